@@ -1,0 +1,300 @@
+"""The fact track: every kind of event that a page may state, and nothing else.
+
+An event on the wire is ``[kind, t, fields]``: its name from ``KINDS``, the page clock in milliseconds since
+1970 (one anchor per page load plus the monotonic clock, see ``replay.model.clock``) and its fields. ``t`` is
+the time of what caused the event, not the time it was noticed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+from replay.model.cart import Amount, CartGone, CartState, Sentence, Text, Word
+from replay.model.schema import Malformed, MaxChars, MaxItems, decode, encode
+
+__all__ = [
+    "KINDS",
+    "MAX_EVENTS_COUNT",
+    "Circumstances",
+    "Click",
+    "ConsentGiven",
+    "Event",
+    "Fact",
+    "FactsLost",
+    "Identified",
+    "Mark",
+    "OrderLine",
+    "OrderPlaced",
+    "PageLeft",
+    "PageLoaded",
+    "PageViewed",
+    "PriceShown",
+    "PromoSeen",
+    "RequestFailed",
+    "ScriptError",
+    "SignedOut",
+    "TabShown",
+    "decode_events",
+    "encode_event",
+    "kind_of",
+]
+
+MAX_EVENTS_COUNT = 2_000
+"""Most events of one batch."""
+
+Url = Annotated[str, MaxChars(2_000)]
+Scalars = Annotated[Mapping[str, object], MaxItems(64)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Circumstances:
+    """What the customer's browser was like when the page loaded. Unknown things are None."""
+
+    user_agent: Sentence | None = None
+    width: int | None = None
+    height: int | None = None
+    pixel_ratio: float | None = None
+    locale: Word | None = None
+    time_zone: Word | None = None
+    release: Word | None = None
+    experiments: Scalars | None = None
+    campaign: Scalars | None = None
+    sdk: Word | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageLoaded:
+    """A document began to be recorded. ``how`` is the navigation type; ``resumed`` is the back/forward cache."""
+
+    url: Url
+    title: Sentence | None = None
+    referrer: Url | None = None
+    how: Literal["navigate", "reload", "back_forward", "resumed", "restarted"] = "navigate"
+    circumstances: Circumstances = Circumstances()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageViewed:
+    """A single-page shop changed its address without loading a document."""
+
+    url: Url
+    title: Sentence | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TabShown:
+    """The tab came to the front or went behind another."""
+
+    visible: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageLeft:
+    """The document was left. ``picture`` is false when unsent picture had to stay behind."""
+
+    picture_complete: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identified:
+    """The shop said who the customer is; ``signature`` proves that its backend said so."""
+
+    customer_id: Word | None = None
+    email: Annotated[str, MaxChars(254)] | None = None
+    phone: Annotated[str, MaxChars(40)] | None = None
+    name: Word | None = None
+    expires: int | None = None
+    signature: Annotated[str, MaxChars(64)] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignedOut:
+    """The customer signed out; the session ends with this event."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PriceShown:
+    """A price outside the cart, as shown (or as the shop declared it)."""
+
+    source: Literal["displayed", "declared"]
+    context: Word
+    role: Word
+    sku: Word | None = None
+    name: Text | None = None
+    amount: Amount = Amount()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PromoSeen:
+    """A step in the life of a promotion."""
+
+    source: Literal["displayed", "declared"]
+    state: Literal["offered", "entered", "applied", "rejected", "removed"]
+    code: Word | None = None
+    campaign: Word | None = None
+    amount: Amount | None = None
+    reason: Word | None = None
+    text: Text | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderLine:
+    """One line of an order as the shop declared it."""
+
+    sku: Word | None = None
+    name: Sentence | None = None
+    quantity: Word | None = None
+    price: Amount | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderPlaced:
+    """The shop's page said that an order was placed."""
+
+    id: Word
+    currency: Annotated[str, MaxChars(3)] | None = None
+    total: Amount | None = None
+    lines: Annotated[tuple[OrderLine, ...], MaxItems(500)] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mark:
+    """A named fact of the shop's own."""
+
+    name: Word
+    data: Scalars | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Click:
+    """A trusted click. ``text`` is the control's visible label where its zone is readable."""
+
+    node: int | None = None
+    control: Word | None = None
+    text: Text | None = None
+    x: int | None = None
+    y: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScriptError:
+    """An uncaught error or rejected promise of the page."""
+
+    message: Sentence
+    where: Url | None = None
+    line: int | None = None
+    column: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestFailed:
+    """A request that was answered with 400 or above, or not at all (``status`` None)."""
+
+    method: Word
+    url: Url
+    status: int | None = None
+    duration_ms: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsentGiven:
+    """The visitor's choice, as the shop's page stated it, with its version where it has one."""
+
+    state: Literal["granted", "denied"]
+    version: Word | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FactsLost:
+    """The page dropped facts because its buffer was full."""
+
+    count: int
+
+
+Fact = (
+    PageLoaded
+    | PageViewed
+    | TabShown
+    | PageLeft
+    | Identified
+    | SignedOut
+    | CartState
+    | CartGone
+    | PriceShown
+    | PromoSeen
+    | OrderPlaced
+    | Mark
+    | Click
+    | ScriptError
+    | RequestFailed
+    | ConsentGiven
+    | FactsLost
+)
+
+KINDS: Mapping[str, type[Fact]] = {
+    "page": PageLoaded,
+    "view": PageViewed,
+    "tab": TabShown,
+    "left": PageLeft,
+    "identify": Identified,
+    "signout": SignedOut,
+    "cart": CartState,
+    "cart_gone": CartGone,
+    "price": PriceShown,
+    "promo": PromoSeen,
+    "order": OrderPlaced,
+    "mark": Mark,
+    "click": Click,
+    "error": ScriptError,
+    "request": RequestFailed,
+    "consent": ConsentGiven,
+    "lost": FactsLost,
+}
+
+_NAMES = {kind: name for name, kind in KINDS.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A fact and its page-clock time in milliseconds since 1970."""
+
+    t: float
+    fact: Fact
+
+
+def kind_of(fact: Fact) -> str:
+    """The fact's name on the wire."""
+    return _NAMES[type(fact)]
+
+
+def decode_events(value: object) -> tuple[Event, ...]:
+    """Check the decoded body of a facts batch.
+
+    An event of a kind that this collector does not know is dropped (the page may be newer); everything else
+    that does not fit raises ``Malformed``.
+    """
+    if not isinstance(value, list):
+        raise Malformed("events", "a list", value)
+    if len(value) > MAX_EVENTS_COUNT:
+        raise Malformed("events", f"at most {MAX_EVENTS_COUNT} items", value)
+    events = []
+    for index, item in enumerate(value):
+        path = f"events[{index}]"
+        if not isinstance(item, list) or len(item) != 3:
+            raise Malformed(path, "a list of kind, time and fields", item)
+        kind, t, fields = item
+        if not isinstance(kind, str):
+            raise Malformed(f"{path}[0]", "the name of a kind", kind)
+        if isinstance(t, bool) or not isinstance(t, (int, float)) or not 0 <= t < 2**53:
+            raise Malformed(f"{path}[1]", "milliseconds since 1970", t)
+        known = KINDS.get(kind)
+        if known is not None:
+            events.append(Event(float(t), decode(known, fields, f"{path}.{kind}")))
+    return tuple(events)
+
+
+def encode_event(event: Event) -> list[object]:
+    """The list that stands for the event on the wire and in JSON."""
+    return [kind_of(event.fact), event.t, encode(event.fact)]

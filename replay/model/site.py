@@ -1,0 +1,92 @@
+"""What a site may set for its pages. The collector pushes these to every page in its welcome.
+
+A shop whose markup carries ``data-replay-*`` attributes needs none of it; the selectors here say the same
+for a shop that cannot change its markup.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+from replay.model.cart import Surface
+from replay.model.schema import MaxChars, MaxItems
+
+__all__ = ["CartSelectors", "PageSettings", "ProductSelectors", "Zone", "ZoneRule"]
+
+Selector = Annotated[str, MaxChars(400)]
+Zone = Literal["catalogue", "cart", "account", "payment", "private"]
+"""``payment`` records no picture at all; ``private`` and everything without a zone masks all text."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ZoneRule:
+    """Elements that match ``selector`` (and what is inside) belong to ``zone``."""
+
+    selector: Selector
+    zone: Zone
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CartSelectors:
+    """Where one cart surface stands on the page. All but ``root`` are looked for inside it (or inside a line)."""
+
+    surface: Surface
+    root: Selector
+    line: Selector | None = None
+    sku_attribute: Annotated[str, MaxChars(80)] | None = None
+    name: Selector | None = None
+    quantity: Selector | None = None
+    unit: Selector | None = None
+    was: Selector | None = None
+    total: Selector | None = None
+    total_was: Selector | None = None
+    note: Selector | None = None
+    count: Selector | None = None
+    total_row: Selector | None = None
+    """A row of the totals; ``total_label`` and ``total_amount`` are inside it."""
+    total_label: Selector | None = None
+    total_amount: Selector | None = None
+    promo: Selector | None = None
+    promo_amount: Selector | None = None
+    promo_input: Selector | None = None
+    promo_submit: Selector | None = None
+    message: Selector | None = None
+    empty: Selector | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProductSelectors:
+    """Where prices outside the cart stand."""
+
+    context: Annotated[str, MaxChars(40)]
+    root: Selector
+    sku_attribute: Annotated[str, MaxChars(80)] | None = None
+    name: Selector | None = None
+    current: Selector | None = None
+    was: Selector | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageSettings:
+    """Settings of one site that its pages follow. Times are milliseconds."""
+
+    flush_ms: int = 2_000
+    """How long facts and picture may wait in the page while nobody watches."""
+    flush_watched_ms: int = 100
+    zones: Annotated[tuple[ZoneRule, ...], MaxItems(200)] = ()
+    carts: Annotated[tuple[CartSelectors, ...], MaxItems(40)] = ()
+    products: Annotated[tuple[ProductSelectors, ...], MaxItems(40)] = ()
+    code_selector: Selector | None = None
+    """Elements into which the support code is written, beside ``[data-replay-code]``."""
+    payment_paths: Annotated[tuple[Annotated[str, MaxChars(200)], ...], MaxItems(100)] = (
+        "*/checkout/payment*",
+        "*/payment*",
+        "*/pay/*",
+    )
+    """Paths (``*`` is any text) on which no picture is recorded."""
+    url_keys: Annotated[tuple[Annotated[str, MaxChars(80)], ...], MaxItems(200)] = ()
+    """Query keys that may be kept, beside utm_*, coupon, promo, discount, variant, page and q."""
+    global_privacy_control: Literal["off", "ignore"] = "off"
+    """``off``: a browser that says Global Privacy Control is not recorded. ``ignore`` is the shop's own
+    decision and responsibility."""

@@ -1,0 +1,26 @@
+"""Every bound of the wire in one place, each with its unit in its name. The values are passed in, so that a
+test (or a site with other needs) can use its own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+__all__ = ["Limits"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """What the collector accepts from one page."""
+
+    message_bytes: int = 2 * 1024 * 1024
+    """Largest message; also the largest HTTP body."""
+    facts_bytes: int = 512 * 1024
+    """Largest payload of a facts batch."""
+    depth_count: int = 16
+    """Deepest nesting of lists and maps in a facts payload."""
+    chunk_raw_bytes: int = 64 * 1024 * 1024
+    """Largest inflated size that a chunk may state."""
+    number_max_count: int = 1_000_000
+    """Most batches of one track of one page load."""
+    hello_deadline_ms: int = 5_000
+    """Time from connecting to the first message."""
