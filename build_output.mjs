@@ -1,0 +1,66 @@
+/**
+ * Writes what esbuild made, for the SDK and the desk alike.
+ *
+ * Every file is written anew even where its text is the same, because hatch_build.py judges by time whether
+ * the outputs are current; what an earlier build left behind is removed afterwards, so that the folder holds
+ * exactly this build. The licences of bundled packages are named at the end of each file.
+ */
+import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { basename, join, relative, resolve } from "node:path";
+import { gzipSync } from "node:zlib";
+
+const GZIP_LEVEL = 9;
+
+/**
+ * @param {import("esbuild").BuildResult<{ write: false, metafile: true }>[]} results
+ * @param {string} folder
+ */
+export async function writeOutputs(results, folder) {
+  await mkdir(folder, { recursive: true });
+  const written = new Set();
+  for (const result of results) {
+    for (const file of result.outputFiles) {
+      const inputs = result.metafile.outputs[relative(process.cwd(), file.path)]?.inputs ?? {};
+      const text = file.path.endsWith(".js") ? withNotices(file.text, await notices(inputs)) : file.contents;
+      await writeFile(file.path, text);
+      written.add(basename(file.path));
+      if (/\.(js|css)$/.test(file.path)) report(file.path, Buffer.from(text));
+    }
+  }
+  for (const name of await readdir(folder))
+    if (!written.has(name)) await rm(join(folder, name), { recursive: true });
+}
+
+/** One line for each package bundled from node_modules: its name, version and licence. */
+async function notices(inputs) {
+  const manifests = new Set();
+  for (const input of Object.keys(inputs)) {
+    const inPackage = /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(resolve(input));
+    if (inPackage) manifests.add(join(inPackage[1], "package.json"));
+  }
+  const lines = [];
+  for (const manifest of [...manifests].sort()) {
+    const { name, version, license } = JSON.parse(await readFile(manifest, "utf8"));
+    lines.push(`${name} ${version} (${license})`);
+  }
+  return lines;
+}
+
+/** Adds the notices after the code, where they move no line that a source map counts. */
+function withNotices(text, lines) {
+  return lines.length === 0 ? text : `${text.trimEnd()}\n/*! contains ${lines.join(", ")} */\n`;
+}
+
+function report(path, contents) {
+  const kib = (bytes) => `${(bytes / 1024).toFixed(1)} KiB`.padStart(10);
+  const name = relative(resolve(import.meta.dirname), path).padEnd(36);
+  console.log(
+    `${name}${kib(contents.length)} min ${kib(gzipSync(contents, { level: GZIP_LEVEL }).length)} gzip`,
+  );
+}
+
+/** Ends the build with a sentence instead of a stack. */
+export function giveUp(sentence) {
+  console.error(sentence);
+  process.exit(1);
+}
