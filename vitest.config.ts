@@ -3,7 +3,7 @@ import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   test: {
-    environment: "happy-dom",
+    environment: "jsdom",
     include: ["sdk_js/test/**/*.test.ts", "viewer/web/test/**/*.test.ts"],
     restoreMocks: true,
     unstubGlobals: true,
