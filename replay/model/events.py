@@ -66,7 +66,7 @@ class Circumstances:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageLoaded:
-    """A document began to be recorded. ``how`` is the navigation type; ``resumed`` is the back/forward cache."""
+    """A document began to be recorded. ``how``: the navigation type; ``resumed``: back/forward cache."""
 
     url: Url
     title: Sentence | None = None
@@ -92,7 +92,7 @@ class TabShown:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageLeft:
-    """The document was left. ``picture`` is false when unsent picture had to stay behind."""
+    """The document was left. ``picture_complete`` is false when unsent picture had to stay behind."""
 
     picture_complete: bool
 
@@ -123,7 +123,7 @@ class PriceShown:
     role: Word
     sku: Word | None = None
     name: Text | None = None
-    amount: Amount = Amount()
+    amount: Amount = Amount()  # noqa: RUF009 (frozen)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -29,7 +29,7 @@ class ZoneRule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CartSelectors:
-    """Where one cart surface stands on the page. All but ``root`` are looked for inside it (or inside a line)."""
+    """Where one cart surface stands on the page. All but ``root`` are looked for inside it (or a line)."""
 
     surface: Surface
     root: Selector
@@ -71,6 +71,9 @@ class ProductSelectors:
 class PageSettings:
     """Settings of one site that its pages follow. Times are milliseconds."""
 
+    consent: Literal["required", "managed"] = "required"
+    """``required``: nothing happens until the page says ``replay('consent', 'granted')``. ``managed``: the
+    shop's consent tool is read. The snippet carries it, because it holds before any setting can be fetched."""
     flush_ms: int = 2_000
     """How long facts and picture may wait in the page while nobody watches."""
     flush_watched_ms: int = 100
