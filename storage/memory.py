@@ -1,0 +1,293 @@
+"""The store as plain dictionaries: the reference that every other store is compared with, and the fake of tests.
+
+It is written to be seen to be right: acknowledgements are counted anew from what is kept, nothing is indexed.
+Nothing survives the process.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Literal
+
+from replay.model.session import show_code
+from replay.ports import (
+    AppendBatch,
+    Appended,
+    DeclareGap,
+    EndSession,
+    Gap,
+    Identifier,
+    Load,
+    Match,
+    MeasureClock,
+    OpenLoad,
+    OpenSession,
+    RotateToken,
+    Store,
+    StoredBatch,
+)
+from storage.terms import best_match, terms
+
+if TYPE_CHECKING:
+    from replay.ports import Agent, Commit, IdentifierKind, Login, Operation, Session, Site, View
+
+__all__ = ["MemoryStore"]
+
+_GONE = Appended(outcome="gone", acked=0)
+
+
+class MemoryStore(Store):
+    """A ``Store`` that forgets everything when it is dropped."""
+
+    def __init__(self) -> None:
+        self._visits: dict[str, _Visit] = {}
+        self._sites: dict[str, Site] = {}
+        self._agents: dict[str, Agent] = {}
+        self._logins: dict[bytes, Login] = {}
+        self._views: list[View] = []
+
+    async def commit(self, operations: Commit) -> list[Appended | Load | None]:
+        self._check(operations)
+        return [self._carry_out(operation) for operation in operations]
+
+    def _check(self, operations: Commit) -> None:
+        """Find what would fail before anything is changed, so that all or nothing holds."""
+        ids = set(self._visits)
+        codes = {visit.session.code for visit in self._visits.values()}
+        for operation in operations:
+            if isinstance(operation, OpenSession):
+                session = operation.session
+                if session.id in ids or session.code in codes:
+                    raise ValueError(f"the session id {session.id} or its code {session.code} is taken")
+                ids.add(session.id)
+                codes.add(session.code)
+
+    def _carry_out(self, operation: Operation) -> Appended | Load | None:
+        if isinstance(operation, OpenSession):
+            self._visits[operation.session.id] = _Visit(operation.session)
+            return None
+        visit = self._visits.get(operation.session)
+        if visit is None:
+            return _GONE if isinstance(operation, (AppendBatch, DeclareGap)) else None
+        if isinstance(operation, OpenLoad):
+            return visit.open_load(operation)
+        if isinstance(operation, RotateToken):
+            visit.session = replace(visit.session, token_hash=operation.token_hash)
+            return None
+        if isinstance(operation, EndSession):
+            if visit.session.ended_ms is None:
+                visit.session = replace(visit.session, ended_ms=operation.ended_ms, ended_why=operation.why)
+            return None
+        page_load = visit.page_loads.get(operation.load)
+        if page_load is None:
+            return _GONE if isinstance(operation, (AppendBatch, DeclareGap)) else None
+        if isinstance(operation, AppendBatch):
+            return visit.append(page_load, operation)
+        if isinstance(operation, DeclareGap):
+            return page_load.declare(operation)
+        page_load.measure(operation)
+        return None
+
+    async def put_site(self, site: Site) -> None:
+        # Through JSON and back, as every durable store has to: nothing is shared with the caller.
+        self._sites[site.key] = replace(site, settings=json.loads(json.dumps(dict(site.settings))))
+
+    async def site(self, key: str) -> Site | None:
+        return self._sites.get(key)
+
+    async def sites(self) -> list[Site]:
+        return sorted(self._sites.values(), key=lambda site: (site.name, site.key))
+
+    async def session(self, id: str) -> Session | None:
+        visit = self._visits.get(id)
+        return visit.session if visit else None
+
+    async def sessions(self, *, limit: int, before_ms: int | None = None) -> list[Session]:
+        sessions = [visit.session for visit in self._visits.values()]
+        if before_ms is not None:
+            sessions = [session for session in sessions if session.seen_ms < before_ms]
+        return sorted(sessions, key=_newest, reverse=True)[:limit]
+
+    async def load(self, session: str, id: str) -> Load | None:
+        page_load = self._page_loads(session).get(id)
+        return page_load.as_load() if page_load else None
+
+    async def loads(self, session: str) -> list[Load]:
+        return [page_load.as_load() for page_load in self._page_loads(session).values()]
+
+    async def batches(
+        self, session: str, track: int, *, load: str | None = None, after: int = 0
+    ) -> list[StoredBatch]:
+        return [
+            batch
+            for page_load in self._page_loads(session).values()
+            for _, batch in sorted(page_load.batches[track].items())
+            if load in (None, page_load.load.id) and batch.number > after
+        ]
+
+    async def gaps(self, session: str) -> list[Gap]:
+        return [
+            gap
+            for page_load in self._page_loads(session).values()
+            for gap in sorted(page_load.gaps, key=lambda gap: (gap.track, gap.first, gap.last))
+        ]
+
+    async def identifiers(self, session: str) -> list[Identifier]:
+        visit = self._visits.get(session)
+        return visit.oldest_identifiers() if visit else []
+
+    async def find(
+        self, kind: IdentifierKind, value: str, *, prefix: bool = False, limit: int = 20
+    ) -> list[Match]:
+        wanted = terms(kind, value)
+        found = []
+        for visit in self._visits.values():
+            carried = (one for one in visit.identifiers.values() if one.kind == kind)
+            identifier = best_match(carried, wanted, prefix=prefix) if wanted else None
+            if identifier is not None:
+                found.append(Match(session=visit.session, identifier=identifier))
+        return sorted(found, key=lambda match: _newest(match.session), reverse=True)[:limit]
+
+    async def put_agent(self, agent: Agent) -> None:
+        self._agents[agent.login] = agent
+
+    async def agent(self, login: str) -> Agent | None:
+        return self._agents.get(login)
+
+    async def agents(self) -> list[Agent]:
+        return sorted(self._agents.values(), key=lambda agent: agent.login)
+
+    async def put_login(self, login: Login) -> None:
+        self._logins[login.token_hash] = login
+
+    async def login(self, token_hash: bytes) -> Login | None:
+        return self._logins.get(token_hash)
+
+    async def drop_login(self, token_hash: bytes) -> None:
+        self._logins.pop(token_hash, None)
+
+    async def log_view(self, view: View) -> None:
+        self._views.append(view)
+
+    async def views(self, session: str) -> list[View]:
+        return sorted((view for view in self._views if view.session == session), key=lambda view: view.at_ms)
+
+    async def close(self) -> None:
+        """Nothing to let go of: whoever still holds the store may go on using it."""
+
+    def _page_loads(self, session: str) -> dict[str, _PageLoad]:
+        visit = self._visits.get(session)
+        return visit.page_loads if visit else {}
+
+
+def _newest(session: Session) -> tuple[int, str]:
+    return session.seen_ms, session.id
+
+
+@dataclass(slots=True)
+class _Visit:
+    """A session and everything that hangs on it."""
+
+    session: Session
+    page_loads: dict[str, _PageLoad] = field(default_factory=dict)
+    identifiers: dict[tuple[IdentifierKind, str], Identifier] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        session = self.session
+        code = Identifier(
+            kind="code",
+            value=session.code,
+            shown=show_code(session.code),
+            at_ms=session.started_ms,
+            verified=True,
+        )
+        self.carry(code)
+
+    def open_load(self, operation: OpenLoad) -> Load:
+        if operation.id not in self.page_loads:
+            load = Load(
+                session=operation.session,
+                id=operation.id,
+                tab=operation.tab,
+                ordinal=len(self.page_loads) + 1,
+                opened_ms=operation.opened_ms,
+            )
+            self.page_loads[operation.id] = _PageLoad(load)
+        return self.page_loads[operation.id].as_load()
+
+    def append(self, page_load: _PageLoad, operation: AppendBatch) -> Appended:
+        outcome = page_load.append(operation)
+        if outcome == "stored":
+            seen_ms = max(self.session.seen_ms, operation.received_ms)
+            self.session = replace(self.session, seen_ms=seen_ms)
+            for identifier in operation.identifiers:
+                self.carry(identifier)
+        return Appended(outcome=outcome, acked=page_load.acked(operation.track))
+
+    def carry(self, identifier: Identifier) -> None:
+        """Keep one of each kind and value: the earliest, verified if any of them was."""
+        key = identifier.kind, identifier.value
+        known = self.identifiers.setdefault(key, identifier)
+        earliest = identifier if identifier.at_ms < known.at_ms else known
+        self.identifiers[key] = replace(earliest, verified=known.verified or identifier.verified)
+
+    def oldest_identifiers(self) -> list[Identifier]:
+        return sorted(self.identifiers.values(), key=lambda one: (one.at_ms, one.kind, one.value))
+
+
+@dataclass(slots=True)
+class _PageLoad:
+    """A page load with its two tracks; ``load`` leaves the acknowledgements to ``as_load``."""
+
+    load: Load
+    batches: tuple[dict[int, StoredBatch], dict[int, StoredBatch]] = field(default_factory=lambda: ({}, {}))
+    gaps: list[Gap] = field(default_factory=list)
+
+    def as_load(self) -> Load:
+        return replace(self.load, facts_acked=self.acked(0), picture_acked=self.acked(1))
+
+    def acked(self, track: int) -> int:
+        kept = [(number, number) for number in self.batches[track]]
+        lost = [(gap.first, gap.last) for gap in self.gaps if gap.track == track]
+        acked = 0
+        for first, last in sorted(kept + lost):
+            if first > acked + 1:
+                break
+            acked = max(acked, last)
+        return acked
+
+    def append(self, operation: AppendBatch) -> Literal["stored", "duplicate", "conflict"]:
+        known = self.batches[operation.track].get(operation.number)
+        if known is not None:
+            return "duplicate" if known.digest == operation.digest else "conflict"
+        self.batches[operation.track][operation.number] = StoredBatch(
+            load=operation.load,
+            track=operation.track,
+            number=operation.number,
+            payload=operation.payload,
+            digest=operation.digest,
+            received_ms=operation.received_ms,
+            first_ms=operation.first_ms,
+            last_ms=operation.last_ms,
+            checkpoint=operation.checkpoint,
+        )
+        return "stored"
+
+    def declare(self, operation: DeclareGap) -> Appended:
+        gap = Gap(
+            load=operation.load,
+            track=operation.track,
+            first=operation.first,
+            last=operation.last,
+            reason=operation.reason,
+        )
+        known = any((one.track, one.first, one.last) == (gap.track, gap.first, gap.last) for one in self.gaps)
+        if not known:
+            self.gaps.append(gap)
+        return Appended(outcome="duplicate" if known else "stored", acked=self.acked(gap.track))
+
+    def measure(self, operation: MeasureClock) -> None:
+        error_ms = self.load.offset_error_ms
+        if error_ms is None or operation.error_ms < error_ms:
+            self.load = replace(self.load, offset_ms=operation.offset_ms, offset_error_ms=operation.error_ms)
