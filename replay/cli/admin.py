@@ -1,0 +1,115 @@
+"""Administration that works whether or not the store is in use.
+
+Exactly one process owns the database. A command that finds it free opens it itself; one that finds it owned
+asks the owner over the Unix socket beside it. Both run the same function from ``replay.cli.commands``, so an
+answer never depends on who ran it. On the socket one line of JSON asks and one line answers.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from replay.cli.commands import COMMANDS, Tools
+from replay.errors import CommandError, ProductError
+from replay.settings import Settings
+from storage.owner import StoreOwned, socket_path
+from storage.sqlite import open_store
+
+__all__ = ["ask", "database_of", "serve_admin"]
+
+_LINE_BYTES = 256 * 1024 * 1024
+"""Longest line either way: an exported session is one."""
+
+
+def database_of(settings: Settings) -> Path:
+    """The database file in the data folder."""
+    return settings.data / "replay.sqlite3"
+
+
+async def ask(settings: Settings, command: str, parameters: Mapping[str, object]) -> object:
+    """Run a command on the store, directly or through its owner, and return its plain answer.
+
+    Raises ``ProductError`` where the command says why it cannot be done.
+    """
+    settings.data.mkdir(parents=True, exist_ok=True)
+    database = database_of(settings)
+    try:
+        store = await open_store(database)
+    except StoreOwned:
+        return await _ask_owner(socket_path(database), command, parameters)
+    try:
+        return await COMMANDS[command](Tools(store=store, settings=settings), parameters)
+    finally:
+        await store.close()
+
+
+async def _ask_owner(socket: Path, command: str, parameters: Mapping[str, object]) -> object:
+    try:
+        reader, writer = await asyncio.open_unix_connection(os.fspath(socket), limit=_LINE_BYTES)
+    except OSError as error:
+        raise CommandError(
+            f"The database is in use, and its owner does not answer on {socket} ({error.strerror}).",
+            "If the owner is just starting or stopping, try again; else restart `replay serve`.",
+        ) from error
+    try:
+        writer.write(json.dumps({"command": command, "parameters": parameters}).encode() + b"\n")
+        await writer.drain()
+        line = await reader.readline()
+    finally:
+        writer.close()
+    if not line:
+        raise CommandError("The owner of the database went away before it answered.", "Try again.")
+    answer = json.loads(line)
+    if "error" in answer:
+        raise CommandError(answer["error"]["what"], answer["error"]["do"])
+    result: object = answer["result"]
+    return result
+
+
+@asynccontextmanager
+async def serve_admin(tools: Tools, socket: Path) -> AsyncIterator[None]:
+    """Answer commands on the Unix socket (readable by the owner's user only) while the context is open."""
+    socket.unlink(missing_ok=True)
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            while line := await reader.readline():
+                writer.write(json.dumps(await _run(tools, line)).encode() + b"\n")
+                await writer.drain()
+        except (ConnectionError, ValueError):
+            # The asker went away, or sent a line longer than the limit: it gets no answer and says so.
+            pass
+        finally:
+            writer.close()
+
+    mask = os.umask(0o177)
+    try:
+        server = await asyncio.start_unix_server(answer, os.fspath(socket), limit=_LINE_BYTES)
+    finally:
+        os.umask(mask)
+    try:
+        yield
+    finally:
+        server.close()
+        socket.unlink(missing_ok=True)
+
+
+async def _run(tools: Tools, line: bytes) -> dict[str, object]:
+    try:
+        asked = json.loads(line)
+        command = COMMANDS.get(asked["command"])
+        if command is None:
+            raise CommandError(
+                f"The running server does not know the command {asked['command']!r}.",
+                "Restart it with the version of this command.",
+            )
+        return {"result": await command(tools, asked["parameters"])}
+    except ProductError as error:
+        return {"error": {"what": error.what, "do": error.do}}
+    except Exception as error:
+        return {"error": {"what": f"The command failed: {error!r}.", "do": "See the server's log."}}

@@ -1,0 +1,212 @@
+"""The command ``replay``: what can be typed, and how answers are printed.
+
+Administrative commands work whether or not ``replay serve`` is running (see ``replay.cli.admin``); each prints
+for people, or with ``--json`` exactly what a script needs.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+
+from replay import __version__
+from replay.cli import show
+from replay.cli.admin import ask
+from replay.cli.demo import demo as run_demo
+from replay.cli.serve import listen, run_servers, running
+from replay.errors import CommandError, ProductError
+from replay.ports import StoreUnavailable
+from replay.settings import Settings, read_settings
+
+__all__ = ["app", "main"]
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
+site = typer.Typer(no_args_is_help=True, help="Storefronts: their keys, origins, settings and snippets.")
+agent = typer.Typer(no_args_is_help=True, help="People who may log in to the desk.")
+session = typer.Typer(no_args_is_help=True, help="Recorded visits.")
+app.add_typer(site, name="site")
+app.add_typer(agent, name="agent")
+app.add_typer(session, name="session")
+
+console = Console()
+
+Data = Annotated[Path | None, typer.Option("--data", help="Folder of the database.", show_default="replay-data")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for scripts.")]
+Port = Annotated[int | None, typer.Option(min=0, max=65_535, help="Port; 0 takes a free one.")]
+Host = Annotated[str | None, typer.Option(help="Address to listen on.")]
+
+
+@app.command()
+def serve(
+    data: Data = None,
+    public_host: Host = None,
+    public_port: Port = None,
+    desk_host: Host = None,
+    desk_port: Port = None,
+) -> None:
+    """Run collector and desk until interrupted."""
+    settings = read_settings(
+        os.environ,
+        data=data,
+        public_host=public_host,
+        public_port=public_port,
+        desk_host=desk_host,
+        desk_port=desk_port,
+    )
+    _log(settings)
+
+    async def run() -> None:
+        public = listen(settings.public_host, settings.public_port)
+        desk = listen(settings.desk_host, settings.desk_port)
+        async with running(settings, public, desk) as (parts, pairs):
+            console.print(
+                f"  Pages  [bold]{parts.public_url}[/]\n  Desk   [bold]{parts.desk_url}[/]", highlight=False
+            )
+            await run_servers(pairs, settings)
+
+    asyncio.run(run())
+
+
+@app.command()
+def demo(
+    data: Data = None,
+    public_port: Port = None,
+    desk_port: Port = None,
+    shop_port: Annotated[int, typer.Option(min=0, max=65_535, help="Port of the demo shop.")] = 8702,
+    mode: Annotated[str, typer.Option(help="pages: every click loads a page; spa: a single-page shop.")] = "pages",
+) -> None:
+    """Run collector, desk and a demo shop on this machine, and print where they are."""
+    if mode not in ("pages", "spa"):
+        raise CommandError(f"There is no shop mode {mode!r}.", "The modes are: pages, spa.")
+    settings = read_settings(
+        os.environ, data=data or Path("demo-data"), public_port=public_port, desk_port=desk_port
+    )
+    _log(settings)
+    asyncio.run(run_demo(settings, shop_port=shop_port, mode=mode, console=console))
+
+
+@app.command()
+def version() -> None:
+    """Print the version."""
+    print(__version__)
+
+
+@site.command("add")
+def site_add(
+    name: Annotated[str, typer.Argument(help="What agents see.")],
+    origin: Annotated[list[str], typer.Option(help="Where its pages are, for example https://shop.example.")],
+    key: Annotated[str | None, typer.Option(help="Public key; made up if left out.")] = None,
+    data: Data = None,
+    as_json: AsJson = False,
+) -> None:
+    """Add a storefront and print the snippet to paste."""
+    _answer("site add", {"name": name, "origins": origin, "key": key}, data, as_json, show.site)
+
+
+@site.command("list")
+def site_list(data: Data = None, as_json: AsJson = False) -> None:
+    """List the storefronts."""
+    _answer("site list", {}, data, as_json, show.sites)
+
+
+@site.command("show")
+def site_show(key: str, data: Data = None, as_json: AsJson = False) -> None:
+    """Print a storefront's snippet, the CSP lines it needs, its secret and its settings."""
+    _answer("site show", {"key": key}, data, as_json, show.site)
+
+
+@site.command("set")
+def site_set(
+    key: str,
+    settings: Annotated[str, typer.Argument(help="JSON object, or - to read it from standard input.")],
+    data: Data = None,
+    as_json: AsJson = False,
+) -> None:
+    """Replace the settings that a storefront's pages follow."""
+    text = sys.stdin.read() if settings == "-" else settings
+    try:
+        parsed = json.loads(text)
+    except json.JSONDecodeError as error:
+        raise CommandError(f"The settings are not JSON: {error}.", 'For example: {"flush_ms": 2000}') from error
+    _answer("site set", {"key": key, "settings": parsed}, data, as_json, show.site)
+
+
+@agent.command("add")
+def agent_add(
+    login: str,
+    name: Annotated[str | None, typer.Option(help="Name shown in the desk.")] = None,
+    password_stdin: Annotated[bool, typer.Option(help="Read the password from standard input.")] = False,
+    replace: Annotated[bool, typer.Option(help="Set a new password for an existing agent.")] = False,
+    data: Data = None,
+    as_json: AsJson = False,
+) -> None:
+    """Add a person who may log in; without --password-stdin a password is made and shown once."""
+    password = sys.stdin.readline().rstrip("\n") if password_stdin else None
+    parameters = {"login": login, "name": name, "password": password, "replace": replace}
+    _answer("agent add", parameters, data, as_json, show.agent)
+
+
+@agent.command("list")
+def agent_list(data: Data = None, as_json: AsJson = False) -> None:
+    """List the people who may log in."""
+    _answer("agent list", {}, data, as_json, show.agents)
+
+
+@session.command("list")
+def session_list(
+    find: Annotated[str | None, typer.Option(help="Code, e-mail, phone, customer id, order number, name …")] = None,
+    limit: Annotated[int, typer.Option(min=1, max=1000)] = 20,
+    data: Data = None,
+    as_json: AsJson = False,
+) -> None:
+    """List the newest visits, or those that --find leads to."""
+    _answer("session list", {"find": find, "limit": limit}, data, as_json, show.sessions)
+
+
+@session.command("show")
+def session_show(
+    session: Annotated[str, typer.Argument(help="Id or support code.")], data: Data = None, as_json: AsJson = False
+) -> None:
+    """Print every event and cart state of a visit with tab, surface, source and raw texts."""
+    _answer("session show", {"session": session}, data, as_json, show.session)
+
+
+def main() -> None:
+    """Run the command; errors are told in two lines, what is wrong and what to do."""
+    try:
+        app(standalone_mode=True)
+    except ProductError as error:
+        _fail(error.what, error.do)
+    except StoreUnavailable as error:
+        _fail(str(error), "")
+
+
+def _fail(what: str, do: str) -> None:
+    Console(stderr=True).print(f"[bold red]error[/] {what}\n{do}".rstrip(), highlight=False)
+    raise SystemExit(1)
+
+
+def _answer(
+    command: str, parameters: Mapping[str, object], data: Path | None, as_json: bool, printer: show.Printer
+) -> None:
+    settings: Settings = read_settings(os.environ, data=data)
+    answer: Any = asyncio.run(ask(settings, command, parameters))
+    if as_json:
+        print(json.dumps(answer, indent=2, ensure_ascii=False))
+    else:
+        printer(console, answer)
+
+
+def _log(settings: Settings) -> None:
+    logging.basicConfig(
+        level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s %(message)s", stream=sys.stderr
+    )

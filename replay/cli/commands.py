@@ -1,0 +1,159 @@
+"""Every administrative command as a function of the store: parameters in, a plain answer out.
+
+An answer is made of JSON values only, because it may travel over the owner's socket; ``replay.cli.app`` prints
+it for people or, with ``--json``, as it is.
+"""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import asdict, dataclass, replace
+
+from replay.cli.sessions import list_sessions, show_session
+from replay.cli.snippet import csp_lines, snippet
+from replay.errors import CommandError
+from replay.model.schema import Malformed, decode
+from replay.model.site import PageSettings
+from replay.ports import Site, Store
+from replay.settings import Settings
+from viewer.accounts import create_agent
+
+__all__ = ["COMMANDS", "Tools"]
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """What a command works with."""
+
+    store: Store
+    settings: Settings
+
+
+Parameters = Mapping[str, object]
+Command = Callable[[Tools, Parameters], Awaitable[object]]
+
+
+async def site_add(tools: Tools, parameters: Parameters) -> object:
+    """Add a site under a new random key. ``name``: text, ``origins``: list of ``https://shop.example``."""
+    name, origins = str(parameters["name"]).strip(), parameters["origins"]
+    if not name:
+        raise CommandError("A site needs a name.", 'For example: replay site add "My shop" --origin https://shop.example')
+    assert isinstance(origins, list)
+    site = Site(
+        key=str(parameters.get("key") or "site_" + secrets.token_hex(8)),
+        name=name,
+        origins=tuple(_origin(str(origin)) for origin in origins),
+        identify_secret=secrets.token_hex(32),
+        settings={},
+        created_ms=_now_ms(),
+    )
+    if await tools.store.site(site.key) is not None:
+        raise CommandError(f"There is a site with the key {site.key} already.", "Leave out --key to get a new one.")
+    await tools.store.put_site(site)
+    return await site_show(tools, {"key": site.key})
+
+
+async def site_list(tools: Tools, parameters: Parameters) -> object:
+    """All sites: key, name and origins."""
+    return [{"key": site.key, "name": site.name, "origins": list(site.origins)} for site in await tools.store.sites()]
+
+
+async def site_show(tools: Tools, parameters: Parameters) -> object:
+    """One site, with the snippet to paste and the lines its content security policy needs."""
+    site = await _site(tools, str(parameters["key"]))
+    public_url = tools.settings.public_url or f"http://{tools.settings.public_host}:{tools.settings.public_port}"
+    return {
+        "key": site.key,
+        "name": site.name,
+        "origins": list(site.origins),
+        "identify_secret": site.identify_secret,
+        "settings": dict(site.settings),
+        "public_url": public_url,
+        "snippet": snippet(public_url, site.key, consent=decode(PageSettings, dict(site.settings)).consent),
+        "csp": csp_lines(public_url),
+    }
+
+
+async def site_set(tools: Tools, parameters: Parameters) -> object:
+    """Replace the settings that a site's pages follow. ``settings``: a map as in ``PageSettings``."""
+    site = await _site(tools, str(parameters["key"]))
+    settings = parameters["settings"]
+    if not isinstance(settings, dict):
+        raise CommandError("Settings must be a JSON object.", 'For example: {"flush_ms": 2000}')
+    allowed = sorted(asdict(PageSettings()))
+    unknown = sorted(set(settings) - set(allowed))
+    if unknown:
+        raise CommandError(f"There is no site setting {unknown[0]!r}.", "The settings are: " + ", ".join(allowed) + ".")
+    try:
+        decode(PageSettings, settings)
+    except Malformed as error:
+        raise CommandError(
+            f"The site setting {error.path} must be {error.expected}, not {error.got}.",
+            "Nothing was changed. Correct it and give the settings again.",
+        ) from error
+    await tools.store.put_site(replace(site, settings=settings))
+    return await site_show(tools, {"key": site.key})
+
+
+async def agent_add(tools: Tools, parameters: Parameters) -> object:
+    """Add an agent. ``login``, ``name``, ``password`` (empty: one is made and shown once)."""
+    login = str(parameters["login"]).strip()
+    if await tools.store.agent(login) is not None and not parameters.get("replace"):
+        raise CommandError(f"There is an agent {login!r} already.", "Give --replace to set a new password.")
+    password = str(parameters.get("password") or secrets.token_urlsafe(12))
+    name = str(parameters.get("name") or login)
+    await create_agent(tools.store, login=login, name=name, password=password, now_ms=_now_ms())
+    shown = None if parameters.get("password") else password
+    return {"login": login, "name": name, "password": shown}
+
+
+async def agent_list(tools: Tools, parameters: Parameters) -> object:
+    """All agents, without anything secret."""
+    return [
+        {"login": agent.login, "name": agent.name, "role": agent.role, "disabled": agent.disabled}
+        for agent in await tools.store.agents()
+    ]
+
+
+async def session_list(tools: Tools, parameters: Parameters) -> object:
+    """The newest sessions, or those that ``find`` leads to."""
+    return await list_sessions(tools.store, tools.settings, parameters, _now_ms())
+
+
+async def session_show(tools: Tools, parameters: Parameters) -> object:
+    """Every event and cart state of one session, by id or support code."""
+    return await show_session(tools.store, parameters, _now_ms())
+
+
+COMMANDS: Mapping[str, Command] = {
+    "site add": site_add,
+    "site list": site_list,
+    "site show": site_show,
+    "site set": site_set,
+    "agent add": agent_add,
+    "agent list": agent_list,
+    "session list": session_list,
+    "session show": session_show,
+}
+
+
+def _now_ms() -> int:
+    return time.time_ns() // 1_000_000
+
+
+async def _site(tools: Tools, key: str) -> Site:
+    site = await tools.store.site(key)
+    if site is None:
+        raise CommandError(f"There is no site with the key {key!r}.", "`replay site list` shows the keys.")
+    return site
+
+
+def _origin(text: str) -> str:
+    scheme, separator, host = text.rstrip("/").partition("://")
+    if scheme not in ("http", "https") or not separator or not host or "/" in host:
+        raise CommandError(
+            f"{text!r} is not an origin.", "An origin is scheme and host, for example https://shop.example"
+        )
+    return f"{scheme}://{host.lower()}"

@@ -1,0 +1,172 @@
+"""Starts the product in one process: store, collector, desk and admin socket on one event loop.
+
+This is the only module that knows all the parts. Each listener is a uvicorn server of its own; a signal stops
+them together: new pages are refused, what was accepted is committed, then the store is closed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+import socket
+import time
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from dataclasses import dataclass
+
+import uvicorn
+from starlette.types import ASGIApp
+
+from replay.cli.admin import database_of, serve_admin
+from replay.cli.commands import Tools
+from replay.collector.app import create_collector
+from replay.collector.conversation import Collector
+from replay.collector.metrics import Metrics
+from replay.collector.quota import Caps, Quota
+from replay.collector.sdk import load_script
+from replay.collector.writer import Writer
+from replay.errors import CommandError
+from replay.ports import Bus, Store
+from replay.protocol.limits import Limits
+from replay.settings import Settings
+from storage.bus import LocalBus
+from storage.owner import socket_path
+from storage.sqlite import open_store
+from viewer.app import create_desk
+
+__all__ = ["Running", "address_of", "listen", "run_servers", "running"]
+
+_STOP_S = 8
+"""How long open connections may take to end when the process stops."""
+
+logger = logging.getLogger("replay")
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """The parts of a running product."""
+
+    store: Store
+    bus: Bus
+    public_url: str
+    desk_url: str
+
+
+class _Server(uvicorn.Server):
+    """A server that leaves signals to us: two of them share one process."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+def now_ms() -> int:
+    """Server time in milliseconds since 1970."""
+    return time.time_ns() // 1_000_000
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A bound socket. Raises ``CommandError`` naming the address when it cannot be had."""
+    try:
+        return socket.create_server((host, port), backlog=2048)
+    except OSError as error:
+        raise CommandError(
+            f"Cannot listen on {host}:{port}: {error.strerror}.",
+            "Stop what uses it, or choose another port with --public-port / --desk-port (0 takes a free one).",
+        ) from error
+
+
+def address_of(bound: socket.socket) -> str:
+    """``http://host:port`` of a bound socket."""
+    host, port = bound.getsockname()[:2]
+    return f"http://{host}:{port}"
+
+
+async def run_servers(pairs: Sequence[tuple[ASGIApp, socket.socket]], settings: Settings) -> None:
+    """Serve each application on its socket until SIGINT or SIGTERM, then stop them all in good order."""
+    servers = [_Server(_config(app, settings)) for app, _ in pairs]
+    loop = asyncio.get_running_loop()
+
+    def stop() -> None:
+        for server in servers:
+            server.should_exit = True
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop)
+    try:
+        async with asyncio.TaskGroup() as group:
+            for server, (_, bound) in zip(servers, pairs, strict=True):
+                group.create_task(server.serve(sockets=[bound]))
+    finally:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.remove_signal_handler(number)
+
+
+def _config(app: ASGIApp, settings: Settings) -> uvicorn.Config:
+    return uvicorn.Config(
+        app,
+        ws="websockets-sansio",
+        ws_max_size=Limits().message_bytes,
+        ws_per_message_deflate=False,
+        ws_ping_interval=20.0,
+        ws_ping_timeout=20.0,
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=True,
+        forwarded_allow_ips=settings.trusted_proxies,
+        timeout_graceful_shutdown=_STOP_S,
+    )
+
+
+@asynccontextmanager
+async def running(
+    settings: Settings, public: socket.socket, desk: socket.socket
+) -> AsyncIterator[tuple[Running, list[tuple[ASGIApp, socket.socket]]]]:
+    """Open the store and build both applications; on leaving, commit what waits and close.
+
+    Yields the parts and the pairs to serve.
+    """
+    script = load_script()
+    public_url = settings.public_url or address_of(public)
+    desk_url = settings.desk_url or address_of(desk)
+    settings.data.mkdir(parents=True, exist_ok=True)
+    database = database_of(settings)
+    async with AsyncExitStack() as stack:
+        store = await open_store(database)
+        stack.push_async_callback(store.close)
+        writer = Writer(store)
+        writing = asyncio.create_task(writer.run())
+
+        async def drain() -> None:
+            writer.close()
+            await writing
+
+        stack.push_async_callback(drain)
+        bus = LocalBus()
+        collector = Collector(
+            store=store,
+            bus=bus,
+            writer=writer,
+            limits=Limits(),
+            quota=Quota(Caps()),
+            metrics=Metrics(),
+            phone_region=settings.phone_region,
+            now_ms=now_ms,
+        )
+        desk_app = create_desk(
+            store,
+            bus,
+            now_ms=now_ms,
+            desk_url=desk_url,
+            phone_region=settings.phone_region,
+            metrics=collector.metrics.registry,
+        )
+        tools = Tools(store=store, settings=settings, public_url=public_url)
+        await stack.enter_async_context(serve_admin(tools, socket_path(database)))
+        yield (
+            Running(store=store, bus=bus, public_url=public_url, desk_url=desk_url),
+            [(create_collector(collector, script), public), (desk_app, desk)],
+        )

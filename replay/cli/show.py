@@ -1,0 +1,117 @@
+"""Prints the answers of administrative commands for people. Scripts use ``--json`` instead."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+__all__ = ["Printer", "agent", "agents", "session", "sessions", "site", "sites"]
+
+Printer = Callable[[Console, Any], None]
+
+
+def site(console: Console, answer: Any) -> None:
+    """A storefront with everything its developer needs."""
+    console.print(f"[bold]{escape(answer['name'])}[/]  key {answer['key']}  origins {', '.join(answer['origins'])}")
+    console.print("\nPaste into the <head> of every page:\n", style="bold")
+    # Printed plainly: it is to be copied, so it must not be wrapped or coloured.
+    print(answer["snippet"])
+    console.print("\nIf the shop sends a Content-Security-Policy, it must allow:\n", style="bold")
+    for line in answer["csp"]:
+        print(line)
+    console.print("\nSecret for signing replay('identify', …), for the shop's backend only:\n", style="bold")
+    print(answer["identify_secret"])
+    if answer["settings"]:
+        console.print("\nSettings:\n", style="bold")
+        console.print_json(data=answer["settings"])
+
+
+def sites(console: Console, answer: Any) -> None:
+    """A line a storefront."""
+    _table(console, ["key", "name", "origins"], [[one["key"], one["name"], " ".join(one["origins"])] for one in answer])
+
+
+def agent(console: Console, answer: Any) -> None:
+    """The new agent, and the password if one was made."""
+    console.print(f"Agent [bold]{escape(answer['login'])}[/] may log in.")
+    if answer["password"]:
+        console.print(f"Password (shown this once): [bold]{escape(answer['password'])}[/]", highlight=False)
+
+
+def agents(console: Console, answer: Any) -> None:
+    """A line an agent."""
+    rows = [[one["login"], one["name"], one["role"], "disabled" if one["disabled"] else ""] for one in answer]
+    _table(console, ["login", "name", "role", ""], rows)
+
+
+def sessions(console: Console, answer: Any) -> None:
+    """A line a visit."""
+    rows = [
+        [one["code"], _time(one["started_ms"]), _time(one["seen_ms"]), one["ended_why"] or "open", one["id"]]
+        for one in answer
+    ]
+    _table(console, ["code", "started", "last heard", "ended", "id"], rows)
+
+
+def session(console: Console, answer: Any) -> None:
+    """A visit's events, one a line; carts with every text they showed."""
+    console.print(f"Session [bold]{answer['code']}[/] {answer['id']}, {answer['ended_why'] or 'open'}", highlight=False)
+    for one in answer["identifiers"]:
+        proof = "verified" if one["verified"] else "claimed"
+        console.print(f"  {one['kind']}: {escape(one['shown'])} ({proof})", highlight=False)
+    for gap in answer["gaps"]:
+        console.print(
+            f"  [yellow]gap[/] {gap['track']} {gap['first']}–{gap['last']} of page load {gap['load']}: "
+            f"{escape(gap['reason'])}",
+            highlight=False,
+        )
+    tabs: dict[str, int] = {}
+    for event in answer["events"]:
+        tab = tabs.setdefault(event["tab"], len(tabs) + 1)
+        head = f"{_time(event['t'], parts=True)}  tab {tab}  {event['kind']:<10}"
+        console.print(f"{head}{escape(_words(event['kind'], event['fields']))}", highlight=False, soft_wrap=True)
+
+
+def _words(kind: str, fields: dict[str, Any]) -> str:
+    if kind != "cart":
+        return "  ".join(f"{name}={_plain(value)}" for name, value in fields.items())
+    parts = [f"{fields['surface']} · {fields['source']}"]
+    lines = fields.get("lines")
+    parts.append("lines unknown" if lines is None else f"{len(lines)} lines")
+    for line in lines or ():
+        shown = [_plain(line.get(name)) for name in ("name", "quantity", "unit", "was", "total") if line.get(name)]
+        parts.append("\n      " + " | ".join(shown))
+    for total in fields.get("totals", ()):
+        parts.append(f"\n      {_plain(total.get('label')) or total['key']}: {_plain(total.get('amount'))}")
+    for name in ("promos", "messages"):
+        for item in fields.get(name) or ():
+            parts.append(f"\n      {name[:-1]}: {_plain(item)}")
+    return "".join(parts[:1]) + ", " + "".join(parts[1:])
+
+
+def _plain(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, dict):
+        return str(value["raw"]) if "raw" in value else " ".join(_plain(item) for item in value.values())
+    return str(value)
+
+
+def _time(ms: float, *, parts: bool = False) -> str:
+    moment = datetime.fromtimestamp(ms / 1000, UTC)
+    return moment.strftime("%H:%M:%S.%f")[:-3] if parts else moment.strftime("%Y-%m-%d %H:%M")
+
+
+def _table(console: Console, heads: list[str], rows: list[list[str]]) -> None:
+    if not rows:
+        console.print("None yet.")
+        return
+    table = Table(*heads, box=None, header_style="bold", pad_edge=False)
+    for row in rows:
+        table.add_row(*(escape(str(cell)) for cell in row))
+    console.print(table)

@@ -1,0 +1,37 @@
+"""The lines that a shop's developer pastes: the snippet, and what a content security policy must allow."""
+
+from __future__ import annotations
+
+import json
+
+from replay.collector.sdk import SCRIPT_PATH
+
+__all__ = ["csp_lines", "snippet"]
+
+_LOADER = (
+    "!function(w,d,u,k){w.replay=w.replay||function(){(w.replay.q=w.replay.q||[]).push([].slice.call(arguments))};"
+    'var s=d.createElement("script");s.async=!0;s.src=u;s.dataset.site=k;'
+    "(d.head||d.documentElement).appendChild(s)}"
+)
+
+
+def snippet(public_url: str, site_key: str, *, consent: str = "required") -> str:
+    """The script element to paste into the head of every page. It only queues calls until the SDK is there."""
+    address = _script_text(public_url.rstrip("/") + SCRIPT_PATH)
+    key = _script_text(site_key)
+    loader = _LOADER
+    if consent == "managed":
+        loader = loader.replace("s.dataset.site=k;", 's.dataset.site=k;s.dataset.consent="managed";')
+    return f"<script>{loader}(window,document,{address},{key})</script>"
+
+
+def csp_lines(public_url: str) -> list[str]:
+    """What the shop's Content-Security-Policy must allow, one directive a line."""
+    base = public_url.rstrip("/")
+    socket = base.replace("http", "ws", 1)
+    return [f"script-src {base}", f"connect-src {base} {socket}"]
+
+
+def _script_text(text: str) -> str:
+    # Inside a script element "</script>" would end it, and "<!--" would start a comment.
+    return json.dumps(text).replace("<", "\\u003c")

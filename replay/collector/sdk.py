@@ -1,0 +1,86 @@
+"""Serves the browser code: a short-lived redirect to a file that never changes.
+
+The file's address holds the hash of its content, so that it may be cached for good and pinned with
+``integrity``. Both answers allow any origin: they are public and carry no credentials.
+"""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from replay.errors import MissingBuildError
+
+__all__ = ["SCRIPT_PATH", "Script", "load_script", "sdk_routes"]
+
+SCRIPT_PATH = "/sdk/replay.js"
+_POINTER_CACHE_S = 300
+_FILE = Path(__file__).parent / "static" / "replay.js"
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """The built SDK, its content hash and its subresource-integrity value."""
+
+    body: bytes
+    packed: bytes
+    version: str
+    integrity: str
+
+
+def load_script(file: Path = _FILE) -> Script:
+    """Read the built SDK. Raises ``MissingBuildError`` where it was not built."""
+    try:
+        body = file.read_bytes()
+    except FileNotFoundError:
+        raise MissingBuildError(
+            f"The browser code is not built: {file.name} is missing.", "Run `make build` in the source checkout."
+        ) from None
+    digest = hashlib.sha384(body).digest()
+    return Script(
+        body=body,
+        packed=gzip.compress(body, 9, mtime=0),
+        version=digest.hex()[:16],
+        integrity="sha384-" + base64.b64encode(digest).decode(),
+    )
+
+
+def sdk_routes(script: Script) -> list[Route]:
+    """``/sdk/replay.js`` and the immutable file behind it."""
+    immutable = f"/sdk/{script.version}/replay.js"
+    anywhere = {
+        "Access-Control-Allow-Origin": "*",
+        "Cross-Origin-Resource-Policy": "cross-origin",
+        "X-Content-Type-Options": "nosniff",
+    }
+
+    async def pointer(request: Request) -> Response:
+        # Relative, so that it also holds behind a proxy that serves the collector under a path.
+        headers = {**anywhere, "Cache-Control": f"public, max-age={_POINTER_CACHE_S}"}
+        return RedirectResponse(f"{script.version}/replay.js", status_code=302, headers=headers)
+
+    async def file(request: Request) -> Response:
+        if request.path_params["version"] != script.version:
+            return PlainTextResponse(
+                f"This collector serves {immutable}. Use {SCRIPT_PATH} to follow its version.",
+                status_code=404,
+                headers=anywhere,
+            )
+        packed = "gzip" in request.headers.get("accept-encoding", "")
+        headers = {
+            **anywhere,
+            "Cache-Control": "public, max-age=31536000, immutable",
+            "Vary": "Accept-Encoding",
+            **({"Content-Encoding": "gzip"} if packed else {}),
+        }
+        body = script.packed if packed else script.body
+        return Response(body, media_type="text/javascript; charset=utf-8", headers=headers)
+
+    return [Route(SCRIPT_PATH, pointer), Route("/sdk/{version}/replay.js", file)]

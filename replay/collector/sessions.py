@@ -1,0 +1,102 @@
+"""Which session a page belongs to: the one it proves to hold, or a new one minted here.
+
+Ids, tokens and codes are never chosen by the page. A page whose session is over gets a new one, except where
+it only brings the rest of a page load that the old session knows already.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+from dataclasses import dataclass
+
+from replay.collector.writer import Writer
+from replay.model.session import is_idle, mint_code
+from replay.ports import Load, OpenLoad, OpenSession, Session, Site, Store
+from replay.protocol.messages import CloseCode, Hello
+
+__all__ = ["Admitted", "Denied", "admit", "hash_token", "mint_token"]
+
+_CODE_TRIES_COUNT = 8
+"""Draws of a support code before giving up; with 28 million codes one is nearly always enough."""
+
+
+@dataclass(frozen=True, slots=True)
+class Admitted:
+    """The session, the page load and the write token that the page holds from now on."""
+
+    session: Session
+    load: Load
+    token: str
+
+
+@dataclass(frozen=True, slots=True)
+class Denied:
+    """Why the page was not let in, and the code that tells it what to do."""
+
+    code: CloseCode
+    reason: str
+
+
+def mint_token() -> str:
+    """A new write token: 128 random bits."""
+    return secrets.token_urlsafe(16)
+
+
+def hash_token(token: str) -> bytes:
+    """What the store keeps of a token."""
+    return hashlib.sha256(token.encode()).digest()
+
+
+def may_send(site: Site, origin: str | None) -> bool:
+    """Whether a page of this origin may use the site's key. A site without origins takes none."""
+    return origin is not None and origin.lower() in site.origins
+
+
+async def admit(store: Store, writer: Writer, site: Site, hello: Hello, now_ms: int) -> Admitted | Denied:
+    """Resume the session that ``hello`` proves to hold, or open a new one; then open the page load.
+
+    Raises ``StoreUnavailable``.
+    """
+    if hello.session is not None and hello.token is not None:
+        session = await store.session(hello.session)
+        if (
+            session is None
+            or session.site != site.key
+            or not hmac.compare_digest(session.token_hash, hash_token(hello.token))
+        ):
+            return Denied(CloseCode.WRONG_TOKEN, "This session is not yours: forget it and say hello without one.")
+        over = session.ended_ms is not None or is_idle(session.seen_ms, now_ms)
+        if not over or await store.load(session.id, hello.load) is not None:
+            load = await _open_load(writer, session.id, hello, now_ms)
+            return Admitted(session, load, hello.token)
+    return await _open_session(writer, site, hello, now_ms)
+
+
+async def _open_load(writer: Writer, session: str, hello: Hello, now_ms: int) -> Load:
+    (load,) = await writer.submit(OpenLoad(session=session, id=hello.load, tab=hello.tab, opened_ms=now_ms))
+    assert isinstance(load, Load)
+    return load
+
+
+async def _open_session(writer: Writer, site: Site, hello: Hello, now_ms: int) -> Admitted | Denied:
+    token = mint_token()
+    for _ in range(_CODE_TRIES_COUNT):
+        session = Session(
+            id=secrets.token_hex(16),
+            site=site.key,
+            code=mint_code(secrets.randbelow),
+            token_hash=hash_token(token),
+            started_ms=now_ms,
+            seen_ms=now_ms,
+            consent=hello.consent,
+        )
+        opening = OpenLoad(session=session.id, id=hello.load, tab=hello.tab, opened_ms=now_ms)
+        try:
+            _, load = await writer.submit(OpenSession(session=session), opening)
+        except ValueError:
+            continue
+        assert isinstance(load, Load)
+        return Admitted(session, load, token)
+    return Denied(CloseCode.CANNOT_STORE, "No free support code was found: come again later.")

@@ -1,0 +1,129 @@
+"""Group commit: everything that waits goes to the store in one transaction.
+
+While one commit is being synced the next group gathers, so that the cost of a sync is shared by all pages
+that are sending. The queue is bounded in bytes; a caller that finds it full waits, and with it its page.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from dataclasses import dataclass
+
+from replay.ports import AppendBatch, Appended, Load, Operation, Store, StoreUnavailable
+
+__all__ = ["QUEUE_BYTES", "Outcome", "Writer"]
+
+QUEUE_BYTES = 32 * 1024 * 1024
+"""Payload bytes that may wait for a commit."""
+GROUP_BYTES = 8 * 1024 * 1024
+"""Payload bytes of one transaction (a single larger submission still goes as one)."""
+_OPERATION_BYTES = 200
+"""What an operation without a payload counts for."""
+
+Outcome = Appended | Load | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    operations: tuple[Operation, ...]
+    size: int
+    done: asyncio.Future[list[Outcome]]
+
+
+class Writer:
+    """The only caller of ``Store.commit`` in a running collector."""
+
+    def __init__(self, store: Store, *, queue_bytes: int = QUEUE_BYTES) -> None:
+        self._store = store
+        self._queue_bytes = queue_bytes
+        self._waiting: deque[_Waiting] = deque()
+        self._bytes = 0
+        self._work = asyncio.Event()
+        self._room = asyncio.Condition()
+        self._closing = False
+        self.failure: StoreUnavailable | None = None
+        """Why the last commit failed; None when it succeeded."""
+
+    async def submit(self, *operations: Operation) -> list[Outcome]:
+        """Commit the operations together, in order, and answer one outcome each.
+
+        Raises ``StoreUnavailable`` if nothing can be kept, ``ValueError`` for a taken id or code; then none of
+        *these* operations was kept, and those of others are not affected.
+        """
+        size = sum(_size(operation) for operation in operations)
+        async with self._room:
+            await self._room.wait_for(lambda: self._bytes == 0 or self._bytes + size <= self._queue_bytes)
+        if self._closing:
+            raise StoreUnavailable("The collector is stopping. Send again to the next one.")
+        waiting = _Waiting(operations, size, asyncio.get_running_loop().create_future())
+        self._waiting.append(waiting)
+        self._bytes += size
+        self._work.set()
+        return await waiting.done
+
+    async def run(self) -> None:
+        """Commit until ``close``; then commit what still waits and return."""
+        while True:
+            await self._work.wait()
+            self._work.clear()
+            while self._waiting:
+                await self._commit(self._take())
+            if self._closing:
+                return
+
+    def close(self) -> None:
+        """Accept nothing more; ``run`` returns when everything accepted is answered."""
+        self._closing = True
+        self._work.set()
+
+    def _take(self) -> list[_Waiting]:
+        group = [self._waiting.popleft()]
+        size = group[0].size
+        while self._waiting and size + self._waiting[0].size <= GROUP_BYTES:
+            group.append(self._waiting.popleft())
+            size += group[-1].size
+        return group
+
+    async def _commit(self, group: list[_Waiting]) -> None:
+        try:
+            await self._commit_or_split(group)
+        finally:
+            async with self._room:
+                self._bytes -= sum(waiting.size for waiting in group)
+                self._room.notify_all()
+
+    async def _commit_or_split(self, group: list[_Waiting]) -> None:
+        try:
+            outcomes = await self._store.commit([item for waiting in group for item in waiting.operations])
+        except StoreUnavailable as error:
+            self.failure = error
+            _fail(group, error)
+        except ValueError as error:
+            # One submission's id or code is taken. Alone, it is the one to tell; among others, find it.
+            if len(group) == 1:
+                _fail(group, error)
+            else:
+                for waiting in group:
+                    await self._commit_or_split([waiting])
+        except BaseException as error:
+            _fail(group, StoreUnavailable(f"The commit failed: {error!r}. Nothing of it was kept."))
+            raise
+        else:
+            self.failure = None
+            start = 0
+            for waiting in group:
+                end = start + len(waiting.operations)
+                if not waiting.done.done():
+                    waiting.done.set_result(outcomes[start:end])
+                start = end
+
+
+def _fail(group: list[_Waiting], error: Exception) -> None:
+    for waiting in group:
+        if not waiting.done.done():
+            waiting.done.set_exception(error)
+
+
+def _size(operation: Operation) -> int:
+    return _OPERATION_BYTES + (len(operation.payload) if isinstance(operation, AppendBatch) else 0)

@@ -1,0 +1,52 @@
+"""A session's facts in the order in which they happened.
+
+Inside a page load the order is that of the track's numbers, never that of clocks. Across page loads and tabs
+it is by corrected time: the page clock plus the offset that the load's connection measured. A fact keeps its own
+time even where an earlier number carries a later one; it then stands behind that one.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+import msgpack
+
+from replay.model.events import Event, decode_events
+
+__all__ = ["Entry", "entries", "timeline"]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One fact: where it came from, and its corrected time in milliseconds since 1970."""
+
+    load: str
+    tab: str
+    number: int
+    index: int
+    t: float
+    event: Event
+
+
+def entries(load: str, tab: str, offset_ms: float | None, payloads: Iterable[tuple[int, bytes]]) -> Iterator[Entry]:
+    """The facts of one page load from its kept payloads ``(number, payload)``, in the order of their numbers.
+
+    A clock that was never measured counts as right. Raises ``Malformed`` if a payload is damaged.
+    """
+    for number, payload in payloads:
+        for index, event in enumerate(decode_events(msgpack.unpackb(payload))):
+            yield Entry(load, tab, number, index, event.t + (offset_ms or 0.0), event)
+
+
+def timeline(loads: Iterable[Iterable[Entry]]) -> list[Entry]:
+    """The facts of all page loads as one list."""
+    return [entry for _, _, entry in heapq.merge(*(_keyed(at, load) for at, load in enumerate(loads)))]
+
+
+def _keyed(at: int, load: Iterable[Entry]) -> Iterator[tuple[float, tuple[int, int, int], Entry]]:
+    latest = float("-inf")
+    for entry in load:
+        latest = max(latest, entry.t)
+        yield latest, (at, entry.number, entry.index), entry

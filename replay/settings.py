@@ -1,0 +1,103 @@
+"""The operator's settings: environment variables named ``REPLAY_…``, overridden by the options of a command.
+
+An unknown ``REPLAY_`` variable is an error, not a silence: a misspelt setting would otherwise act as if it
+were never given. What a *site* may set is in ``replay.model.site``.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from replay.errors import SettingError
+
+__all__ = ["PREFIX", "Settings", "read_settings", "variable_of"]
+
+PREFIX = "REPLAY_"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Where the product listens and keeps its data."""
+
+    data: Path = dataclasses.field(
+        default=Path("replay-data"), metadata={"doc": "folder of the database, made if missing"}
+    )
+    public_host: str = dataclasses.field(
+        default="127.0.0.1", metadata={"doc": "address on which customers' pages are served and collected"}
+    )
+    public_port: int = dataclasses.field(default=8700, metadata={"doc": "its port; 0 takes a free one"})
+    desk_host: str = dataclasses.field(
+        default="127.0.0.1", metadata={"doc": "address of the desk; keep it off the public network"}
+    )
+    desk_port: int = dataclasses.field(default=8701, metadata={"doc": "its port; 0 takes a free one"})
+    public_url: str = dataclasses.field(
+        default="",
+        metadata={"doc": "how customers' browsers reach the public address, for example https://see.shop.example"},
+    )
+    desk_url: str = dataclasses.field(
+        default="",
+        metadata={"doc": "how agents reach the desk; with https the login cookie is sent over TLS only"},
+    )
+    phone_region: str = dataclasses.field(
+        default="US", metadata={"doc": "country (ISO 3166) of phone numbers written without a country code"}
+    )
+    trusted_proxies: str = dataclasses.field(
+        default="127.0.0.1", metadata={"doc": "addresses whose X-Forwarded-For header is believed, comma-separated"}
+    )
+    log_level: str = dataclasses.field(default="info", metadata={"doc": "debug, info, warning or error"})
+
+    def __post_init__(self) -> None:
+        for name in ("public_port", "desk_port"):
+            if not 0 <= getattr(self, name) <= 65_535:
+                raise _refuse(name, getattr(self, name), "a port from 0 to 65535")
+        for name in ("public_url", "desk_url"):
+            url = getattr(self, name)
+            if url and not url.startswith(("http://", "https://")):
+                raise _refuse(name, url, "an address that begins with http:// or https://")
+        if self.log_level not in ("debug", "info", "warning", "error"):
+            raise _refuse("log_level", self.log_level, "debug, info, warning or error")
+        if len(self.phone_region) != 2 or not self.phone_region.isascii() or not self.phone_region.isupper():
+            raise _refuse("phone_region", self.phone_region, "two capital letters, for example US or DE")
+
+
+def variable_of(name: str) -> str:
+    """The environment variable of a setting."""
+    return PREFIX + name.upper()
+
+
+def read_settings(environment: Mapping[str, str], **given: object) -> Settings:
+    """Settings from the environment, overridden by what was ``given`` (None means not given).
+
+    Raises ``SettingError`` naming the setting, what came and what it takes.
+    """
+    fields = {variable_of(field.name): field for field in dataclasses.fields(Settings)}
+    found: dict[str, object] = {}
+    for variable, text in environment.items():
+        if not variable.startswith(PREFIX):
+            continue
+        field = fields.get(variable)
+        if field is None:
+            raise SettingError(
+                f"There is no setting {variable}.", "The settings are: " + ", ".join(sorted(fields)) + "."
+            )
+        found[field.name] = _parse(field.name, type(field.default), text)
+    found.update({name: value for name, value in given.items() if value is not None})
+    return Settings(**found)  # type: ignore[arg-type]
+
+
+def _parse(name: str, kind: type, text: str) -> object:
+    if kind is int:
+        try:
+            return int(text)
+        except ValueError:
+            raise _refuse(name, text, "a whole number") from None
+    return Path(text) if issubclass(kind, Path) else text
+
+
+def _refuse(name: str, value: object, expected: str) -> SettingError:
+    return SettingError(
+        f"The setting {name} ({variable_of(name)}) cannot be {str(value)!r}.", f"It takes {expected}."
+    )
