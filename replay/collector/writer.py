@@ -45,6 +45,11 @@ class Writer:
         self.failure: StoreUnavailable | None = None
         """Why the last commit failed; None when it succeeded."""
 
+    @property
+    def waiting_bytes(self) -> int:
+        """What is queued or being committed now."""
+        return self._bytes
+
     async def submit(self, *operations: Operation) -> list[Outcome]:
         """Commit the operations together, in order, and answer one outcome each.
 
@@ -54,11 +59,11 @@ class Writer:
         size = sum(_size(operation) for operation in operations)
         async with self._room:
             await self._room.wait_for(lambda: self._bytes == 0 or self._bytes + size <= self._queue_bytes)
-        if self._closing:
-            raise StoreUnavailable("The collector is stopping. Send again to the next one.")
+            if self._closing:
+                raise StoreUnavailable("The collector is stopping. Send again to the next one.")
+            self._bytes += size
         waiting = _Waiting(operations, size, asyncio.get_running_loop().create_future())
         self._waiting.append(waiting)
-        self._bytes += size
         self._work.set()
         return await waiting.done
 

@@ -1,0 +1,139 @@
+"""The two carriers of a conversation: a WebSocket, and an HTTP post of the same messages.
+
+The post serves the end of a page (a keepalive request of what is left) and networks that block sockets. It is
+a plain request without preflight: any origin may send it, and the conversation itself checks the origin
+against the site, exactly as on the socket.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from replay.collector.conversation import Collector, Conversation
+from replay.collector.quota import OverQuota
+from replay.model.schema import Malformed
+from replay.protocol.codec import join_frames, split_frames
+from replay.protocol.messages import CloseCode
+
+__all__ = ["converse_by_post", "converse_by_socket"]
+
+
+async def converse_by_socket(collector: Collector, socket: WebSocket) -> None:
+    """Carry one conversation over a WebSocket until either side ends it."""
+    address = socket.client.host if socket.client else ""
+    try:
+        with collector.quota.connection(address):
+            await socket.accept()
+            with collector.metrics.connections.track_inprogress():
+                await _converse(collector, socket, address)
+    except OverQuota as error:
+        await socket.accept()
+        await socket.close(CloseCode.TOO_MUCH, str(error))
+
+
+async def _converse(collector: Collector, socket: WebSocket, address: str) -> None:
+    wake = asyncio.Event()
+    origin = socket.headers.get("origin")
+    async with Conversation(collector, origin=origin, address=address, notify=wake.set) as conversation:
+        tasks = [
+            asyncio.create_task(_read(collector, socket, conversation)),
+            asyncio.create_task(_write(socket, conversation, wake)),
+        ]
+        try:
+            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in tasks:
+                task.cancel()
+            ended = await asyncio.gather(*tasks, return_exceptions=True)
+    for error in ended:
+        if isinstance(error, Exception) and not isinstance(error, WebSocketDisconnect):
+            raise error
+
+
+async def _read(collector: Collector, socket: WebSocket, conversation: Conversation) -> None:
+    following: asyncio.Task[None] | None = None
+    try:
+        async with asyncio.timeout(collector.limits.hello_deadline_ms / 1000):
+            await conversation.receive(await _message(socket))
+        if conversation.greeted:
+            following = asyncio.create_task(conversation.follow_watchers())
+        while True:
+            await conversation.receive(await _message(socket))
+    except TimeoutError:
+        conversation.refuse(CloseCode.MALFORMED, "No hello came in time.")
+        await asyncio.Event().wait()
+    finally:
+        if following is not None:
+            following.cancel()
+            with suppress(asyncio.CancelledError):
+                await following
+
+
+async def _message(socket: WebSocket) -> bytes:
+    message = await socket.receive()
+    if message["type"] == "websocket.disconnect":
+        raise WebSocketDisconnect(message.get("code", 1006), message.get("reason"))
+    data = message.get("bytes")
+    # A text message is no message of ours: the machine refuses it like any other wrong bytes.
+    return data if data is not None else b""
+
+
+async def _write(socket: WebSocket, conversation: Conversation, wake: asyncio.Event) -> None:
+    while True:
+        await wake.wait()
+        wake.clear()
+        for data in conversation.outgoing():
+            await socket.send_bytes(data)
+        if conversation.close_code is not None:
+            await socket.close(conversation.close_code)
+            return
+
+
+async def converse_by_post(collector: Collector, request: Request) -> Response:
+    """Carry one conversation in one request: all messages in, then all answers out."""
+    address = request.client.host if request.client else ""
+    origin = request.headers.get("origin")
+    headers = {
+        # The answer holds the page's own token: only the very origin that asked may read it.
+        "Access-Control-Allow-Origin": origin or "null",
+        "Vary": "Origin",
+        "Cache-Control": "no-store",
+        "X-Content-Type-Options": "nosniff",
+    }
+    limit = collector.limits.message_bytes
+    try:
+        messages = split_frames(await _body(request, limit), limit)
+    except ClientDisconnect:
+        return Response(status_code=499)
+    except Malformed as error:
+        return PlainTextResponse(str(error), status_code=400, headers=headers)
+    try:
+        with collector.quota.connection(address):
+            async with Conversation(collector, origin=origin, address=address, notify=_nothing) as conversation:
+                for message in messages:
+                    await conversation.receive(message)
+                await conversation.settle()
+                answer = join_frames(conversation.outgoing())
+    except OverQuota as error:
+        return PlainTextResponse(str(error), status_code=429, headers=headers)
+    return Response(answer, media_type="application/octet-stream", headers=headers)
+
+
+def _nothing() -> None:
+    pass
+
+
+async def _body(request: Request, limit: int) -> bytes:
+    parts: list[bytes] = []
+    size = 0
+    async for part in request.stream():
+        size += len(part)
+        if size > limit:
+            raise Malformed("body", f"at most {limit} bytes", b"".join(parts) + part)
+        parts.append(part)
+    return b"".join(parts)

@@ -1,0 +1,32 @@
+"""The snippet is small, safe to paste, and says where and who."""
+
+from __future__ import annotations
+
+import pytest
+
+from replay.cli.snippet import csp_lines, snippet
+
+
+def test_it_stays_under_one_kilobyte() -> None:
+    text = snippet("https://a-rather-long-collector-name.shop.example/under/a/path", "site_0123456789abcdef")
+    assert len(text.encode()) < 1024
+
+
+@pytest.mark.parametrize("hostile", ['</script><script>alert(1)</script>', "<!--", '"),alert("1', "\\"])
+def test_nothing_in_it_can_end_the_script(hostile: str) -> None:
+    text = snippet("https://c.example/" + hostile, hostile)
+    inside = text.removeprefix("<script>").removesuffix("</script>")
+    assert "<" not in inside
+    assert text.count("alert") == 0 or '\\"' in text or "\\u003c" in text
+
+
+def test_managed_consent_is_said_in_the_snippet() -> None:
+    assert 'consent="managed"' in snippet("https://c.example", "k", consent="managed")
+    assert "consent" not in snippet("https://c.example", "k")
+
+
+def test_a_policy_must_allow_the_script_and_both_carriers() -> None:
+    assert csp_lines("https://c.example/") == [
+        "script-src https://c.example",
+        "connect-src https://c.example wss://c.example",
+    ]

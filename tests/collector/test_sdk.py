@@ -1,0 +1,59 @@
+"""The browser code is served once by a moving address and for good by a fixed one."""
+
+from __future__ import annotations
+
+import gzip
+from pathlib import Path
+
+import httpx
+import pytest
+from starlette.applications import Starlette
+
+from replay.collector.sdk import SCRIPT_PATH, Script, load_script, sdk_routes
+from replay.errors import MissingBuildError
+
+CODE = b"!function(){/* the sdk */}();\n"
+
+
+@pytest.fixture
+def script(tmp_path: Path) -> Script:
+    file = tmp_path / "replay.js"
+    file.write_bytes(CODE)
+    return load_script(file)
+
+
+@pytest.fixture
+def client(script: Script) -> httpx.AsyncClient:
+    transport = httpx.ASGITransport(Starlette(routes=[*sdk_routes(script)]))
+    return httpx.AsyncClient(transport=transport, base_url="http://collector")
+
+
+async def test_the_moving_address_leads_to_the_fixed_one(client: httpx.AsyncClient, script: Script) -> None:
+    pointer = await client.get(SCRIPT_PATH)
+    assert pointer.status_code == 302
+    assert "max-age=300" in pointer.headers["cache-control"]
+    file = await client.get(pointer.url.join(pointer.headers["location"]))
+    assert file.content == CODE
+    assert script.version in str(file.url)
+    assert "immutable" in file.headers["cache-control"]
+    assert file.headers["access-control-allow-origin"] == "*"
+
+
+async def test_a_browser_that_cannot_unpack_gets_it_plain(client: httpx.AsyncClient, script: Script) -> None:
+    address = f"/sdk/{script.version}/replay.js"
+    packed = await client.get(address, headers={"accept-encoding": "gzip, br"})
+    plain = await client.get(address, headers={"accept-encoding": "identity"})
+    assert packed.headers["content-encoding"] == "gzip"
+    assert "content-encoding" not in plain.headers
+    assert packed.content == plain.content == gzip.decompress(script.packed)
+
+
+async def test_another_version_is_not_answered_with_this_one(client: httpx.AsyncClient) -> None:
+    answer = await client.get("/sdk/0123456789abcdef/replay.js")
+    assert answer.status_code == 404
+    assert SCRIPT_PATH in answer.text
+
+
+def test_without_a_build_the_error_says_what_to_run(tmp_path: Path) -> None:
+    with pytest.raises(MissingBuildError, match="make build"):
+        load_script(tmp_path / "replay.js")
