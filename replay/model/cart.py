@@ -10,12 +10,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
-from replay.model.schema import MaxChars, MaxItems
+from replay.model.schema import Between, MaxChars, MaxItems
 
-__all__ = ["Amount", "CartGone", "CartState", "Line", "PromoShown", "Source", "Surface", "Text", "Total"]
+__all__ = ["Amount", "CartGone", "CartState", "Line", "Node", "PromoShown", "Sentence", "Source", "Surface"]
+__all__ += ["Text", "Total", "Word"]
 
 Word = Annotated[str, MaxChars(120)]
 Sentence = Annotated[str, MaxChars(600)]
+Node = Annotated[int, Between(1, 2**31 - 1)]
+"""An element of the recording, by the number that the recorder gave it."""
 
 Surface = Literal["drawer", "page", "summary", "mini", "network", "data_layer", "api"]
 Source = Literal["displayed", "declared", "network", "server"]
@@ -26,7 +29,7 @@ class Text:
     """Rendered text, white space folded, with the recording's node id of the element it was read from."""
 
     raw: Sentence
-    node: int | None = None
+    node: Node | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +37,7 @@ class Amount:
     """Money as given: ``raw`` verbatim, ``minor`` in ISO 4217 minor units only if the shop stated it so."""
 
     raw: Annotated[str, MaxChars(160)] | None = None
-    node: int | None = None
+    node: Node | None = None
     currency: Annotated[str, MaxChars(3)] | None = None
     minor: int | None = None
 
@@ -79,7 +82,7 @@ class CartState:
 
     surface: Surface
     source: Source
-    node: int | None = None
+    node: Node | None = None
     cart_id: Word | None = None
     currency: Annotated[str, MaxChars(3)] | None = None
     lines: Annotated[tuple[Line, ...], MaxItems(500)] | None = None

@@ -11,12 +11,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
-from replay.model.cart import Amount, CartGone, CartState, Sentence, Text, Word
-from replay.model.schema import Malformed, MaxChars, MaxItems, decode, encode
+from replay.model.cart import Amount, CartGone, CartState, Node, Sentence, Text, Word
+from replay.model.readers import reader, require_plain
+from replay.model.schema import Between, Exceeded, Malformed, MaxChars, MaxItems, encode
 
 __all__ = [
     "KINDS",
     "MAX_EVENTS_COUNT",
+    "MAX_TIME_MS",
     "Circumstances",
     "Click",
     "ConsentGiven",
@@ -44,8 +46,13 @@ __all__ = [
 MAX_EVENTS_COUNT = 2_000
 """Most events of one batch."""
 
+MAX_TIME_MS = 8_640_000_000_000_000
+"""The last moment that a browser's ``Date`` can hold."""
+
 Url = Annotated[str, MaxChars(2_000)]
 Scalars = Annotated[Mapping[str, object], MaxItems(64)]
+Pixels = Annotated[int, Between(0, 100_000)]
+Place = Annotated[int, Between(-10_000_000, 10_000_000)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,9 +60,9 @@ class Circumstances:
     """What the customer's browser was like when the page loaded. Unknown things are None."""
 
     user_agent: Sentence | None = None
-    width: int | None = None
-    height: int | None = None
-    pixel_ratio: float | None = None
+    width: Pixels | None = None
+    height: Pixels | None = None
+    pixel_ratio: Annotated[float, Between(0, 1_000)] | None = None
     locale: Word | None = None
     time_zone: Word | None = None
     release: Word | None = None
@@ -171,11 +178,11 @@ class Mark:
 class Click:
     """A trusted click. ``text`` is the control's visible label where its zone is readable."""
 
-    node: int | None = None
+    node: Node | None = None
     control: Word | None = None
     text: Text | None = None
-    x: int | None = None
-    y: int | None = None
+    x: Place | None = None
+    y: Place | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -194,8 +201,8 @@ class RequestFailed:
 
     method: Word
     url: Url
-    status: int | None = None
-    duration_ms: int | None = None
+    status: Annotated[int, Between(0, 999)] | None = None
+    duration_ms: Annotated[int, Between(0, 2**31 - 1)] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -269,30 +276,46 @@ def kind_of(fact: Fact) -> str:
     return _NAMES[type(fact)]
 
 
+_READERS = {name: reader(kind) for name, kind in KINDS.items()}
+
+
 def decode_events(value: object) -> tuple[Event, ...]:
     """Check the decoded body of a facts batch.
 
     An event of a kind that this collector does not know is dropped (the page may be newer); everything else
     that does not fit raises ``Malformed``.
     """
-    if not isinstance(value, list):
+    if type(value) is not list:
         raise Malformed("events", "a list", value)
     if len(value) > MAX_EVENTS_COUNT:
-        raise Malformed("events", f"at most {MAX_EVENTS_COUNT} items", value)
+        raise Exceeded("events", f"at most {MAX_EVENTS_COUNT} items", value)
     events = []
     for index, item in enumerate(value):
-        path = f"events[{index}]"
-        if not isinstance(item, list) or len(item) != 3:
-            raise Malformed(path, "a list of kind, time and fields", item)
-        kind, t, fields = item
-        if not isinstance(kind, str):
-            raise Malformed(f"{path}[0]", "the name of a kind", kind)
-        if isinstance(t, bool) or not isinstance(t, (int, float)) or not 0 <= t < 2**53:
-            raise Malformed(f"{path}[1]", "milliseconds since 1970", t)
-        known = KINDS.get(kind)
-        if known is not None:
-            events.append(Event(float(t), decode(known, fields, f"{path}.{kind}")))
+        try:
+            event = _decode_event(item)
+        except Malformed as error:
+            raise error.inside(f"events[{index}]") from None
+        if event is not None:
+            events.append(event)
     return tuple(events)
+
+
+def _decode_event(item: object) -> Event | None:
+    if type(item) is not list or len(item) != 3:
+        raise Malformed("", "a list of kind, time and fields", item)
+    kind, t, fields = item
+    if type(kind) is not str:
+        raise Malformed("[0]", "the name of a kind", kind)
+    if (type(t) is not float and type(t) is not int) or not 0 <= t <= MAX_TIME_MS:
+        raise Malformed("[1]", "milliseconds since 1970", t)
+    try:
+        read = _READERS.get(kind)
+        if read is None:
+            require_plain(fields)
+            return None
+        return Event(float(t), read(fields))
+    except Malformed as error:
+        raise error.inside(kind if kind in KINDS else "[2]") from None
 
 
 def encode_event(event: Event) -> list[object]:

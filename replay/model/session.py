@@ -7,10 +7,7 @@ every single wrong character and every two neighbours exchanged.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
+from collections.abc import Callable
 
 __all__ = ["CODE_ALPHABET", "IDLE_MS", "is_code", "is_idle", "mint_code", "read_code", "show_code"]
 

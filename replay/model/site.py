@@ -73,7 +73,7 @@ class PageSettings:
 
     consent: Literal["required", "managed"] = "required"
     """``required``: nothing happens until the page says ``replay('consent', 'granted')``. ``managed``: the
-    shop's consent tool is read. The snippet carries it, because it holds before any setting can be fetched."""
+    shop's consent tool is read. The snippet carries it, because it holds before settings can be fetched."""
     flush_ms: int = 2_000
     """How long facts and picture may wait in the page while nobody watches."""
     flush_watched_ms: int = 100

@@ -18,17 +18,15 @@ import textwrap
 import types
 import typing
 from collections.abc import Iterable, Iterator, Mapping
+from enum import IntEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal, Union
+from typing import Annotated, Literal, Union
 
 from replay.model import cart, events, session, site
 from replay.model.schema import SAFE_INTEGER, MaxChars, MaxItems, field_types
 from replay.protocol import messages
 from replay.protocol.chunk import Chunk
 from replay.protocol.limits import Limits
-
-if TYPE_CHECKING:
-    from enum import IntEnum
 
 __all__ = ["OUTPUT", "generate", "main"]
 
@@ -118,6 +116,8 @@ def _own_bounds(kind: type, shared: Mapping[str, object]) -> Iterator[str]:
             if typing.get_origin(option) is not Annotated or option in shared.values():
                 continue
             for bound in typing.get_args(option)[1:]:
+                if not isinstance(bound, (MaxChars, MaxItems)):
+                    continue
                 unit = "CHARS" if isinstance(bound, MaxChars) else "COUNT"
                 yield _number(f"{_upper(kind.__name__)}_{name.upper()}_MAX_{unit}", bound.count)
 
@@ -152,7 +152,7 @@ def _collect(annotation: object, seen: dict[type, None]) -> None:
             for part in field_types(annotation).values():
                 _collect(part, seen)
             seen[annotation] = None
-    elif not isinstance(annotation, (MaxChars, MaxItems)):
+    else:
         for part in typing.get_args(annotation):
             _collect(part, seen)
 

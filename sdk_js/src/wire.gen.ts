@@ -352,7 +352,7 @@ export interface ProductSelectors {
 export interface PageSettings {
   /**
    * `required`: nothing happens until the page says `replay('consent', 'granted')`. `managed`: the shop's
-   * consent tool is read. The snippet carries it, because it holds before any setting can be fetched.
+   * consent tool is read. The snippet carries it, because it holds before settings can be fetched.
    */
   readonly consent: "required" | "managed";
   /** How long facts and picture may wait in the page while nobody watches. */
