@@ -46,7 +46,7 @@ class JavaScriptBuildHook(BuildHookInterface):  # type: ignore[type-arg]
         """Name what the build environment needs besides hatchling: Node, where the machine has none."""
         return [] if find_node() else [NODE_FROM_PYPI]
 
-    def initialize(self, version: str, build_data: dict[str, object]) -> None:  # noqa: ARG002 - hatchling's names
+    def initialize(self, version: str, build_data: dict[str, object]) -> None:
         """Build before packing; an editable install is a developer's, whose `make build` does it."""
         if version == "editable":
             return
