@@ -1,4 +1,4 @@
-"""The store as plain dictionaries: the reference that every other store is compared with, and the fake of tests.
+"""The store as plain dictionaries: the reference that others are compared with, and the fake that tests use.
 
 It is written to be seen to be right: acknowledgements are counted anew from what is kept, nothing is indexed.
 Nothing survives the process.

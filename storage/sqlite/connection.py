@@ -1,0 +1,144 @@
+"""One connection with its thread: how the database file is opened, and how work is run on it.
+
+A commit is dozens of statements. Awaited one by one, each would cost a hop to the thread and back, and a task
+cancelled between two of them would leave a transaction open. ``run`` carries a whole function to the thread
+in one hop: it is done or undone there, whatever becomes of the task that waits for it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from functools import partial
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar, cast
+
+import aiosqlite
+
+from replay.ports import StoreUnavailable
+from storage.sqlite.schema import migrate, recognise
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+    from pathlib import Path
+
+__all__ = ["BUSY_MS", "Worker", "open_reader", "open_writer", "transaction"]
+
+BUSY_MS = 5_000
+"""How long a connection waits for a program outside that holds the file locked."""
+
+_STATEMENTS_COUNT = 256
+_ROWS_KEPT_COUNT = 64
+_CACHE_KIB = 16 * 1024
+_WAL_KEPT_BYTES = 64 * 1024 * 1024
+"""A write-ahead log that once grew beyond this is cut down to it when it starts anew."""
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class Worker(aiosqlite.Connection):
+    """A connection that runs whole functions in its thread."""
+
+    async def run(
+        self,
+        work: Callable[Concatenate[sqlite3.Connection, P], T],
+        *arguments: P.args,
+        **keywords: P.kwargs,
+    ) -> T:
+        """Call ``work`` with the bare connection, after everything that was asked for before.
+
+        Raises ``StoreUnavailable`` once the connection is closed, else what ``work`` raises.
+        """
+        if not self._running or self._connection is None:
+            raise StoreUnavailable("The store is closed.")
+        # `_execute` is what every method of the base class is made of; it is not public, but it is what a
+        # subclass has to build on: the public methods all carry a single statement.
+        execute = cast("Callable[[Callable[[], T]], Awaitable[T]]", self._execute)
+        return await execute(partial(work, self._connection, *arguments, **keywords))
+
+
+def transaction(
+    db: sqlite3.Connection,
+    work: Callable[Concatenate[sqlite3.Connection, P], T],
+    *arguments: P.args,
+    **keywords: P.kwargs,
+) -> T:
+    """Do ``work`` wholly or not at all, and synced. Taking the write lock first avoids the error that a
+    reading transaction gets at once when it turns into a writing one."""
+    db.execute("BEGIN IMMEDIATE")
+    try:
+        result = work(db, *arguments, **keywords)
+        db.execute("COMMIT")
+    except BaseException:
+        # Some errors (a full disk, for one) end the transaction by themselves.
+        if db.in_transaction:
+            db.execute("ROLLBACK")
+        raise
+    return result
+
+
+async def open_writer(path: Path) -> Worker:
+    """The one connection that writes and checkpoints. Creates the file where there is none, and changes
+    nothing in one that is not ours, damaged or newer than we are."""
+
+    def connect() -> sqlite3.Connection:
+        db = _connect(path, "rwc")
+        try:
+            recognise(db, path)
+            db.execute("PRAGMA journal_mode = WAL")
+            db.execute("PRAGMA synchronous = FULL")
+            db.execute("PRAGMA foreign_keys = ON")
+            db.execute("PRAGMA wal_autocheckpoint = 0")
+            db.execute(f"PRAGMA journal_size_limit = {_WAL_KEPT_BYTES}")
+            # Begin with an empty log: what an earlier process wrote and could not sync is synced in the
+            # file before anything is built upon it.
+            db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            migrate(db)
+        except BaseException:
+            db.close()
+            raise
+        return db
+
+    return await _started(Worker(connect, _ROWS_KEPT_COUNT))
+
+
+async def open_reader(path: Path) -> Worker:
+    """A connection that cannot change anything."""
+
+    def connect() -> sqlite3.Connection:
+        db = _connect(path, "rw")
+        try:
+            db.execute("PRAGMA query_only = ON")
+        except BaseException:
+            db.close()
+            raise
+        return db
+
+    return await _started(Worker(connect, _ROWS_KEPT_COUNT))
+
+
+def _connect(path: Path, mode: str) -> sqlite3.Connection:
+    db = sqlite3.connect(
+        f"{path.absolute().as_uri()}?mode={mode}",
+        uri=True,
+        timeout=BUSY_MS / 1_000,
+        isolation_level=None,
+        cached_statements=_STATEMENTS_COUNT,
+    )
+    try:
+        db.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
+        db.execute("PRAGMA trusted_schema = OFF")
+    except BaseException:
+        db.close()
+        raise
+    return db
+
+
+async def _started(worker: Worker) -> Worker:
+    """Wait for the connection. Cancelled meanwhile, close it again: its thread would live on otherwise."""
+    connecting = asyncio.ensure_future(worker)
+    try:
+        return cast("Worker", await asyncio.shield(connecting))
+    except asyncio.CancelledError:
+        await (await connecting).close()
+        raise

@@ -1,0 +1,226 @@
+"""The store in one SQLite file.
+
+All writing goes through one connection, one transaction after another, each synced before it is answered.
+Reading goes through connections of its own, which see only what is committed and never wait for the writer.
+Once the disk has failed or the file turned out damaged, nothing is written any more until it is opened anew.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import sqlite3
+from contextlib import AsyncExitStack
+from functools import cache
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
+
+from replay.ports import AppendBatch, Store, StoreUnavailable
+from storage.owner import owned
+from storage.sqlite import reads, search, writes
+from storage.sqlite.commit import carry_out
+from storage.sqlite.connection import open_reader, open_writer, transaction
+from storage.sqlite.errors import is_final, unavailable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from replay.ports import (
+        Agent,
+        Appended,
+        Commit,
+        Gap,
+        Identifier,
+        IdentifierKind,
+        Load,
+        Login,
+        Match,
+        Session,
+        Site,
+        StoredBatch,
+        View,
+    )
+    from storage.sqlite.connection import Worker
+
+__all__ = ["CHECKPOINT_BYTES", "READERS_COUNT", "SqliteStore", "open_store"]
+
+READERS_COUNT = 3
+"""How many questions are answered at the same time."""
+
+CHECKPOINT_BYTES = 16 * 1024 * 1024
+"""After so much payload the log is carried over into the file, between two commits."""
+
+_LOG = logging.getLogger(__name__)
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+async def open_store(path: Path) -> SqliteStore:
+    """Own and open the database, created or brought up to date as needed.
+
+    Raises ``StoreOwned`` if another process has it, ``StoreUnavailable`` for everything else that stands in
+    the way; a file that is damaged, newer or not ours is left as it is.
+    """
+    _warn_of_old_sqlite()
+    async with AsyncExitStack() as opened:
+        opened.enter_context(owned(path))
+        try:
+            # Closed last to first: the writer after the readers, so that it can empty the log.
+            writer = await open_writer(path)
+            opened.push_async_callback(writer.close)
+            readers = []
+            for _ in range(READERS_COUNT):
+                readers.append(await open_reader(path))
+                opened.push_async_callback(readers[-1].close)
+        except sqlite3.Error as error:
+            raise unavailable(error, path) from error
+        return SqliteStore(path, writer, readers, opened.pop_all())
+
+
+@cache
+def _warn_of_old_sqlite() -> None:
+    if sqlite3.sqlite_version_info < (3, 51, 3):
+        _LOG.warning(
+            "SQLite %s can damage a write-ahead log that two connections reset at once (mended in 3.51.3). "
+            "Here only one connection ever writes or resets it; let no other program open the file.",
+            sqlite3.sqlite_version,
+        )
+
+
+class SqliteStore(Store):
+    """A ``Store`` in one file. Made by ``open_store``, and to be closed."""
+
+    def __init__(self, path: Path, writer: Worker, readers: list[Worker], opened: AsyncExitStack) -> None:
+        self._path = path
+        self._writer = writer
+        self._opened = opened
+        self._idle: asyncio.LifoQueue[Worker] = asyncio.LifoQueue()
+        for reader in readers:
+            self._idle.put_nowait(reader)
+        self._refusal: str | None = None
+        self._uncarried_bytes = 0
+        self._checkpoint: asyncio.Task[None] | None = None
+
+    async def commit(self, operations: Commit) -> list[Appended | Load | None]:
+        outcomes = await self._write(carry_out, operations) if operations else []
+        self._uncarried_bytes += sum(len(one.payload) for one in operations if isinstance(one, AppendBatch))
+        if self._uncarried_bytes >= CHECKPOINT_BYTES and (
+            self._checkpoint is None or self._checkpoint.done()
+        ):
+            self._uncarried_bytes = 0
+            self._checkpoint = asyncio.create_task(self._carry_over())
+        return outcomes
+
+    async def put_site(self, site: Site) -> None:
+        await self._write(writes.put_site, site)
+
+    async def site(self, key: str) -> Site | None:
+        return await self._read(reads.site, key)
+
+    async def sites(self) -> list[Site]:
+        return await self._read(reads.sites)
+
+    async def session(self, id: str) -> Session | None:
+        return await self._read(reads.session, id)
+
+    async def sessions(self, *, limit: int, before_ms: int | None = None) -> list[Session]:
+        return await self._read(reads.sessions, limit, before_ms)
+
+    async def load(self, session: str, id: str) -> Load | None:
+        return await self._read(reads.load, session, id)
+
+    async def loads(self, session: str) -> list[Load]:
+        return await self._read(reads.loads, session)
+
+    async def batches(
+        self, session: str, track: int, *, load: str | None = None, after: int = 0
+    ) -> list[StoredBatch]:
+        return await self._read(reads.batches, session, track, load, after)
+
+    async def gaps(self, session: str) -> list[Gap]:
+        return await self._read(reads.gaps, session)
+
+    async def identifiers(self, session: str) -> list[Identifier]:
+        return await self._read(reads.identifiers, session)
+
+    async def find(
+        self, kind: IdentifierKind, value: str, *, prefix: bool = False, limit: int = 20
+    ) -> list[Match]:
+        return await self._read(search.find, kind, value, prefix, limit)
+
+    async def put_agent(self, agent: Agent) -> None:
+        await self._write(writes.put_agent, agent)
+
+    async def agent(self, login: str) -> Agent | None:
+        return await self._read(reads.agent, login)
+
+    async def agents(self) -> list[Agent]:
+        return await self._read(reads.agents)
+
+    async def put_login(self, login: Login) -> None:
+        await self._write(writes.put_login, login)
+
+    async def login(self, token_hash: bytes) -> Login | None:
+        return await self._read(reads.login, token_hash)
+
+    async def drop_login(self, token_hash: bytes) -> None:
+        await self._write(writes.drop_login, token_hash)
+
+    async def log_view(self, view: View) -> None:
+        await self._write(writes.log_view, view)
+
+    async def views(self, session: str) -> list[View]:
+        return await self._read(reads.views, session)
+
+    async def close(self) -> None:
+        """Finish what is under way, empty the log into the file and let go of it. May be called twice."""
+        if self._checkpoint is not None:
+            await self._checkpoint
+        await self._opened.aclose()
+
+    async def _write(
+        self, work: Callable[Concatenate[sqlite3.Connection, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        def attempt(db: sqlite3.Connection) -> T:
+            # In the writer's thread, so that a failure is taken note of even if nobody waits any more.
+            if self._refusal is not None:
+                raise StoreUnavailable(self._refusal)
+            try:
+                return transaction(db, work, *args, **kwargs)
+            except sqlite3.Error as error:
+                raise self._explain(error) from error
+
+        return await self._writer.run(attempt)
+
+    async def _read(
+        self, work: Callable[Concatenate[sqlite3.Connection, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        reader = await self._idle.get()
+        try:
+            return await reader.run(work, *args, **kwargs)
+        except sqlite3.Error as error:
+            raise self._explain(error) from error
+        finally:
+            self._idle.put_nowait(reader)
+
+    async def _carry_over(self) -> None:
+        """Bring what is in the log into the file. What readers still need of it stays for the next time."""
+
+        def attempt(db: sqlite3.Connection) -> None:
+            try:
+                db.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+            except sqlite3.Error as error:
+                _LOG.warning("%s", self._explain(error))
+
+        await self._writer.run(attempt)
+
+    def _explain(self, error: sqlite3.Error) -> Exception:
+        """What to raise for the error; if it is final, nothing is written from now on."""
+        if isinstance(error, sqlite3.IntegrityError):
+            return ValueError(str(error))
+        reason = unavailable(error, self._path)
+        if is_final(error) and self._refusal is None:
+            self._refusal = str(reason)
+            _LOG.critical("%s", reason)
+        return reason
