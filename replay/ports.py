@@ -40,7 +40,8 @@ __all__ = [
 ]
 
 IdentifierKind = Literal["code", "customer_id", "email", "phone", "name", "order", "sku", "product", "promo"]
-"""``product`` and ``name`` are found by words, all others by their whole normalised value."""
+"""``product`` and ``name`` are found by words (what stands between spaces in the normalised value), all others
+by their whole normalised value."""
 
 
 class StoreUnavailable(Exception):
@@ -61,7 +62,8 @@ class Site:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Session:
-    """One visit. ``token_hash`` is the SHA-256 of the write token in force; ``seen_ms`` the last commit."""
+    """One visit. ``token_hash`` is the SHA-256 of the write token in force; ``seen_ms`` when the last batch
+    came (when the session began, before the first)."""
 
     id: str
     site: str
@@ -93,7 +95,7 @@ class Load:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Identifier:
     """A searchable fact of a session (an edge). ``value`` is normalised by ``replay.model.identity``,
-    ``shown`` is what came. ``verified`` only where the shop's backend signed it."""
+    ``shown`` is what came. ``verified`` only where the shop's backend signed it, and for our own code."""
 
     kind: IdentifierKind
     value: str
@@ -104,14 +106,16 @@ class Identifier:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenSession:
-    """Begin a session. Outcome: None. A taken id or code raises ``ValueError`` (they are minted by us)."""
+    """Begin a session; its code is its first identifier. Outcome: None. A taken id or code raises
+    ``ValueError`` (they are minted by us)."""
 
     session: Session
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenLoad:
-    """Make a page load known; a known one is left as it is. Outcome: the ``Load`` as stored."""
+    """Make a page load known; a known one is left as it is. Outcome: the ``Load`` as stored, or None if the
+    session is not known."""
 
     session: str
     id: str
@@ -121,10 +125,12 @@ class OpenLoad:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AppendBatch:
-    """Keep one batch byte for byte, with its identifiers. Outcome: ``Appended``.
+    """Keep one batch byte for byte, with its identifiers. Outcome: ``Appended``. Numbers count from 1.
 
     ``first_ms``/``last_ms`` are page-clock times inside it, ``checkpoint`` says that it starts with a full
-    snapshot. Also moves the session's ``seen_ms`` to ``received_ms``.
+    snapshot. A batch that is stored also moves the session's ``seen_ms`` on to ``received_ms`` (never back).
+    Of identifiers of one kind and value a session keeps one: the earliest ``at_ms`` with what was shown then,
+    verified if any of them was.
     """
 
     session: str
@@ -142,7 +148,8 @@ class AppendBatch:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeclareGap:
-    """The page gave up these numbers. Those that are kept already stay kept. Outcome: ``Appended``."""
+    """The page gave up these numbers. Those that are kept already stay kept, and one that still comes is
+    stored. The same range again is a duplicate. Outcome: ``Appended``."""
 
     session: str
     load: str
@@ -155,7 +162,8 @@ class DeclareGap:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MeasureClock:
-    """A connection measured the page clock; the measurement with the smallest error stands. Outcome: None."""
+    """A connection measured the page clock; the measurement with the smallest error stands, the first of
+    equals. Outcome: None."""
 
     session: str
     load: str
@@ -289,7 +297,7 @@ class Store(Protocol):
     async def session(self, id: str) -> Session | None: ...
 
     async def sessions(self, *, limit: int, before_ms: int | None = None) -> list[Session]:
-        """The newest sessions by ``seen_ms``, newest first."""
+        """The newest sessions by ``seen_ms``, newest first; only those before ``before_ms`` if it is given."""
         ...
 
     async def load(self, session: str, id: str) -> Load | None: ...
@@ -309,14 +317,19 @@ class Store(Protocol):
         ...
 
     async def identifiers(self, session: str) -> list[Identifier]:
-        """A session's identifiers, oldest first."""
+        """A session's identifiers, oldest first (by ``at_ms``)."""
         ...
 
     async def find(
         self, kind: IdentifierKind, value: str, *, prefix: bool = False, limit: int = 20
     ) -> list[Match]:
-        """Sessions that carry the normalised value (or one that starts with it; for ``name`` and ``product``
-        a word that starts with it), newest ``seen_ms`` first, one match per session."""
+        """Sessions that carry the normalised value, or with ``prefix`` one that starts with it; newest
+        ``seen_ms`` first, one match per session.
+
+        For ``name`` and ``product`` every word of ``value`` has to be (the start of) a word of one and the
+        same identifier, in any order. Of several identifiers that match, a verified one is shown before a
+        claimed one, then the oldest. An empty value matches nothing.
+        """
         ...
 
     async def put_agent(self, agent: Agent) -> None:
@@ -325,9 +338,13 @@ class Store(Protocol):
 
     async def agent(self, login: str) -> Agent | None: ...
 
-    async def agents(self) -> list[Agent]: ...
+    async def agents(self) -> list[Agent]:
+        """All agents by login."""
+        ...
 
-    async def put_login(self, login: Login) -> None: ...
+    async def put_login(self, login: Login) -> None:
+        """Add a login, or replace the one of the same token."""
+        ...
 
     async def login(self, token_hash: bytes) -> Login | None: ...
 
@@ -341,7 +358,9 @@ class Store(Protocol):
         """Who opened this session, oldest first."""
         ...
 
-    async def close(self) -> None: ...
+    async def close(self) -> None:
+        """Finish what is under way and let go of everything; nothing else is asked of the store after."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -359,7 +378,8 @@ class Bus(Protocol):
     """Carries commits to live watchers, and the wish to watch back to the collector."""
 
     def publish(self, published: Published) -> None:
-        """Never blocks and never fails. A watcher that does not keep up is cut off (its iterator ends)."""
+        """Never blocks and never fails. A watcher that does not keep up is cut off: what still waits for it
+        is dropped and its iterator ends."""
         ...
 
     def watch(self, session: str) -> AbstractAsyncContextManager[AsyncIterator[Published]]:
@@ -371,7 +391,7 @@ class Bus(Protocol):
 
     def on_watch(self, session: str) -> AbstractAsyncContextManager[AsyncIterator[bool]]:
         """Yields the present state at once and then each change of ``watched``; a new watcher always yields
-        ``True`` again, so that it can be given a checkpoint."""
+        ``True`` again, so that it can be given a checkpoint. Who reads late is told the latest state only."""
         ...
 
     def connected(self, session: str) -> AbstractAsyncContextManager[None]:

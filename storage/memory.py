@@ -174,7 +174,7 @@ class MemoryStore(Store):
         return sorted((view for view in self._views if view.session == session), key=lambda view: view.at_ms)
 
     async def close(self) -> None:
-        """Nothing to let go of: whoever still holds the store may go on using it."""
+        """Nothing to let go of."""
 
     def _page_loads(self, session: str) -> dict[str, _PageLoad]:
         visit = self._visits.get(session)
