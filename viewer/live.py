@@ -1,0 +1,162 @@
+"""The live socket: everything that is committed for one session, as it is committed.
+
+The first message is the state, sent once the subscription stands; a page that then fetches the timeline
+misses nothing and drops what it has twice. A watcher that does not keep up is cut off by the bus, and one
+whose agent logs out or is shut out within seconds; the collector waits for neither.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+from collections.abc import AsyncIterator, Coroutine
+from enum import IntEnum
+
+import msgpack  # type: ignore[import-untyped]
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from replay.ports import Load, Published, Session, StoredBatch, StoreUnavailable
+from viewer.desk import Desk, desk_of, session_of, signed_in
+from viewer.logins import SignedIn
+from viewer.timeline import FACTS, PICTURE, Json, facts_json, gap_json, load_json
+
+__all__ = ["LiveClose", "live"]
+
+
+class LiveClose(IntEnum):
+    """Why the desk ends a live socket. The page knows from the code what to do."""
+
+    LOGIN_OVER = 4401
+    """Log in again."""
+    TOO_SLOW = 4408
+    """Connect again and fetch what came in between."""
+    ENDED = 4410
+    """The session is over and no page of it is open: everything was sent."""
+    CANNOT_READ = 4503
+    """The store does not answer: come again later."""
+
+
+async def live(socket: WebSocket) -> None:
+    """WS /api/sessions/<session>/live"""
+    desk, session, who = desk_of(socket), await session_of(socket), signed_in(socket)
+    await desk.views.ensure(who, session, "live")
+    async with desk.bus.watch(session.id) as published:
+        await socket.accept()
+        watcher = _Watcher(desk, socket, session)
+        # Whoever is gone, or takes nothing more, need not be told that it is over.
+        with contextlib.suppress(WebSocketDisconnect, OSError, TimeoutError):
+            await watcher.tell_state()
+            code = await _first(
+                watcher.follow(published),
+                watcher.keep_telling_state(),
+                _until_login_over(desk, who),
+                _until_left(socket),
+            )
+            if code is not None:
+                async with asyncio.timeout(desk.send_timeout_ms / 1_000):
+                    await socket.close(code)
+
+
+async def _first(*endings: Coroutine[None, None, int | None]) -> int | None:
+    """Run all until one ends, and answer what that one answers; the others are cancelled."""
+    tasks = [asyncio.ensure_future(ending) for ending in endings]
+    try:
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        return next(iter(done)).result()
+    except StoreUnavailable:
+        return LiveClose.CANNOT_READ
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+class _Watcher:
+    """Turns what was committed into messages, one after the other."""
+
+    def __init__(self, desk: Desk, socket: WebSocket, session: Session) -> None:
+        self._desk = desk
+        self._socket = socket
+        self._session = session
+        self._live = False
+        self._loads: dict[str, Load] = {}
+        self._sending = asyncio.Lock()
+
+    async def follow(self, published: AsyncIterator[Published]) -> int:
+        """Pass on commits until the bus cuts the watcher off."""
+        async for news in published:
+            try:
+                async with asyncio.timeout(self._desk.send_timeout_ms / 1_000):
+                    await self._tell(news)
+            except TimeoutError:
+                break
+        return LiveClose.TOO_SLOW
+
+    async def keep_telling_state(self) -> int:
+        """Say whenever the customer's page opens or closes, until the session is over and no page is open."""
+        while self._live or self._session.ended_ms is None:
+            await asyncio.sleep(self._desk.recheck_ms / 1_000)
+            if self._live != self._desk.bus.live(self._session.id):
+                await self.tell_state()
+        return LiveClose.ENDED
+
+    async def tell_state(self) -> None:
+        """Say whether the customer's page is open now."""
+        self._live = self._desk.bus.live(self._session.id)
+        await self._send({"type": "state", "live": self._live})
+
+    async def _tell(self, news: Published) -> None:
+        if news.load_opened:
+            await self._tell_loads(await self._desk.store.loads(self._session.id))
+        facts = [batch for batch in news.batches if batch.track == FACTS]
+        if facts:
+            await self._tell_facts(facts)
+        for batch in news.batches:
+            if batch.track == PICTURE:
+                message = msgpack.packb([batch.load, batch.number, batch.payload])
+                async with self._sending:
+                    await self._socket.send_bytes(message)
+        for gap in news.gaps:
+            await self._send({"type": "gap", "gap": gap_json(gap)})
+        if news.ended:
+            session = await self._desk.store.session(self._session.id) or self._session
+            await self._send({"type": "ended", "ended_ms": session.ended_ms, "ended_why": session.ended_why})
+            self._session = session
+
+    async def _tell_facts(self, batches: list[StoredBatch]) -> None:
+        # The clock of a page load is measured after its first facts were sent, and later perhaps better.
+        names = dict.fromkeys(batch.load for batch in batches)
+        known = [await self._desk.store.load(self._session.id, name) for name in names]
+        loads = [load for load in known if load is not None]
+        await self._tell_loads(loads)
+        events, unreadable = facts_json(loads, batches)
+        if events:
+            await self._send({"type": "events", "events": events})
+        for gap in unreadable:
+            await self._send({"type": "gap", "gap": gap})
+
+    async def _tell_loads(self, loads: list[Load]) -> None:
+        for load in loads:
+            told = self._loads.get(load.id)
+            if told is None or told.offset_ms != load.offset_ms:
+                await self._send({"type": "load", "load": load_json(load)})
+            self._loads[load.id] = load
+
+    async def _send(self, message: Json) -> None:
+        text = json.dumps(message, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+        async with self._sending:
+            await self._socket.send_text(text)
+
+
+async def _until_login_over(desk: Desk, who: SignedIn) -> int:
+    while True:
+        await asyncio.sleep(desk.recheck_ms / 1_000)
+        if not await desk.logins.holds(who):
+            return LiveClose.LOGIN_OVER
+
+
+async def _until_left(socket: WebSocket) -> None:
+    """Read on, so that the watcher's going is noticed; what it says is of no interest."""
+    while (await socket.receive())["type"] != "websocket.disconnect":
+        pass

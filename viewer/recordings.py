@@ -1,0 +1,116 @@
+"""The watch page and what it fetches: the timeline as JSON and the picture as stored payloads.
+
+Each answer stands behind the same two steps: may this agent open the session, and is the view logged.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import struct
+from collections.abc import AsyncIterator, Iterable
+
+from starlette.requests import HTTPConnection, Request
+from starlette.responses import JSONResponse, Response, StreamingResponse
+
+from replay.model.session import show_code
+from replay.ports import Session, StoredBatch
+from viewer.desk import desk_of, page_response, session_of, signed_in
+from viewer.errors import DeskError, not_found
+from viewer.pages import WatchPage
+from viewer.timeline import FACTS, PICTURE, Json, session_json, timeline_json
+
+__all__ = ["picture", "session_json_of", "timeline", "watch"]
+
+
+async def watch(request: Request) -> Response:
+    """GET /watch/<session>"""
+    desk, session = desk_of(request), await session_of(request)
+    site = await desk.store.site(session.site)
+    await desk.views.open(signed_in(request), session, "recording")
+    return page_response(
+        request,
+        WatchPage(
+            session_id=session.id,
+            code=show_code(session.code),
+            site=session.site,
+            site_name=site.name if site else session.site,
+            started_ms=session.started_ms,
+            seen_ms=session.seen_ms,
+            ended_ms=session.ended_ms,
+            live=is_live(request, session),
+        ),
+    )
+
+
+async def timeline(request: Request) -> Response:
+    """GET /api/sessions/<session>"""
+    desk, session = desk_of(request), await session_of(request)
+    await desk.views.ensure(signed_in(request), session, "recording")
+    store = desk.store
+    # Facts are read before page loads: a fact whose page load is not in the answer would have no clock.
+    facts = await store.batches(session.id, FACTS)
+    chunks = await store.batches(session.id, PICTURE)
+    loads = await store.loads(session.id)
+    gaps, identifiers, views, agents, head = await asyncio.gather(
+        store.gaps(session.id),
+        store.identifiers(session.id),
+        store.views(session.id),
+        store.agents(),
+        session_json_of(request, session),
+    )
+    # A long session is some ten thousand events: reading them must not hold up anybody's live picture.
+    body = await asyncio.to_thread(
+        timeline_json,
+        session=head,
+        loads=loads,
+        facts=facts,
+        chunks=chunks,
+        gaps=gaps,
+        identifiers=identifiers,
+        views=views,
+        agent_names={agent.login: agent.name for agent in agents},
+    )
+    return await asyncio.to_thread(JSONResponse, body)
+
+
+async def picture(request: Request) -> Response:
+    """GET /api/sessions/<session>/picture/<load>?after=<number>"""
+    desk, session = desk_of(request), await session_of(request)
+    after = _number(request.query_params.get("after", "0"))
+    load = await desk.store.load(session.id, request.path_params["load"])
+    if load is None:
+        raise not_found("There is no such page load in this session.")
+    await desk.views.ensure(signed_in(request), session, "recording")
+    chunks = await desk.store.batches(session.id, PICTURE, load=load.id, after=after)
+    return StreamingResponse(_frames(chunks), media_type="application/octet-stream")
+
+
+def is_live(connection: HTTPConnection, session: Session) -> bool:
+    """Whether a page of the session is open in the customer's browser now."""
+    return session.ended_ms is None and desk_of(connection).bus.live(session.id)
+
+
+async def session_json_of(connection: HTTPConnection, session: Session) -> Json:
+    """The session's JSON as of now."""
+    desk = desk_of(connection)
+    site = await desk.store.site(session.site)
+    return session_json(
+        session,
+        site_name=site.name if site else session.site,
+        live=is_live(connection, session),
+        now_ms=desk.now_ms(),
+    )
+
+
+async def _frames(chunks: Iterable[StoredBatch]) -> AsyncIterator[bytes]:
+    for chunk in chunks:
+        yield struct.pack(">I", len(chunk.payload))
+        yield chunk.payload
+
+
+def _number(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) <= 9):
+        raise DeskError(
+            400, "The number to go on after cannot be read.", "Ask again.", "a whole number", text[:40]
+        )
+    return int(text)
