@@ -50,7 +50,8 @@ MAX_TIME_MS = 8_640_000_000_000_000
 """The last moment that a browser's ``Date`` can hold."""
 
 Url = Annotated[str, MaxChars(2_000)]
-Scalars = Annotated[Mapping[str, object], MaxItems(64)]
+Scalar = str | int | float | bool | None
+Scalars = Annotated[Mapping[str, Scalar], MaxItems(64)]
 Pixels = Annotated[int, Between(0, 100_000)]
 Place = Annotated[int, Between(-10_000_000, 10_000_000)]
 

@@ -52,7 +52,7 @@ def _reader(annotation: Any) -> Reader:
     if origin is tuple:
         return _list_reader(reader(arguments[0]))
     if isinstance(origin, type) and issubclass(origin, Mapping):
-        return _read_scalars
+        return _read_map if arguments[1] is object else _read_scalars
     if is_dataclass(annotation):
         return compile_reader(annotation)
     return _SIMPLE[annotation]
@@ -146,6 +146,20 @@ def _read_scalars(value: object) -> Mapping[str, object]:
         except Malformed as error:
             raise error.inside(_shown(name)) from None
     return types.MappingProxyType(result)
+
+
+def _read_map(value: object) -> Mapping[str, object]:
+    require_plain(value)
+    return types.MappingProxyType({name: _thaw(item) for name, item in _pairs(value)})
+
+
+def _thaw(value: object) -> object:
+    """Maps as dicts, which is what every encoder takes."""
+    if isinstance(value, list):
+        return [_thaw(item) for item in value]
+    if isinstance(value, (tuple, dict)):
+        return {name: _thaw(item) for name, item in _pairs(value)}
+    return value
 
 
 def require_newer(value: object, known: Mapping[str, object]) -> None:

@@ -48,7 +48,7 @@ def decode(kind: type[T], value: object, path: str = "") -> T:
 def encode(value: Any) -> dict[str, object]:
     """The map that ``decode`` reads back into the same value; fields at their default are left out."""
     result: dict[str, object] = {}
-    for name, default in _fields(type(value)):
+    for name, default in _fields(value.__class__):
         item = getattr(value, name)
         if item != default:
             result[name] = _plain(item)

@@ -16,8 +16,6 @@ class Limits:
     """Largest message; also the largest HTTP body."""
     facts_bytes: int = 512 * 1024
     """Largest payload of a facts batch."""
-    depth_count: int = 16
-    """Deepest nesting of lists and maps in a facts payload."""
     chunk_raw_bytes: int = 64 * 1024 * 1024
     """Largest inflated size that a chunk may state."""
     number_max_count: int = 1_000_000

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Annotated, Literal
 
-from replay.model.schema import MaxChars
+from replay.model.schema import Matching, MaxChars
 
 __all__ = [
     "CLIENT_MESSAGES",
@@ -36,7 +36,12 @@ __all__ = [
 
 PROTOCOL_VERSION = 1
 
-Id = Annotated[str, MaxChars(40)]
+Id = Annotated[
+    str,
+    MaxChars(40),
+    Matching(r"[0-9A-Za-z_~-][0-9A-Za-z._~-]*", "an id of letters, digits and - . _ ~"),
+]
+"""Stands in addresses as it is."""
 
 
 class Track(IntEnum):

@@ -44,7 +44,7 @@ _SCALAR: dict[object, str] = {
     float: "number",
     bool: "boolean",
     bytes: "Bytes",
-    object: "Scalar",
+    object: "unknown",
 }
 _WORDS = {"Surface": cart.Surface, "Source": cart.Source, "Zone": site.Zone}
 """Choices that have a name of their own."""
@@ -100,7 +100,7 @@ def _constants() -> Iterator[str]:
             name = "MAX_" + field.name.replace("_max", "").upper()
             yield _number(name, field.default, notes.get(field.name))
     for name, annotation in {**_FACT_TEXTS, **_MESSAGE_TEXTS}.items():
-        (bound,) = typing.get_args(annotation)[1:]
+        (bound,) = [note for note in typing.get_args(annotation)[1:] if isinstance(note, MaxChars)]
         yield _number(f"{name}_MAX_CHARS", bound.count)
     for kind in _with_parts(events.KINDS.values()):
         yield from _own_bounds(kind, _FACT_TEXTS)
@@ -186,6 +186,8 @@ def _field_type(kind: type, name: str, annotation: object) -> str:
 
 def _type(annotation: object) -> str:
     origin, arguments = typing.get_origin(annotation), typing.get_args(annotation)
+    if annotation == events.Scalar:
+        return "Scalar"
     if origin is Annotated:
         return _type(arguments[0])
     if origin in (Union, types.UnionType):

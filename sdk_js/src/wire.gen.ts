@@ -21,9 +21,6 @@ export const MAX_MESSAGE_BYTES = 2097152;
 /** Largest payload of a facts batch. */
 export const MAX_FACTS_BYTES = 524288;
 
-/** Deepest nesting of lists and maps in a facts payload. */
-export const MAX_DEPTH_COUNT = 16;
-
 /** Largest inflated size that a chunk may state. */
 export const MAX_CHUNK_RAW_BYTES = 67108864;
 

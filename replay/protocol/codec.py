@@ -1,0 +1,262 @@
+"""Bytes to messages and back. Whatever bytes come, these functions return or raise ``Malformed``.
+
+The wire carries a subset of msgpack: nil, booleans, integers that a browser holds exactly, finite floats,
+text, binary, lists, and maps with text keys that each stand there once. Every message is unpacked by itself,
+with limits that follow from its length, so that a header that claims four gigabytes allocates nothing.
+
+In an HTTP body each message stands behind its length, an unsigned 32-bit big-endian integer.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import struct
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple, NoReturn
+
+import msgpack
+
+from replay.model.events import MAX_EVENTS_COUNT, Event, decode_events, encode_event
+from replay.model.readers import Reader, field_types, reader, require_plain
+from replay.model.schema import Exceeded, Malformed
+from replay.protocol.chunk import Chunk, ChunkHeader
+from replay.protocol.messages import (
+    CLIENT_MESSAGES,
+    PROTOCOL_VERSION,
+    SERVER_MESSAGES,
+    ClientMessage,
+    Hello,
+    ServerMessage,
+)
+
+__all__ = [
+    "Facts",
+    "decode_chunk",
+    "decode_chunk_header",
+    "decode_client",
+    "decode_facts",
+    "decode_server",
+    "encode_chunk",
+    "encode_facts",
+    "encode_message",
+    "join_frames",
+    "split_frames",
+    "unpack",
+]
+
+LIST_MAX_COUNT = 2 * MAX_EVENTS_COUNT
+"""Longest list that is unpacked at all, so that nested headers cannot claim much more than they bring."""
+MAP_MAX_COUNT = 1_000
+FRAMES_MAX_COUNT = 1_000
+"""Most messages in one HTTP body."""
+_FRAME_LENGTH = struct.Struct(">I")
+_CHUNK_HEADER_BYTES = 128
+"""More than a chunk's fields before its data can take."""
+
+_NUMBERS = {kind: number for kinds in (CLIENT_MESSAGES, SERVER_MESSAGES) for number, kind in kinds.items()}
+
+
+def unpack(data: bytes | memoryview) -> Any:
+    """One value. Maps are tuples of their pairs, as ``replay.model.schema.decode`` takes them."""
+    try:
+        return msgpack.unpackb(
+            data,
+            object_pairs_hook=tuple,
+            ext_hook=_refuse_extension,
+            max_array_len=min(len(data), LIST_MAX_COUNT),
+            max_map_len=min(len(data), MAP_MAX_COUNT),
+        )
+    except Malformed:
+        raise
+    except (msgpack.StackError, RecursionError):
+        raise Exceeded("", "values that are not nested this deep", data) from None
+    except (ValueError, TypeError, OverflowError, msgpack.UnpackException) as error:
+        # The unpacker has no other sign for a list or map that is too long.
+        verdict = Exceeded if "exceeds max_" in str(error) else Malformed
+        raise verdict("", "one whole msgpack value of the kinds that the wire allows", bytes(data)) from None
+
+
+def _refuse_extension(code: int, data: bytes) -> NoReturn:
+    raise Malformed("", "no msgpack extension", data)
+
+
+def encode_message(message: ClientMessage | ServerMessage) -> bytes:
+    """The message as it travels."""
+    return _pack([_NUMBERS[type(message)], *_values(message)])
+
+
+def decode_client(data: bytes | memoryview) -> ClientMessage:
+    """What a page sent."""
+    message: ClientMessage = _decode(data, CLIENT_MESSAGES)
+    return message
+
+
+def decode_server(data: bytes | memoryview) -> ServerMessage:
+    """What a collector sent."""
+    message: ServerMessage = _decode(data, SERVER_MESSAGES)
+    return message
+
+
+def _decode(data: bytes | memoryview, kinds: Mapping[int, type]) -> Any:
+    value = _unpack_at("message", data)
+    if type(value) is not list or not value:
+        raise Malformed("message", "a list that starts with the message's number", value)
+    number, *fields = value
+    kind = kinds.get(number) if type(number) is int else None
+    if kind is None:
+        raise Malformed("message[0]", f"a message number from 0 to {max(kinds)}", number)
+    # First of all: another version may have other fields.
+    if kind is Hello and fields and fields[0] != PROTOCOL_VERSION:
+        raise Malformed("Hello.version", f"protocol version {PROTOCOL_VERSION}", fields[0])
+    return _read_list(kind, fields)
+
+
+def _read_list(kind: type, values: list[object]) -> Any:
+    readers = _list_readers(kind)
+    found = {}
+    name = ""
+    try:
+        for (name, read, required), value in zip(readers, values, strict=False):
+            if value is not None or required:
+                found[name] = read(value)
+        name = ""
+        for value in values[len(readers) :]:  # of a newer version
+            require_plain(value)
+        missing = [field for field, _, required in readers[len(values) :] if required]
+        if missing:
+            raise Malformed(missing[0], "a value (it is required)", None)
+    except Malformed as error:
+        raise error.inside(name).inside(kind.__name__) from None
+    return kind(**found)
+
+
+@functools.cache
+def _list_readers(kind: Any) -> tuple[tuple[str, Reader, bool], ...]:
+    hints = field_types(kind)
+    return tuple(
+        (field.name, reader(hints[field.name]), field.default is dataclasses.MISSING)
+        for field in dataclasses.fields(kind)
+    )
+
+
+class Facts(NamedTuple):
+    """The events of a batch that this version knows, and the page-clock times of its earliest and its latest
+    event of any kind."""
+
+    events: tuple[Event, ...]
+    first_ms: float
+    last_ms: float
+
+
+def decode_facts(payload: bytes | memoryview) -> Facts:
+    """Check the payload of a facts batch."""
+    value = _unpack_at("events", payload)
+    events = decode_events(value)
+    if not value:
+        raise Malformed("events", "at least one event", value)
+    times = [item[1] for item in value]
+    return Facts(events, float(min(times)), float(max(times)))
+
+
+def encode_facts(events: tuple[Event, ...]) -> bytes:
+    """The payload of a facts batch."""
+    return _pack([encode_event(event) for event in events])
+
+
+def decode_chunk_header(payload: bytes | memoryview) -> ChunkHeader:
+    """Check the payload of a picture batch without unpacking or copying what the chunk holds."""
+    head = memoryview(payload)[:_CHUNK_HEADER_BYTES]
+    unpacker = msgpack.Unpacker(
+        object_pairs_hook=tuple,
+        ext_hook=_refuse_extension,
+        read_size=_CHUNK_HEADER_BYTES,
+        max_buffer_size=_CHUNK_HEADER_BYTES,
+    )
+    count = len(dataclasses.fields(Chunk))
+    try:
+        unpacker.feed(head)
+        if unpacker.read_array_header() != count:
+            raise Malformed("Chunk", f"a list of {count} fields", bytes(head))
+        values = [unpacker.unpack() for _ in range(count - 1)]
+        start: int = unpacker.tell()
+    except Malformed as error:
+        raise Malformed("Chunk", error.expected, bytes(head)) from None
+    except (ValueError, TypeError, OverflowError, RecursionError, msgpack.UnpackException):
+        raise Malformed("Chunk", f"a list of {count} fields, the data last", bytes(head)) from None
+    size = _binary_size(head[start:])
+    if size is None or start + size[0] + size[1] != len(payload):
+        raise Malformed("Chunk.data", "binary data up to the end of the payload", bytes(head[start:]))
+    header: ChunkHeader = _read_list(ChunkHeader, [*values, size[1]])
+    _require_consistent(header)
+    return header
+
+
+def _binary_size(data: memoryview) -> tuple[int, int] | None:
+    """The lengths of a msgpack binary's own header and of what follows it."""
+    width = {0xC4: 1, 0xC5: 2, 0xC6: 4}.get(data[0]) if data else None
+    if width is None or len(data) < 1 + width:
+        return None
+    return 1 + width, int.from_bytes(data[1 : 1 + width], "big")
+
+
+def _require_consistent(chunk: ChunkHeader) -> None:
+    if chunk.first_ms > chunk.last_ms:
+        raise Malformed("Chunk.last_ms", "a time not before first_ms", chunk.last_ms)
+    if chunk.codec == "none" and chunk.raw_bytes != chunk.data_bytes:
+        raise Malformed("Chunk.raw_bytes", f"{chunk.data_bytes}, the size of the data", chunk.raw_bytes)
+
+
+def decode_chunk(payload: bytes | memoryview) -> Chunk:
+    """A whole chunk, data and all."""
+    header = decode_chunk_header(payload)
+    data = bytes(memoryview(payload)[len(payload) - header.data_bytes :])
+    fields = {
+        field.name: getattr(header, field.name) for field in dataclasses.fields(Chunk) if field.name != "data"
+    }
+    return Chunk(**fields, data=data)
+
+
+def encode_chunk(chunk: Chunk) -> bytes:
+    """The payload of a picture batch."""
+    return _pack(_values(chunk))
+
+
+def join_frames(messages: Iterable[bytes]) -> bytes:
+    """The messages as one HTTP body."""
+    return b"".join(part for message in messages for part in (_FRAME_LENGTH.pack(len(message)), message))
+
+
+def split_frames(body: bytes, body_bytes: int, frames_count: int = FRAMES_MAX_COUNT) -> list[bytes]:
+    """The messages of a body of at most ``body_bytes``."""
+    if len(body) > body_bytes:
+        raise Exceeded("body", f"at most {body_bytes} bytes", body)
+    frames: list[bytes] = []
+    start = 0
+    while start < len(body):
+        if len(frames) == frames_count:
+            raise Exceeded("body", f"at most {frames_count} messages", body)
+        content = start + _FRAME_LENGTH.size
+        end = content + int.from_bytes(body[start:content], "big")
+        if not content < end <= len(body):
+            raise Malformed(f"body[{len(frames)}]", "a length and as many bytes, at least one", body[start:])
+        frames.append(body[content:end])
+        start = end
+    return frames
+
+
+def _unpack_at(path: str, data: bytes | memoryview) -> Any:
+    try:
+        return unpack(data)
+    except Malformed as error:
+        raise error.inside(path) from None
+
+
+def _values(message: Any) -> list[object]:
+    values = [getattr(message, field.name) for field in dataclasses.fields(message)]
+    return [dict(value) if isinstance(value, Mapping) else value for value in values]
+
+
+def _pack(value: object) -> bytes:
+    packed: bytes = msgpack.packb(value)
+    return packed
