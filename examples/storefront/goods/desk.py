@@ -1,0 +1,78 @@
+"""Furniture for the desk, and power; the speaker cable is cut and sold by the metre."""
+
+from examples.storefront.catalogue import Item, Product
+
+DESK = (
+    Product(
+        sku="CHR-05",
+        name="Poise task chair",
+        category="desk",
+        items=(Item(sku="CHR-05", price=289_00),),
+        summary="A back that moves with yours, in a wool that gets better with the years.",
+        details=(("Seat height", "42 to 54 cm"), ("Load", "Up to 130 kg"), ("Cover", "Wool, replaceable")),
+        picture="chair",
+        palette="dusk",
+    ),
+    Product(
+        sku="DSK-14",
+        name="Sit-stand desk 140 cm",
+        category="desk",
+        items=(Item(sku="DSK-14", price=489_00),),
+        summary="From sitting to standing in nine seconds, without spilling the tea.",
+        details=(("Top", "140 × 70 cm, oak veneer"), ("Height", "64 to 129 cm"), ("Load", "100 kg")),
+        picture="desk",
+        palette="sand",
+    ),
+    Product(
+        sku="STD-01",
+        name="Folding laptop stand",
+        category="desk",
+        items=(Item(sku="STD-01", price=39_00),),
+        summary="Lifts the screen to your eyes and folds flat beside the laptop.",
+        details=(("Material", "Recycled aluminium"), ("Weight", "240 g")),
+        picture="stand",
+        palette="sage",
+    ),
+    Product(
+        sku="CBL-USB",
+        name="Braided USB-C cable, 2 m",
+        category="desk",
+        items=(Item(sku="CBL-USB", price=14_90),),
+        summary="A hundred watts, ten thousand bends and a strap so that it stays rolled up.",
+        details=(("Length", "2 m"), ("Power", "100 W")),
+        picture="cable",
+        palette="coral",
+    ),
+    Product(
+        sku="CBL-SPK",
+        name="Speaker cable, cut to length",
+        category="desk",
+        items=(Item(sku="CBL-SPK", price=4_49, stock=500),),
+        measure="m",
+        summary="Oxygen-free copper, 2 × 2.5 mm². Every length you order is cut as one piece, in half metres.",
+        details=(("Cross-section", "2 × 2.5 mm²"), ("Sold by", "The metre, in steps of 0.5 m")),
+        picture="coil",
+        palette="clay",
+    ),
+    Product(
+        sku="PWR-20",
+        name="Power bank 20 000 mAh",
+        category="desk",
+        items=(Item(sku="PWR-20", price=49_90, was=59_90),),
+        summary="Four phone charges, or one laptop charge and a bit of calm.",
+        details=(("Output", "65 W USB-C, 18 W USB-A"), ("Weight", "405 g")),
+        picture="powerbank",
+        palette="mist",
+    ),
+    Product(
+        sku="CHG-65",
+        name="65 W travel charger with plugs for the United States, the United Kingdom, the European Union and "
+        "Australia, three ports and a braided cable",
+        category="desk",
+        items=(Item(sku="CHG-65", price=39_95),),
+        summary="One charger for the laptop, the phone and the earbuds, in every country on the trip.",
+        details=(("Ports", "2 × USB-C, 1 × USB-A"), ("Plugs", "US, UK, EU, AU")),
+        picture="charger",
+        palette="dusk",
+    ),
+)

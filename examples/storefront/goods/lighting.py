@@ -1,0 +1,60 @@
+"""Lamps and clocks, one of them with a name in Arabic."""
+
+from examples.storefront.catalogue import Item, Product
+
+LIGHTING = (
+    Product(
+        sku="LMP-12",
+        name="Arc desk lamp",
+        category="lighting",
+        items=(Item(sku="LMP-12", price=89_00),),
+        summary="A pool of even light, dimmed by a touch on its foot.",
+        details=(("Light", "2700 to 5000 K, 900 lm"), ("Arm", "42 cm, turns by 180°")),
+        picture="desklamp",
+        palette="sand",
+    ),
+    Product(
+        sku="FLR-18",
+        name="Tripod floor lamp",
+        category="lighting",
+        items=(Item(sku="FLR-18", price=169_00, was=199_00),),
+        summary="Oak legs, a linen shade and a light that makes every corner the best one.",
+        details=(("Height", "152 cm"), ("Shade", "Linen, 45 cm"), ("Socket", "E27, up to 60 W")),
+        picture="floorlamp",
+        palette="clay",
+    ),
+    Product(
+        sku="NUR-03",
+        name="فانوس مضيء قابل للشحن بنقوش يدوية",
+        language="ar",
+        direction="rtl",
+        category="lighting",
+        items=(Item(sku="NUR-03", price=42_00),),
+        summary="A rechargeable lantern with hand-cut patterns that throws a garden on the wall.",
+        details=(("Light", "Warm white, dimmable"), ("Battery", "20 hours, USB-C"), ("Height", "24 cm")),
+        picture="lantern",
+        palette="dusk",
+        also_known=("lantern", "fanous"),
+    ),
+    Product(
+        sku="BLB-4P",
+        name="Warm dim bulbs E27, pack of 4",
+        category="lighting",
+        items=(Item(sku="BLB-4P", price=29_99),),
+        per_measure="$7.50 each",
+        summary="They turn warmer as you turn them down, as a filament does, for a tenth of the power.",
+        details=(("Light", "1800 to 2700 K, 806 lm"), ("Power", "7 W")),
+        picture="bulb",
+        palette="sage",
+    ),
+    Product(
+        sku="CLK-07",
+        name="Sunrise alarm clock",
+        category="lighting",
+        items=(Item(sku="CLK-07", price=59_50),),
+        summary="Half an hour of dawn before the bell, and no blue light at night.",
+        details=(("Light", "30 steps, amber to daylight"), ("Sounds", "Seven, or a radio station")),
+        picture="clock",
+        palette="sky",
+    ),
+)

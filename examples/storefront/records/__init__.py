@@ -1,0 +1,1 @@
+"""What the shop keeps: each module reads and writes one kind of record and decides nothing."""
