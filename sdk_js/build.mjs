@@ -9,6 +9,7 @@ import { giveUp, writeOutputs } from "../build_output.mjs";
 
 const here = import.meta.dirname;
 const entry = join(here, "src", "index.ts");
+const scriptEntry = join(here, "src", "script.ts");
 const served = join(here, "..", "replay", "collector", "static");
 const published = join(here, "dist");
 process.chdir(here);
@@ -17,7 +18,6 @@ if (!existsSync(entry)) giveUp(`There is no ${entry}: the SDK cannot be built wi
 
 /** @type {import("esbuild").BuildOptions} */
 const common = {
-  entryPoints: [entry],
   bundle: true,
   target: "es2020",
   write: false,
@@ -28,6 +28,7 @@ const common = {
 
 const script = await build({
   ...common,
+  entryPoints: [scriptEntry],
   outfile: join(served, "replay.js"),
   format: "iife",
   minify: true,
@@ -36,6 +37,7 @@ const script = await build({
 });
 const library = await build({
   ...common,
+  entryPoints: [entry],
   outfile: join(published, "index.js"),
   format: "esm",
   packages: "external",

@@ -1,0 +1,66 @@
+/**
+ * The only place that wires the SDK to a real browser, and that keeps two copies of it on one page from
+ * recording the same visit twice: whoever comes first for a site has it.
+ */
+import { startCapture } from "./capture/index";
+import { browserCompress } from "./chunk";
+import { createCode } from "./code";
+import type { Replay } from "./command";
+import { attempt } from "./guard";
+import { browserHost } from "./host";
+import { socketLink } from "./link";
+import { type PageOptions, startPage } from "./page";
+import { browserLastPost, browserPost, postLink } from "./post";
+import { browserTexts, browserTurn, createSessionStore, watchOtherTabs } from "./storage";
+
+export interface BrowserOptions extends PageOptions {
+  /** Where the collector is: `https://replay.example`. */
+  readonly collector: string;
+}
+
+const RUNNING = Symbol.for("replay-desk");
+type Running = { [RUNNING]?: Map<string, Replay> };
+
+/** Starts once a page and site; the second time answers what the first time started. */
+export function startInBrowser(options: BrowserOptions): Replay {
+  const { site } = options;
+  const page = window as Window & Running;
+  const known = page[RUNNING]?.get(site);
+  if (known) return known;
+  const replay = isInside(site) ? ((() => {}) as Replay) : assemble(options);
+  const running = page[RUNNING] ?? new Map<string, Replay>();
+  running.set(site, replay);
+  Object.defineProperty(page, RUNNING, { value: running, configurable: true });
+  return replay;
+}
+
+/** A frame of a page that is recorded is recorded with it. */
+function isInside(site: string): boolean {
+  return window.top !== window && attempt(() => (window.top as Running)[RUNNING]?.has(site)) === true;
+}
+
+function assemble(options: BrowserOptions): Replay {
+  const { site } = options;
+  const base = options.collector.replace(/\/+$/, "");
+  const host = browserHost();
+  const parts = {
+    host,
+    links: { socket: socketLink(base), post: postLink(host, browserPost(base)) },
+    lastPost: browserLastPost(base),
+    compress: browserCompress(),
+    store: createSessionStore(
+      site,
+      browserTexts(() => window.localStorage),
+      browserTexts(() => window.sessionStorage),
+    ),
+    turn: browserTurn(site),
+    capture: startCapture,
+  };
+  return startPage(options, {
+    window,
+    parts,
+    code: createCode(document, host),
+    watchOtherTabs: (changed, cleared) => watchOtherTabs(site, changed, cleared),
+    explain: (reason) => console.warn(`replay: nothing is recorded on this page. ${reason}`),
+  });
+}

@@ -1,0 +1,152 @@
+/**
+ * `replay(command, …)`: the one thing that a shop's own code speaks to. A command never throws, whatever it is
+ * given. What the shop states before consent is not kept, apart from its last word on who the customer is and
+ * what the cart holds: those are still so when consent comes.
+ */
+import type { Consent, Word } from "./consent";
+import * as declare from "./declare";
+import { guarded } from "./guard";
+import { personOf } from "./person";
+import type { Visit } from "./visit";
+import type { ConsentGiven, Facts, Scalar } from "./wire.gen";
+
+/** An amount of money: major units as a decimal text (`"379.00"`), or exact minor units. */
+export type Money = string | number | { readonly minor: number };
+
+export interface CartLine {
+  readonly sku?: string;
+  readonly name?: string;
+  readonly qty?: number | string;
+  readonly price?: Money;
+}
+
+export interface Cart {
+  readonly id?: string;
+  readonly currency: string;
+  readonly lines: readonly CartLine[];
+  readonly promos?: readonly { readonly code?: string; readonly amount?: Money }[];
+  readonly totals?: Readonly<Record<string, Money>>;
+}
+
+export interface Price {
+  readonly sku?: string;
+  readonly name?: string;
+  readonly context: string;
+  readonly role: string;
+  readonly amount: Money;
+  readonly currency: string;
+  readonly was?: Money;
+}
+
+export interface Promo {
+  readonly state: "offered" | "entered" | "applied" | "rejected" | "removed";
+  readonly code?: string;
+  readonly campaign?: string;
+  readonly amount?: Money;
+  readonly currency?: string;
+  readonly reason?: string;
+  readonly text?: string;
+}
+
+export interface Order {
+  readonly id: string;
+  readonly total?: Money;
+  readonly currency?: string;
+  readonly lines?: readonly CartLine[];
+}
+
+/** Who the customer is; `expires` (unix seconds) and `signature` prove that the shop's backend said so. */
+export interface Identity {
+  readonly customer_id?: string;
+  readonly email?: string;
+  readonly phone?: string;
+  readonly name?: string;
+  readonly expires?: number;
+  readonly signature?: string;
+}
+
+export interface Replay {
+  /** The customer's choice, with the version of the text they were shown. */
+  (command: "consent", choice: Word, version?: string): void;
+  (command: "identify", who: Identity): void;
+  /** Ends this visit; a new one begins. */
+  (command: "signout"): void;
+  (command: "cart", cart: Cart): void;
+  (command: "price", price: Price): void;
+  (command: "promo", promo: Promo): void;
+  (command: "order", order: Order): void;
+  /** A named fact of the shop's own. */
+  (command: "mark", name: string, data?: Readonly<Record<string, Scalar>>): void;
+  /** Records no more until the page is loaded again. */
+  (command: "stop"): void;
+}
+
+export interface Commands {
+  readonly run: Replay;
+  /** Consent came: says again what was said before and still holds. */
+  granted(): void;
+}
+
+export function createCommands(
+  visit: Visit,
+  consent: Consent,
+  allowed: () => boolean,
+  stop: () => void,
+): Commands {
+  const standing = new Map<string, () => void>();
+  let choice: ConsentGiven | null = null;
+
+  /** States it now, or when consent comes. */
+  function holds(name: string, state: () => void): void {
+    if (allowed()) state();
+    else standing.set(name, state);
+  }
+
+  function fact<K extends keyof Facts>(kind: K, fields: Facts[K] | null, urgent: boolean): void {
+    if (fields && allowed()) visit.fact(kind, fields, urgent);
+  }
+
+  function identify(given: unknown): void {
+    const who = declare.declareIdentity(given);
+    if (who) holds("identify", () => visit.identify(who, personOf(who.customer_id)));
+  }
+
+  const verbs = new Map<unknown, (first: unknown, second: unknown) => void>(
+    Object.entries({
+      consent(word: unknown, version: unknown) {
+        if (word !== "granted" && word !== "denied") return;
+        choice = { state: word, version: version === undefined ? null : String(version).slice(0, 120) };
+        if (word === "denied") standing.clear();
+        consent.say(word);
+      },
+      identify,
+      signout() {
+        standing.clear();
+        if (allowed()) visit.signOut();
+      },
+      cart(given: unknown) {
+        const cart = declare.declareCart(given);
+        holds("cart", () => visit.fact("cart", cart, true));
+      },
+      price(given: unknown) {
+        for (const price of declare.declarePrices(given)) fact("price", price, false);
+      },
+      promo: (given: unknown) => fact("promo", declare.declarePromo(given), true),
+      order: (given: unknown) => fact("order", declare.declareOrder(given), true),
+      mark: (name: unknown, data: unknown) => fact("mark", declare.declareMark(name, data), false),
+      stop,
+    }),
+  );
+
+  return {
+    run: guarded((command: unknown, first?: unknown, second?: unknown) =>
+      verbs.get(command)?.(first, second),
+    ),
+    granted() {
+      // Under a consent tool the page itself may never have said a word.
+      visit.fact("consent", choice ?? { state: "granted" }, true);
+      for (const state of standing.values()) state();
+      standing.clear();
+    },
+  };
+}

@@ -1,0 +1,34 @@
+/**
+ * The npm package. Importing it does nothing; `start` begins, and may be called anywhere: outside a browser,
+ * or where the page is hostile, the answer is a `replay` that does nothing.
+ */
+import { startInBrowser } from "./browser";
+import type { Replay } from "./command";
+import { attempt } from "./guard";
+
+export type { Cart, CartLine, Identity, Money, Order, Price, Promo, Replay } from "./command";
+
+export interface Options {
+  /** The site's public key. */
+  readonly site: string;
+  /** Where the collector is: `https://replay.example`. */
+  readonly collector: string;
+  /** `required` (usual): nothing happens before `replay("consent", "granted")`. `managed`: the shop's consent tool is read. */
+  readonly consent?: "required" | "managed";
+  /** What to do where the browser says Global Privacy Control: `off` (usual) records nothing. */
+  readonly globalPrivacyControl?: "off" | "ignore";
+}
+
+export function start({ site, collector, consent, globalPrivacyControl }: Options): Replay {
+  if (typeof window === "undefined") return () => {};
+  return (
+    attempt(() =>
+      startInBrowser({
+        site,
+        collector,
+        consent: consent ?? "required",
+        control: globalPrivacyControl ?? "off",
+      }),
+    ) ?? (() => {})
+  );
+}

@@ -1,0 +1,303 @@
+/**
+ * One page load under way: its clock, its outbox, its conversation with the collector and the capture that
+ * fills it. A page load belongs to one session for good. When the visit goes on under another (sign-out,
+ * half an hour away, the page came back from the browser's cache), this one stops capturing, hands over what
+ * it still holds, and ends.
+ */
+import type { Capture, CaptureSink, startCapture } from "./capture/index";
+import type { Compress } from "./chunk";
+import { createClock, drift } from "./clock";
+import { type Connection, connect, type Links } from "./connection";
+import { FRAME_HEAD_BYTES, joinFrames } from "./frames";
+import type { Host } from "./host";
+import { encode } from "./msgpack";
+import { createOutbox } from "./outbox";
+import { FAREWELL_MAX_BYTES, farewell } from "./pageend";
+import type { LastPost } from "./post";
+import type { Action } from "./retry";
+import { readSettings } from "./settings";
+import type { SessionStore, Turn } from "./storage";
+import {
+  type Bytes,
+  type Facts,
+  type Hello,
+  helloList,
+  type Kind,
+  type PageLoaded,
+  PROTOCOL_VERSION,
+  type Welcome,
+} from "./wire.gen";
+
+export type How = NonNullable<PageLoaded["how"]>;
+
+/** Changes since the last checkpoint after which another is taken, so that a late watcher need not read far. */
+export const CHECKPOINT_AFTER_CHARS = 1024 * 1024;
+/** A clock that stood still for longer (a laptop slept) begins a new page load with a new anchor. */
+export const DRIFT_MAX_MS = 10_000;
+/** How long a page load that is over may try to hand over the rest. */
+export const DRAIN_MAX_MS = 60_000;
+/** Statements of the shop that may wait for the site's settings on the first page of a visit. */
+const EARLY_MAX_COUNT = 500;
+
+/** What a page load needs of the world. */
+export interface Parts {
+  readonly host: Host;
+  readonly links: Links;
+  readonly lastPost: LastPost;
+  readonly compress: Compress;
+  readonly store: SessionStore;
+  readonly turn: Turn;
+  readonly capture: typeof startCapture;
+}
+
+export interface LoadIdentity {
+  readonly site: string;
+  readonly consent: Hello["consent"];
+  readonly tab: string;
+  readonly how: How;
+}
+
+export interface LoadEvents {
+  /** The session is known, and what the site wants of its pages. */
+  welcomed(load: Load, welcome: Welcome): void;
+  token(load: Load, token: string): void;
+  active(): void;
+  /** All that has a number is acknowledged. */
+  settled(): void;
+  /** The clock stood still: these times are not to be trusted any further. */
+  drifted(load: Load): void;
+  refused(load: Load, action: Exclude<Action, "retry" | "wait">, reason: string): void;
+  /** Everything was handed over, or will never be. */
+  drained(load: Load): void;
+}
+
+export interface Offer {
+  readonly session: string;
+  readonly token: string;
+}
+
+export interface Load {
+  /** The session it belongs to; null until the collector said so. */
+  session(): string | null;
+  /** What the last hello offered: empty texts where it had no session; null before the first one left. */
+  offered(): Offer | null;
+  fact<K extends Kind>(kind: K, fields: Facts[K], urgent: boolean): void;
+  /** Sends what waits now; in a hurry because the page may be gone a moment later. */
+  flush(hurry: boolean): void;
+  hurry(): void;
+  /** Captures no more and hands over the rest. */
+  drain(): void;
+  /** The page ends: the last post. Answers the bytes it took of `budget`. */
+  farewell(budget: number): number;
+  /** Ends at once and forgets what it holds. */
+  drop(): void;
+}
+
+export function startLoad(parts: Parts, identity: LoadIdentity, events: LoadEvents): Load {
+  const { host, store } = parts;
+  const { site, tab, consent } = identity;
+  const id = host.id();
+  const clock = createClock(host);
+  const known = store.read();
+  let settings = readSettings(known?.settings ?? null);
+  let session: string | null = null;
+  let token = "";
+  let offered: Offer | null = null;
+  let watched = false;
+  let capture: Capture | null = null;
+  let draining = false;
+  let over = false;
+  let flushing: (() => void) | null = null;
+  let flushingSoon = false;
+  let checkpointing = false;
+  const early: (() => void)[] = [];
+
+  const outbox = createOutbox(host, parts.compress, {
+    ready: () => connection.pump(),
+    broken: () => host.timer(() => capture?.checkpoint(), 0),
+  });
+
+  /** Until its session is known, it is the one that the tabs share at the moment of the hello. */
+  function offer(): Offer {
+    const shared = store.read();
+    if (session) return shared?.session === session ? shared : { session, token };
+    if (draining && offered) return offered;
+    return shared?.session ? shared : { session: "", token: "" };
+  }
+
+  function hello(): Bytes {
+    const { session, token } = offer();
+    const who = session && token ? { session, token } : {};
+    offered = { session, token };
+    return encode(
+      helloList({ version: PROTOCOL_VERSION, site, tab, load: id, consent, sent_ms: clock.now(), ...who }),
+    );
+  }
+
+  const connection: Connection = connect(host, parts.links, outbox, {
+    enter: (run) => (offer().session ? run(() => {}) : parts.turn(run)),
+    hello,
+    now: clock.now,
+    welcomed(welcome) {
+      session = welcome.session;
+      token = welcome.token;
+      if (draining) return;
+      events.welcomed(load, welcome);
+      settings = readSettings(welcome.settings);
+      if (capture) capture.settings(settings);
+      else begin();
+      flush();
+    },
+    heard(message) {
+      if (message.type === "Token") {
+        token = message.token;
+        events.token(load, token);
+      } else if (message.type === "CheckpointWanted") checkpoint();
+      else if (message.type === "Watched") {
+        watched = message.on;
+        flush();
+      }
+    },
+    settled() {
+      if (draining) drop();
+      else events.settled();
+    },
+    refused: (action, reason) => events.refused(load, action, reason),
+  });
+
+  const sink: CaptureSink = {
+    fact(kind, t, fields, urgent = false) {
+      outbox.facts.add(kind, t, fields);
+      wanted(urgent);
+    },
+    picture(event) {
+      outbox.picture.add(event);
+      if (outbox.picture.sinceCheckpoint() > CHECKPOINT_AFTER_CHARS) whenIdle();
+      wanted(false);
+    },
+    activity: events.active,
+  };
+
+  function begin(): void {
+    if (capture || over || draining) return;
+    capture = parts.capture(sink, clock, settings, identity.how);
+    for (const state of early.splice(0)) state();
+  }
+
+  function checkpoint(): void {
+    capture?.checkpoint();
+    flush();
+  }
+
+  function whenIdle(): void {
+    if (checkpointing) return;
+    checkpointing = true;
+    host.idle(() => {
+      checkpointing = false;
+      capture?.checkpoint();
+    });
+  }
+
+  function wanted(urgent: boolean): void {
+    if (over) return;
+    if (urgent && !flushingSoon) {
+      flushingSoon = true;
+      host.soon(() => {
+        flushingSoon = false;
+        sendFacts();
+      });
+    }
+    flushing ??= host.timer(() => flush(), watched ? settings.flush_watched_ms : settings.flush_ms);
+  }
+
+  /** Facts only: the picture compresses better in its own time. */
+  function sendFacts(): void {
+    if (over || !connection.ready()) return;
+    outbox.facts.cut(clock.now());
+    connection.pump();
+  }
+
+  function flush(hurry = false): void {
+    flushing?.();
+    flushing = null;
+    if (over) return;
+    if (!draining && drift(host, clock) > DRIFT_MAX_MS) {
+      events.drifted(load);
+      return;
+    }
+    // Without a link, what waits may as well be one batch later on.
+    if (connection.ready()) outbox.picture.cut(hurry);
+    sendFacts();
+  }
+
+  function stopCapture(): void {
+    const stopping = capture;
+    capture = null;
+    stopping?.stop();
+  }
+
+  function drop(): void {
+    if (over) return;
+    over = true;
+    flushing?.();
+    stopCapture();
+    connection.close();
+    events.drained(load);
+  }
+
+  const load: Load = {
+    session: () => session,
+    offered: () => offered,
+    fact(kind, fields, urgent) {
+      const t = clock.now();
+      const state = () => sink.fact(kind, t, fields, urgent);
+      // The first fact of a page load is the page itself.
+      if (capture || draining) state();
+      else if (early.length < EARLY_MAX_COUNT) early.push(state);
+    },
+    flush,
+    hurry: () => connection.hurry(),
+    drain() {
+      if (over || draining) return;
+      draining = true;
+      capture?.flushLenses();
+      stopCapture();
+      for (const state of early.splice(0)) state();
+      // Of a page load that no session knows there is nothing to go on with.
+      if (!offer().session) {
+        drop();
+        return;
+      }
+      outbox.picture.cut();
+      outbox.facts.cut(clock.now());
+      connection.pump();
+      if (connection.ready() && outbox.empty()) drop();
+      else host.timer(drop, DRAIN_MAX_MS);
+    },
+    farewell(budget) {
+      if (over || !offer().session) return 0;
+      capture?.flushLenses();
+      const opening = hello();
+      const messages = farewell(
+        outbox,
+        Math.min(budget, FAREWELL_MAX_BYTES) - opening.length - FRAME_HEAD_BYTES,
+        {
+          now: clock.now(),
+          socketQuiet: connection.quiet(),
+          left(picture_complete) {
+            if (capture) outbox.facts.add("left", clock.now(), { picture_complete });
+          },
+        },
+      );
+      if (messages.length === 0) return 0;
+      const body = joinFrames([opening, ...messages]);
+      parts.lastPost(body);
+      return body.length;
+    },
+    drop,
+  };
+
+  // A visitor's first page waits for the site's settings: nothing is captured by the wrong rules.
+  if (known) begin();
+  return load;
+}

@@ -1,0 +1,115 @@
+/**
+ * The SDK at work on one page: consent decides whether there is a visit, the page's own events (hidden, left,
+ * back from the cache, online, another tab) drive it, and commands speak to it. Everything it uses of the
+ * browser comes in as an argument.
+ */
+import { watchActivity } from "./activity";
+import type { CodeShown } from "./code";
+import { createCommands, type Replay } from "./command";
+import { createConsent, type PrivacyControl } from "./consent";
+import { listen } from "./guard";
+import type { Parts } from "./load";
+import { type ToolWindow, watchTools } from "./managed";
+import { createVisit } from "./visit";
+import type { PageLoaded, PageSettings } from "./wire.gen";
+
+export interface PageOptions {
+  readonly site: string;
+  readonly consent: PageSettings["consent"];
+  /** What to do where the browser says Global Privacy Control. */
+  readonly control: PrivacyControl;
+}
+
+export interface Surroundings {
+  readonly window: Window & ToolWindow;
+  readonly parts: Parts;
+  readonly code: CodeShown;
+  /** Tells of other tabs: that they wrote the session down, that they removed it. */
+  watchOtherTabs(changed: () => void, cleared: () => void): () => void;
+  /** Says to the shop's developer why nothing is recorded. */
+  explain(reason: string): void;
+}
+
+export function startPage({ site, consent: mode, control }: PageOptions, around: Surroundings): Replay {
+  const { window, parts, code } = around;
+  const { document, navigator } = window;
+  const managed = mode === "managed";
+  const stops: (() => void)[] = [];
+  let allowed = false;
+  let stopped = false;
+  let how: NonNullable<PageLoaded["how"]> = navigationType(window);
+
+  const visit = createVisit(parts, { site, consent: managed ? "managed" : "granted" }, code, {
+    stopped(reason) {
+      stop();
+      around.explain(reason);
+    },
+    privacyControl: (said) => consent.settings(said),
+  });
+
+  const consent = createConsent({
+    managed,
+    privacyControl: (navigator as { globalPrivacyControl?: boolean }).globalPrivacyControl === true,
+    control,
+    changed(now) {
+      if (stopped) return;
+      allowed = now;
+      if (now) grant();
+      else withdraw();
+    },
+  });
+
+  const commands = createCommands(visit, consent, () => allowed, stop);
+
+  function grant(): void {
+    stops.push(
+      around.watchOtherTabs(visit.shared, () => consent.say("denied")),
+      watchActivity(document, visit.active),
+      // At the window, after whatever listens at the document: what that states is sent too.
+      listen(window, "visibilitychange", () => {
+        if (document.visibilityState === "hidden") visit.hidden();
+      }),
+      listen(window, "pagehide", visit.leave),
+      listen(window, "pageshow", (event) => {
+        if ((event as PageTransitionEvent).persisted) comeBack();
+      }),
+      listen(window, "online", visit.online),
+    );
+    visit.begin(how);
+    how = "restarted";
+    commands.granted();
+  }
+
+  /** Nothing may have told a page in the browser's cache that consent was withdrawn meanwhile. */
+  function comeBack(): void {
+    if (parts.store.seen() > 0) visit.begin("resumed");
+    else consent.say("denied");
+  }
+
+  function unlisten(): void {
+    for (const end of stops.splice(0)) end();
+  }
+
+  function withdraw(): void {
+    allowed = false;
+    unlisten();
+    visit.forget();
+  }
+
+  function stop(): void {
+    stopped = true;
+    allowed = false;
+    unlisten();
+    stopTools();
+    visit.end();
+  }
+
+  const stopTools = managed ? watchTools(window, parts.host, consent.tools) : () => {};
+  return commands.run;
+}
+
+function navigationType({ performance }: Window): "navigate" | "reload" | "back_forward" {
+  const [entry] = performance.getEntriesByType?.("navigation") ?? [];
+  const type = (entry as PerformanceNavigationTiming | undefined)?.type;
+  return type === "reload" || type === "back_forward" ? type : "navigate";
+}

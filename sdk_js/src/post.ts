@@ -1,0 +1,111 @@
+/**
+ * Talking to the collector by HTTP posts: as a link where sockets are blocked, each post with its own hello
+ * and answered by what the collector has to say; and as the last word of a page that ends. A body without a
+ * content type keeps the browser from asking for permission first.
+ */
+import { FRAME_HEAD_BYTES, joinFrames, splitFrames } from "./frames";
+import { attempt, guarded } from "./guard";
+import type { Host } from "./host";
+import { CLOSED_ABNORMALLY, type OpenLink } from "./link";
+import { type Bytes, MAX_MESSAGE_BYTES } from "./wire.gen";
+
+/** How often a page with nothing to say asks whether it is watched. */
+export const POLL_MS = 10_000;
+/** Sends a body and answers the reply's body, whatever its status: a refusal says its reason there. */
+export type Post = (body: Bytes) => Promise<Bytes>;
+
+export function browserPost(base: string): Post {
+  const send = window.fetch.bind(window);
+  return async (body) => {
+    const answer = await send(`${base}/ingest`, {
+      method: "POST",
+      body,
+      credentials: "omit",
+      cache: "no-store",
+    });
+    return new Uint8Array(await answer.arrayBuffer());
+  };
+}
+
+/**
+ * Sends a body that outlives the page; nobody is there to read an answer. The usual mode is asked for all the same:
+ * without it a page's referrer policy may take its origin away, by which the collector knows the site.
+ */
+export type LastPost = (body: Bytes) => void;
+
+export function browserLastPost(base: string): LastPost {
+  const url = `${base}/ingest`;
+  const { navigator } = window;
+  const send = window.fetch.bind(window);
+  const outlives = attempt(() => "keepalive" in window.Request.prototype);
+  return (body) => {
+    if (outlives) send(url, { method: "POST", body, keepalive: true, credentials: "omit" }).catch(() => {});
+    else navigator.sendBeacon(url, new Blob([body]));
+  };
+}
+
+export function postLink(host: Host, post: Post): OpenLink {
+  return (events) => {
+    let waiting: Bytes[] = [];
+    let waitingBytes = 0;
+    let over = false;
+    let busy = false;
+    let cancel = () => {};
+
+    function later(ms: number): void {
+      cancel();
+      cancel = host.timer(turn, ms);
+    }
+
+    /** One post: the hello and as many of the waiting messages as fit. */
+    function take(): Bytes {
+      const messages = [events.hello()];
+      let size = FRAME_HEAD_BYTES + (messages[0]?.length ?? 0);
+      let message = waiting[0];
+      while (message && size + FRAME_HEAD_BYTES + message.length <= MAX_MESSAGE_BYTES) {
+        size += FRAME_HEAD_BYTES + message.length;
+        waitingBytes -= message.length;
+        messages.push(message);
+        waiting.shift();
+        message = waiting[0];
+      }
+      return joinFrames(messages);
+    }
+
+    function answered(answer: Bytes): void {
+      busy = false;
+      for (const message of splitFrames(answer)) if (!over) events.message(message);
+      if (!over) later(waiting.length > 0 ? 0 : POLL_MS);
+    }
+
+    function failed(): void {
+      if (over) return;
+      over = true;
+      events.closed(CLOSED_ABNORMALLY);
+    }
+
+    function turn(): void {
+      if (busy || over) return;
+      busy = true;
+      cancel();
+      // An answer that is no answer of ours (a proxy's error page) counts as none.
+      post(take()).then(answered).catch(guarded(failed));
+    }
+
+    later(0);
+    return {
+      send(message) {
+        waiting.push(message);
+        waitingBytes += message.length;
+        if (!busy) later(0);
+      },
+      close() {
+        over = true;
+        waiting = [];
+        cancel();
+      },
+      buffered: () => waitingBytes,
+      prompt: false,
+    };
+  };
+}

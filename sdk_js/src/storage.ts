@@ -1,0 +1,143 @@
+/**
+ * The few words that outlast a page, in storage of the shop's own origin: the session with its write token
+ * (shared by tabs), when the customer was last active, and the tab's id. Nothing is read or written before
+ * consent. Where storage is forbidden, what is written lasts as long as the page.
+ */
+import { attempt, listen } from "./guard";
+import { parse, stringify } from "./json";
+import type { PageSettings } from "./wire.gen";
+
+/** A place for texts, as localStorage is one. */
+export interface Texts {
+  get(key: string): string | null;
+  set(key: string, value: string): void;
+  remove(key: string): void;
+}
+
+export interface SessionRecord {
+  /** Empty when the session before is over and the next one is not minted yet. */
+  readonly session: string;
+  readonly token: string;
+  readonly code: string;
+  /** A short hash of the customer id that the shop named, empty while it named none. */
+  readonly person: string;
+  /** What the last welcome said, so that the next page knows it before it is connected. */
+  readonly settings: Partial<PageSettings>;
+}
+
+export interface SessionStore {
+  read(): SessionRecord | null;
+  write(record: SessionRecord): void;
+  /** When the customer was last active in any tab, by the device's clock. */
+  seen(): number;
+  touch(now: number): void;
+  /** Removes everything of ours; other tabs take it for a withdrawal. */
+  clear(): void;
+  /** The tab's id, taken out, so that a duplicated tab does not find it. */
+  takeTab(): string | null;
+  putTab(tab: string): void;
+}
+
+/** `shared` is seen by all tabs, `own` by this one. */
+export function createSessionStore(site: string, shared: Texts, own: Texts): SessionStore {
+  const { session, seen, tab } = keys(site);
+  return {
+    read: () => readRecord(shared.get(session)),
+    write: (record) => shared.set(session, stringify(record)),
+    seen: () => Number(shared.get(seen)) || 0,
+    touch: (now) => shared.set(seen, String(Math.round(now))),
+    clear() {
+      for (const key of [session, seen]) shared.remove(key);
+      own.remove(tab);
+    },
+    takeTab() {
+      const id = own.get(tab);
+      own.remove(tab);
+      return id;
+    },
+    putTab: (id) => own.set(tab, id),
+  };
+}
+
+export const keys = (site: string) => {
+  const session = `replay.${site}`;
+  return { session, seen: `${session}.seen`, tab: `${session}.tab` };
+};
+
+/** A text that something else wrote is no record. */
+function readRecord(text: string | null): SessionRecord | null {
+  const record = attempt(() => parse(text ?? "null") as Partial<SessionRecord> | null);
+  if (!record || typeof record !== "object") return null;
+  const word = (value: unknown) => (typeof value === "string" ? value : "");
+  const { settings } = record;
+  return {
+    session: word(record.session),
+    token: word(record.token),
+    code: word(record.code),
+    person: word(record.person),
+    settings: settings && typeof settings === "object" ? settings : {},
+  };
+}
+
+export function browserTexts(storage: () => Storage): Texts {
+  const substitute = new Map<string, string>();
+  return {
+    get: (key) => substitute.get(key) ?? attempt(() => storage().getItem(key)) ?? null,
+    set(key, value) {
+      // Where storage is full, what it held before must not come back.
+      substitute.set(key, value);
+      attempt(() => {
+        storage().setItem(key, value);
+        substitute.delete(key);
+      });
+    },
+    remove(key) {
+      substitute.delete(key);
+      attempt(() => storage().removeItem(key));
+    },
+  };
+}
+
+/** Tells of other tabs: `changed` after they wrote a record, `cleared` after they removed ours. */
+export function watchOtherTabs(site: string, changed: () => void, cleared: () => void): () => void {
+  const { session } = keys(site);
+  return listen(window, "storage", (event) => {
+    const { key, newValue, storageArea } = event as StorageEvent;
+    // A shop that clears all of its storage (key null) has not spoken about consent.
+    if (key !== session || storageArea !== attempt(() => window.localStorage)) return;
+    if (newValue === null) cleared();
+    else changed();
+  });
+}
+
+/** One tab at a time mints a session, so that tabs opened together share it. */
+export type Turn = (run: (leave: () => void) => void) => void;
+
+export const TURN_MAX_MS = 5_000;
+
+/** Where the browser has no locks, or the one before us hangs, everybody's turn comes at once. */
+export function browserTurn(site: string): Turn {
+  const { navigator, AbortController: Controller } = window;
+  return (run) => {
+    let begun = false;
+    const once = (leave: () => void) => {
+      if (!begun) run(leave);
+      begun = true;
+    };
+    const locks = attempt(() => navigator.locks);
+    if (!locks) {
+      once(() => {});
+      return;
+    }
+    const giveUp = new Controller();
+    const timer = window.setTimeout(() => giveUp.abort(), TURN_MAX_MS);
+    const held = attempt(() =>
+      locks.request(keys(site).session, { signal: giveUp.signal }, () => {
+        window.clearTimeout(timer);
+        return new Promise<void>((leave) => once(leave));
+      }),
+    );
+    if (held) held.catch(() => attempt(() => once(() => {})));
+    else once(() => {});
+  };
+}
