@@ -11,6 +11,8 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
+from replay.model.identity import Identifier, IdentifierKind
+
 __all__ = [
     "Agent",
     "AppendBatch",
@@ -34,14 +36,10 @@ __all__ = [
     "Session",
     "Site",
     "Store",
-    "StoredBatch",
     "StoreUnavailable",
+    "StoredBatch",
     "View",
 ]
-
-IdentifierKind = Literal["code", "customer_id", "email", "phone", "name", "order", "sku", "product", "promo"]
-"""``product`` and ``name`` are found by words (what stands between spaces in the normalised value), all others
-by their whole normalised value."""
 
 
 class StoreUnavailable(Exception):
@@ -79,7 +77,7 @@ class Session:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Load:
     """One page load of one tab. Corrected time = page clock + ``offset_ms`` (± ``offset_error_ms``); both are
-    None until the clock was measured. ``ordinal`` counts the session's page loads from 1 in order of arrival."""
+    None until the clock was measured. ``ordinal`` counts the session's page loads from 1, as they came."""
 
     session: str
     id: str
@@ -90,18 +88,6 @@ class Load:
     offset_error_ms: float | None = None
     facts_acked: int = 0
     picture_acked: int = 0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Identifier:
-    """A searchable fact of a session (an edge). ``value`` is normalised by ``replay.model.identity``,
-    ``shown`` is what came. ``verified`` only where the shop's backend signed it, and for our own code."""
-
-    kind: IdentifierKind
-    value: str
-    shown: str
-    at_ms: int
-    verified: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -297,7 +283,7 @@ class Store(Protocol):
     async def session(self, id: str) -> Session | None: ...
 
     async def sessions(self, *, limit: int, before_ms: int | None = None) -> list[Session]:
-        """The newest sessions by ``seen_ms``, newest first; only those before ``before_ms`` if it is given."""
+        """The newest sessions by ``seen_ms``, newest first; given ``before_ms``, only those before it."""
         ...
 
     async def load(self, session: str, id: str) -> Load | None: ...

@@ -167,8 +167,8 @@ class _Unit:
     def open_load(self, operation: OpenLoad) -> Load | None:
         added = self.db.execute(
             "INSERT INTO load (session, id, tab, opened_ms, ordinal) SELECT key, ?2, ?3, ?4,"
-            " (SELECT count(*) + 1 FROM load WHERE session = key) FROM session WHERE id = ?1"
-            " ON CONFLICT (session, id) DO NOTHING",
+            " (SELECT count(*) + 1 FROM load WHERE load.session = session.key)"
+            " FROM session WHERE session.id = ?1 ON CONFLICT (session, id) DO NOTHING",
             (operation.session, operation.id, operation.tab, operation.opened_ms),
         ).rowcount
         if added:

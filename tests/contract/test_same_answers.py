@@ -1,0 +1,143 @@
+"""Random operations on two implementations: whatever happens, they answer the same.
+
+The in-memory store is the definition; here SQLite's has to agree with it on every outcome and on everything
+that can be read, through visits of many hours, numbers in any order, and identifiers that repeat.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+from collections.abc import Awaitable, Callable
+from contextlib import ExitStack
+from functools import partial
+from pathlib import Path
+from typing import TypeVar
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+
+from replay.ports import EndSession, IdentifierKind, Operation, RotateToken, Store
+from storage.memory import MemoryStore
+from storage.sqlite import open_store
+from tests.contract.given import NOW_MS, batch, clock, gap, identifier, open_load, open_session
+
+T = TypeVar("T")
+
+SESSIONS = st.sampled_from(["a", "b", "c"])
+LOADS = st.sampled_from(["x", "y"])
+TRACKS = st.sampled_from([0, 1])
+NUMBERS = st.integers(1, 9)
+TIMES_MS = st.integers(0, 90).map(lambda minutes: NOW_MS + minutes * 60_000)
+KINDS: st.SearchStrategy[IdentifierKind] = st.sampled_from(["code", "email", "product", "name"])
+WORDS = st.sampled_from(["a", "ab", "abc", "b", "ba", "c"])
+VALUES = st.lists(WORDS, min_size=1, max_size=3).map(" ".join)
+IDENTIFIERS = st.builds(
+    identifier, KINDS, VALUES, shown=st.sampled_from(["One", "Two"]), at_ms=TIMES_MS, verified=st.booleans()
+)
+
+OPERATIONS: st.SearchStrategy[Operation] = st.one_of(
+    st.builds(open_session, SESSIONS, started_ms=TIMES_MS, code=st.sampled_from([None, None, "AAAAAA"])),
+    st.builds(open_load, LOADS, session=SESSIONS, opened_ms=TIMES_MS),
+    st.builds(
+        lambda number, carried, session, load, track, payload, received_ms: batch(
+            number,
+            *carried,
+            session=session,
+            load=load,
+            track=track,
+            payload=payload,
+            received_ms=received_ms,
+        ),
+        NUMBERS,
+        st.lists(IDENTIFIERS, max_size=4),
+        SESSIONS,
+        LOADS,
+        TRACKS,
+        st.sampled_from([b"", b"other"]),
+        TIMES_MS,
+    ),
+    st.builds(
+        lambda first, more, session, load, track: gap(
+            first, first + more, session=session, load=load, track=track
+        ),
+        NUMBERS,
+        st.integers(0, 3),
+        SESSIONS,
+        LOADS,
+        TRACKS,
+    ),
+    st.builds(clock, st.integers(-9, 9), st.integers(1, 3), session=SESSIONS, load=LOADS),
+    st.builds(RotateToken, session=SESSIONS, token_hash=st.sampled_from([b"1", b"2"])),
+    st.builds(EndSession, session=SESSIONS, ended_ms=TIMES_MS, why=st.sampled_from(["idle", "signout"])),
+)
+
+
+class SameAnswers(RuleBasedStateMachine):
+    """Two stores, one history."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.cleanup = ExitStack()
+        self.runner = self.cleanup.enter_context(asyncio.Runner())
+        folder = Path(self.cleanup.enter_context(tempfile.TemporaryDirectory()))
+        self.stores: list[Store] = [MemoryStore(), self.runner.run(open_store(folder / "replay.db"))]
+
+    @rule(operations=st.lists(OPERATIONS, min_size=1, max_size=12))
+    def commit(self, operations: list[Operation]) -> None:
+        async def outcome(store: Store) -> object:
+            try:
+                return await store.commit(operations)
+            except ValueError:
+                return "taken"
+
+        self.same(outcome)
+
+    @rule(kind=KINDS, value=VALUES, prefix=st.booleans(), limit=st.integers(0, 4))
+    def find(self, kind: IdentifierKind, value: str, prefix: bool, limit: int) -> None:
+        self.same(lambda store: store.find(kind, value, prefix=prefix, limit=limit))
+
+    @rule(limit=st.integers(0, 4), before_ms=st.none() | TIMES_MS)
+    def newest(self, limit: int, before_ms: int | None) -> None:
+        self.same(lambda store: store.sessions(limit=limit, before_ms=before_ms))
+
+    @rule(session=SESSIONS, track=TRACKS, load=st.none() | LOADS, after=NUMBERS)
+    def batches(self, session: str, track: int, load: str | None, after: int) -> None:
+        self.same(lambda store: store.batches(session, track, load=load, after=after))
+
+    @invariant()
+    def all_sessions_read_the_same(self) -> None:
+        for session in ("a", "b", "c"):
+            self.same(partial(_everything, session=session))
+
+    def same(self, ask: Callable[[Store], Awaitable[T]]) -> None:
+        async def both() -> list[T]:
+            return [await ask(store) for store in self.stores]
+
+        reference, other = self.runner.run(both())
+        assert other == reference
+
+    def teardown(self) -> None:
+        self.runner.run(self.close())
+        self.cleanup.close()
+
+    async def close(self) -> None:
+        for store in self.stores:
+            await store.close()
+
+
+async def _everything(store: Store, session: str) -> list[object]:
+    return [
+        await store.session(session),
+        await store.loads(session),
+        await store.load(session, "x"),
+        await store.batches(session, 0),
+        await store.batches(session, 1),
+        await store.gaps(session),
+        await store.identifiers(session),
+    ]
+
+
+SameAnswers.TestCase.settings = settings(max_examples=40, stateful_step_count=20, deadline=None)
+test_the_same_answers = SameAnswers.TestCase
