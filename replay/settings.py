@@ -35,7 +35,9 @@ class Settings:
     desk_port: int = dataclasses.field(default=8701, metadata={"doc": "its port; 0 takes a free one"})
     public_url: str = dataclasses.field(
         default="",
-        metadata={"doc": "how customers' browsers reach the public address, for example https://see.shop.example"},
+        metadata={
+            "doc": "how customers' browsers reach the public address, for example https://see.shop.example"
+        },
     )
     desk_url: str = dataclasses.field(
         default="",
@@ -45,7 +47,8 @@ class Settings:
         default="US", metadata={"doc": "country (ISO 3166) of phone numbers written without a country code"}
     )
     trusted_proxies: str = dataclasses.field(
-        default="127.0.0.1", metadata={"doc": "addresses whose X-Forwarded-For header is believed, comma-separated"}
+        default="127.0.0.1",
+        metadata={"doc": "addresses whose X-Forwarded-For header is believed, comma-separated"},
     )
     log_level: str = dataclasses.field(default="info", metadata={"doc": "debug, info, warning or error"})
 

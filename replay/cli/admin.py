@@ -111,5 +111,5 @@ async def _run(tools: Tools, line: bytes) -> dict[str, object]:
         return {"result": await command(tools, asked["parameters"])}
     except ProductError as error:
         return {"error": {"what": error.what, "do": error.do}}
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 (whatever it is, the asker must get an answer)
         return {"error": {"what": f"The command failed: {error!r}.", "do": "See the server's log."}}

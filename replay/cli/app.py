@@ -1,7 +1,7 @@
 """The command ``replay``: what can be typed, and how answers are printed.
 
-Administrative commands work whether or not ``replay serve`` is running (see ``replay.cli.admin``); each prints
-for people, or with ``--json`` exactly what a script needs.
+Administrative commands work whether or not ``replay serve`` is running (see ``replay.cli.admin``); each
+prints for people, or with ``--json`` exactly what a script needs.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import os
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import typer
 from rich.console import Console
@@ -39,7 +39,9 @@ app.add_typer(session, name="session")
 
 console = Console()
 
-Data = Annotated[Path | None, typer.Option("--data", help="Folder of the database.", show_default="replay-data")]
+Data = Annotated[
+    Path | None, typer.Option("--data", help="Folder of the database.", show_default="replay-data")
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for scripts.")]
 Port = Annotated[int | None, typer.Option(min=0, max=65_535, help="Port; 0 takes a free one.")]
 Host = Annotated[str | None, typer.Option(help="Address to listen on.")]
@@ -82,11 +84,11 @@ def demo(
     public_port: Port = None,
     desk_port: Port = None,
     shop_port: Annotated[int, typer.Option(min=0, max=65_535, help="Port of the demo shop.")] = 8702,
-    mode: Annotated[str, typer.Option(help="pages: every click loads a page; spa: a single-page shop.")] = "pages",
+    mode: Annotated[
+        Literal["pages", "spa"], typer.Option(help="pages: a click loads a page; spa: a single-page shop.")
+    ] = "pages",
 ) -> None:
     """Run collector, desk and a demo shop on this machine, and print where they are."""
-    if mode not in ("pages", "spa"):
-        raise CommandError(f"There is no shop mode {mode!r}.", "The modes are: pages, spa.")
     settings = read_settings(
         os.environ, data=data or Path("demo-data"), public_port=public_port, desk_port=desk_port
     )
@@ -136,7 +138,9 @@ def site_set(
     try:
         parsed = json.loads(text)
     except json.JSONDecodeError as error:
-        raise CommandError(f"The settings are not JSON: {error}.", 'For example: {"flush_ms": 2000}') from error
+        raise CommandError(
+            f"The settings are not JSON: {error}.", 'For example: {"flush_ms": 2000}'
+        ) from error
     _answer("site set", {"key": key, "settings": parsed}, data, as_json, show.site)
 
 
@@ -163,7 +167,9 @@ def agent_list(data: Data = None, as_json: AsJson = False) -> None:
 
 @session.command("list")
 def session_list(
-    find: Annotated[str | None, typer.Option(help="Code, e-mail, phone, customer id, order number, name …")] = None,
+    find: Annotated[
+        str | None, typer.Option(help="Code, e-mail, phone, customer id, order number, name …")
+    ] = None,
     limit: Annotated[int, typer.Option(min=1, max=1000)] = 20,
     data: Data = None,
     as_json: AsJson = False,
@@ -174,7 +180,9 @@ def session_list(
 
 @session.command("show")
 def session_show(
-    session: Annotated[str, typer.Argument(help="Id or support code.")], data: Data = None, as_json: AsJson = False
+    session: Annotated[str, typer.Argument(help="Id or support code.")],
+    data: Data = None,
+    as_json: AsJson = False,
 ) -> None:
     """Print every event and cart state of a visit with tab, surface, source and raw texts."""
     _answer("session show", {"session": session}, data, as_json, show.session)
@@ -208,5 +216,7 @@ def _answer(
 
 def _log(settings: Settings) -> None:
     logging.basicConfig(
-        level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s %(message)s", stream=sys.stderr
+        level=settings.log_level.upper(),
+        format="%(asctime)s %(levelname)s %(name)s %(message)s",
+        stream=sys.stderr,
     )

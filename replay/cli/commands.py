@@ -1,7 +1,7 @@
 """Every administrative command as a function of the store: parameters in, a plain answer out.
 
-An answer is made of JSON values only, because it may travel over the owner's socket; ``replay.cli.app`` prints
-it for people or, with ``--json``, as it is.
+An answer is made of JSON values only, because it may travel over the owner's socket; ``replay.cli.app``
+prints it for people or, with ``--json``, as it is.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import secrets
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import asdict, dataclass, replace
+from typing import cast
 
 from replay.cli.sessions import list_sessions, show_session
 from replay.cli.snippet import csp_lines, snippet
@@ -29,6 +30,8 @@ class Tools:
 
     store: Store
     settings: Settings
+    public_url: str = ""
+    """Where customers' browsers reach the collector; only a running one knows when its port was chosen."""
 
 
 Parameters = Mapping[str, object]
@@ -37,33 +40,41 @@ Command = Callable[[Tools, Parameters], Awaitable[object]]
 
 async def site_add(tools: Tools, parameters: Parameters) -> object:
     """Add a site under a new random key. ``name``: text, ``origins``: list of ``https://shop.example``."""
-    name, origins = str(parameters["name"]).strip(), parameters["origins"]
+    name = str(parameters["name"]).strip()
     if not name:
-        raise CommandError("A site needs a name.", 'For example: replay site add "My shop" --origin https://shop.example')
-    assert isinstance(origins, list)
+        raise CommandError(
+            "A site needs a name.", 'For example: replay site add "My shop" --origin https://shop.example'
+        )
     site = Site(
         key=str(parameters.get("key") or "site_" + secrets.token_hex(8)),
         name=name,
-        origins=tuple(_origin(str(origin)) for origin in origins),
+        origins=tuple(_origin(str(origin)) for origin in cast("list[object]", parameters["origins"])),
         identify_secret=secrets.token_hex(32),
         settings={},
         created_ms=_now_ms(),
     )
     if await tools.store.site(site.key) is not None:
-        raise CommandError(f"There is a site with the key {site.key} already.", "Leave out --key to get a new one.")
+        raise CommandError(
+            f"There is a site with the key {site.key} already.", "Leave out --key to get a new one."
+        )
     await tools.store.put_site(site)
     return await site_show(tools, {"key": site.key})
 
 
 async def site_list(tools: Tools, parameters: Parameters) -> object:
     """All sites: key, name and origins."""
-    return [{"key": site.key, "name": site.name, "origins": list(site.origins)} for site in await tools.store.sites()]
+    return [
+        {"key": site.key, "name": site.name, "origins": list(site.origins)}
+        for site in await tools.store.sites()
+    ]
 
 
 async def site_show(tools: Tools, parameters: Parameters) -> object:
     """One site, with the snippet to paste and the lines its content security policy needs."""
     site = await _site(tools, str(parameters["key"]))
-    public_url = tools.settings.public_url or f"http://{tools.settings.public_host}:{tools.settings.public_port}"
+    public_url = (
+        tools.settings.public_url or f"http://{tools.settings.public_host}:{tools.settings.public_port}"
+    )
     return {
         "key": site.key,
         "name": site.name,
@@ -85,7 +96,9 @@ async def site_set(tools: Tools, parameters: Parameters) -> object:
     allowed = sorted(asdict(PageSettings()))
     unknown = sorted(set(settings) - set(allowed))
     if unknown:
-        raise CommandError(f"There is no site setting {unknown[0]!r}.", "The settings are: " + ", ".join(allowed) + ".")
+        raise CommandError(
+            f"There is no site setting {unknown[0]!r}.", "The settings are: " + ", ".join(allowed) + "."
+        )
     try:
         decode(PageSettings, settings)
     except Malformed as error:

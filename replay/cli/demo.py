@@ -9,6 +9,7 @@ from __future__ import annotations
 import importlib.util
 import secrets
 from pathlib import Path
+from typing import Literal
 
 from rich.console import Console
 
@@ -25,14 +26,16 @@ _SITE_KEY = "demo-shop"
 _LOGIN = "agent"
 
 
-async def demo(settings: Settings, *, shop_port: int, mode: str, console: Console) -> None:
+async def demo(
+    settings: Settings, *, shop_port: int, mode: Literal["pages", "spa"], console: Console
+) -> None:
     """Run collector, desk and demo shop until interrupted."""
     if importlib.util.find_spec("examples") is None:
         raise CommandError(
             "The demo shop is part of the source checkout and is not here.",
             "Run `make demo` in a checkout, or `replay serve` with your own shop.",
         )
-    from examples.storefront.app import create_app
+    from examples.storefront.app import create_app  # noqa: PLC0415 (a wheel does not carry it)
 
     public = listen("localhost", settings.public_port)
     desk = listen(settings.desk_host, settings.desk_port)
@@ -60,10 +63,10 @@ async def demo(settings: Settings, *, shop_port: int, mode: str, console: Consol
             identify_secret=site.identify_secret,
             mode=mode,
         )
-        console.print(
-            f"\n  Shop   [bold]{shop_url}[/]     accept recording, read the support code at the foot of the page\n"
-            f"  Desk   [bold]{parts.desk_url}[/]     log in as [bold]{_LOGIN}[/] / [bold]{password}[/], type the code\n\n"
-            f"  Data in {settings.data}/ · Ctrl-C stops\n",
-            highlight=False,
-        )
+        lines = [
+            f"Shop   [bold]{shop_url}[/]     accept, then read the code at the foot of the page",
+            f"Desk   [bold]{parts.desk_url}[/]     log in as [bold]{_LOGIN}[/], password [bold]{password}[/]",
+            f"Data in {settings.data}/ · Ctrl-C stops",
+        ]
+        console.print("", *lines, "", sep="\n  ", highlight=False)
         await run_servers([*pairs, (app, shop)], settings)

@@ -21,7 +21,7 @@ from starlette.types import ASGIApp
 from replay.cli.admin import database_of, serve_admin
 from replay.cli.commands import Tools
 from replay.collector.app import create_collector
-from replay.collector.conversation import Collector
+from replay.collector.keeping import Collector
 from replay.collector.metrics import Metrics
 from replay.collector.quota import Caps, Quota
 from replay.collector.sdk import load_script
@@ -73,7 +73,7 @@ def listen(host: str, port: int) -> socket.socket:
     except OSError as error:
         raise CommandError(
             f"Cannot listen on {host}:{port}: {error.strerror}.",
-            "Stop what uses it, or choose another port with --public-port / --desk-port (0 takes a free one).",
+            "Stop what uses it, or choose another with --public-port or --desk-port (0 takes a free one).",
         ) from error
 
 
@@ -111,7 +111,7 @@ def _config(app: ASGIApp, settings: Settings) -> uvicorn.Config:
         ws_per_message_deflate=False,
         ws_ping_interval=20.0,
         ws_ping_timeout=20.0,
-        lifespan="off",
+        lifespan="auto",
         log_config=None,
         access_log=False,
         server_header=False,

@@ -17,15 +17,17 @@ from replay.settings import Settings
 __all__ = ["find_session", "list_sessions", "show_session"]
 
 
-async def list_sessions(store: Store, settings: Settings, parameters: Mapping[str, object], now_ms: int) -> object:
-    """Newest first. ``limit``: how many; ``find``: a code, e-mail, phone number, order number … to look for."""
+async def list_sessions(
+    store: Store, settings: Settings, parameters: Mapping[str, object], now_ms: int
+) -> object:
+    """Newest first. ``limit``: how many; ``find``: a code, e-mail, phone, order number … to look for."""
     limit = int(str(parameters.get("limit") or 20))
     query = str(parameters.get("find") or "")
     if not query:
         return [_summary(session, now_ms) for session in await store.sessions(limit=limit)]
     found: dict[str, dict[str, object]] = {}
-    for kind, value in readings(query, settings.phone_region):
-        for match in await store.find(kind, value, limit=limit):
+    for kind, value, prefix in readings(query, settings.phone_region):
+        for match in await store.find(kind, value, prefix=prefix, limit=limit):
             found.setdefault(
                 match.session.id,
                 {
@@ -46,19 +48,26 @@ async def find_session(store: Store, wanted: str) -> Session:
         matches = await store.find("code", code, limit=1)
         session = matches[0].session if matches else None
     if session is None:
-        raise CommandError(f"There is no session {wanted!r}.", "`replay session list` shows ids and support codes.")
+        raise CommandError(
+            f"There is no session {wanted!r}.", "`replay session list` shows ids and support codes."
+        )
     return session
 
 
 async def show_session(store: Store, parameters: Mapping[str, object], now_ms: int) -> object:
-    """One session whole: page loads, gaps, identifiers and every fact with tab, surface, source and raw text."""
+    """One session whole: page loads, gaps, identifiers, every fact with tab, surface, source and texts."""
     session = await find_session(store, str(parameters["session"]))
     loads = await store.loads(session.id)
     facts = await store.batches(session.id, Track.FACTS)
     pictures = await store.batches(session.id, Track.PICTURE)
     tabs = {load.id: load.tab for load in loads}
     ordered = timeline(
-        entries(load.id, load.tab, load.offset_ms, [(one.number, one.payload) for one in facts if one.load == load.id])
+        entries(
+            load.id,
+            load.tab,
+            load.offset_ms,
+            [(one.number, one.payload) for one in facts if one.load == load.id],
+        )
         for load in loads
     )
     return {

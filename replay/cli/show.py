@@ -17,7 +17,9 @@ Printer = Callable[[Console, Any], None]
 
 def site(console: Console, answer: Any) -> None:
     """A storefront with everything its developer needs."""
-    console.print(f"[bold]{escape(answer['name'])}[/]  key {answer['key']}  origins {', '.join(answer['origins'])}")
+    console.print(
+        f"[bold]{escape(answer['name'])}[/]  key {answer['key']}  origins {', '.join(answer['origins'])}"
+    )
     console.print("\nPaste into the <head> of every page:\n", style="bold")
     # Printed plainly: it is to be copied, so it must not be wrapped or coloured.
     print(answer["snippet"])
@@ -33,7 +35,11 @@ def site(console: Console, answer: Any) -> None:
 
 def sites(console: Console, answer: Any) -> None:
     """A line a storefront."""
-    _table(console, ["key", "name", "origins"], [[one["key"], one["name"], " ".join(one["origins"])] for one in answer])
+    _table(
+        console,
+        ["key", "name", "origins"],
+        [[one["key"], one["name"], " ".join(one["origins"])] for one in answer],
+    )
 
 
 def agent(console: Console, answer: Any) -> None:
@@ -60,7 +66,9 @@ def sessions(console: Console, answer: Any) -> None:
 
 def session(console: Console, answer: Any) -> None:
     """A visit's events, one a line; carts with every text they showed."""
-    console.print(f"Session [bold]{answer['code']}[/] {answer['id']}, {answer['ended_why'] or 'open'}", highlight=False)
+    console.print(
+        f"Session [bold]{answer['code']}[/] {answer['id']}, {answer['ended_why'] or 'open'}", highlight=False
+    )
     for one in answer["identifiers"]:
         proof = "verified" if one["verified"] else "claimed"
         console.print(f"  {one['kind']}: {escape(one['shown'])} ({proof})", highlight=False)
@@ -74,7 +82,9 @@ def session(console: Console, answer: Any) -> None:
     for event in answer["events"]:
         tab = tabs.setdefault(event["tab"], len(tabs) + 1)
         head = f"{_time(event['t'], parts=True)}  tab {tab}  {event['kind']:<10}"
-        console.print(f"{head}{escape(_words(event['kind'], event['fields']))}", highlight=False, soft_wrap=True)
+        console.print(
+            f"{head}{escape(_words(event['kind'], event['fields']))}", highlight=False, soft_wrap=True
+        )
 
 
 def _words(kind: str, fields: dict[str, Any]) -> str:
@@ -84,7 +94,9 @@ def _words(kind: str, fields: dict[str, Any]) -> str:
     lines = fields.get("lines")
     parts.append("lines unknown" if lines is None else f"{len(lines)} lines")
     for line in lines or ():
-        shown = [_plain(line.get(name)) for name in ("name", "quantity", "unit", "was", "total") if line.get(name)]
+        shown = [
+            _plain(line.get(name)) for name in ("name", "quantity", "unit", "was", "total") if line.get(name)
+        ]
         parts.append("\n      " + " | ".join(shown))
     for total in fields.get("totals", ()):
         parts.append(f"\n      {_plain(total.get('label')) or total['key']}: {_plain(total.get('amount'))}")

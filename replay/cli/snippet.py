@@ -16,7 +16,7 @@ _LOADER = (
 
 
 def snippet(public_url: str, site_key: str, *, consent: str = "required") -> str:
-    """The script element to paste into the head of every page. It only queues calls until the SDK is there."""
+    """The script element to paste into the head of every page. It queues calls until the SDK is there."""
     address = _script_text(public_url.rstrip("/") + SCRIPT_PATH)
     key = _script_text(site_key)
     loader = _LOADER

@@ -8,7 +8,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket
 
-from replay.collector.conversation import Collector
+from replay.collector.keeping import Collector
 from replay.collector.sdk import Script, sdk_routes
 from replay.collector.shells import converse_by_post, converse_by_socket
 

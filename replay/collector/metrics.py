@@ -19,7 +19,9 @@ class Metrics:
         )
         self.bytes = Counter("replay_batch_bytes", "Payload bytes kept", ["track"], registry=self.registry)
         self.gaps = Counter("replay_gaps", "Gaps that pages declared", ["track"], registry=self.registry)
-        self.refused = Counter("replay_refused", "Conversations ended by us", ["code"], registry=self.registry)
+        self.refused = Counter(
+            "replay_refused", "Conversations ended by us", ["code"], registry=self.registry
+        )
         self.commit_seconds = Histogram(
             "replay_commit_seconds",
             "From a batch's arrival to its synced commit",

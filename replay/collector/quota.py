@@ -1,7 +1,7 @@
 """Bounds on what one address and one session may take, so that nobody crowds out the others.
 
-A site key is public: whoever reads a page can send. These caps are generous to a household or an office behind
-one address and stop one machine from filling the disk.
+A site key is public: whoever reads a page can send. These caps are generous to a household or an office
+behind one address and stop one machine from filling the disk.
 """
 
 from __future__ import annotations

@@ -41,7 +41,8 @@ def load_script(file: Path = _FILE) -> Script:
         body = file.read_bytes()
     except FileNotFoundError:
         raise MissingBuildError(
-            f"The browser code is not built: {file.name} is missing.", "Run `make build` in the source checkout."
+            f"The browser code is not built: {file.name} is missing.",
+            "Run `make build` in the source checkout.",
         ) from None
     digest = hashlib.sha384(body).digest()
     return Script(

@@ -29,6 +29,8 @@ class Admitted:
     session: Session
     load: Load
     token: str
+    new: bool
+    """Whether the session was opened by this very hello."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,18 +68,14 @@ async def admit(store: Store, writer: Writer, site: Site, hello: Hello, now_ms: 
             or session.site != site.key
             or not hmac.compare_digest(session.token_hash, hash_token(hello.token))
         ):
-            return Denied(CloseCode.WRONG_TOKEN, "This session is not yours: forget it and say hello without one.")
+            return Denied(
+                CloseCode.WRONG_TOKEN, "This session is not yours: forget it and say hello without one."
+            )
         over = session.ended_ms is not None or is_idle(session.seen_ms, now_ms)
         if not over or await store.load(session.id, hello.load) is not None:
-            load = await _open_load(writer, session.id, hello, now_ms)
-            return Admitted(session, load, hello.token)
+            opening = OpenLoad(session=session.id, id=hello.load, tab=hello.tab, opened_ms=now_ms)
+            return Admitted(session, await writer.open_load(opening), hello.token, new=False)
     return await _open_session(writer, site, hello, now_ms)
-
-
-async def _open_load(writer: Writer, session: str, hello: Hello, now_ms: int) -> Load:
-    (load,) = await writer.submit(OpenLoad(session=session, id=hello.load, tab=hello.tab, opened_ms=now_ms))
-    assert isinstance(load, Load)
-    return load
 
 
 async def _open_session(writer: Writer, site: Site, hello: Hello, now_ms: int) -> Admitted | Denied:
@@ -94,9 +92,8 @@ async def _open_session(writer: Writer, site: Site, hello: Hello, now_ms: int) -
         )
         opening = OpenLoad(session=session.id, id=hello.load, tab=hello.tab, opened_ms=now_ms)
         try:
-            _, load = await writer.submit(OpenSession(session=session), opening)
+            load = await writer.open_load(opening, first=OpenSession(session=session))
         except ValueError:
             continue
-        assert isinstance(load, Load)
-        return Admitted(session, load, token)
+        return Admitted(session, load, token, new=True)
     return Denied(CloseCode.CANNOT_STORE, "No free support code was found: come again later.")

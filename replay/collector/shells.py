@@ -14,10 +14,11 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from replay.collector.conversation import Collector, Conversation
+from replay.collector.conversation import Conversation
+from replay.collector.keeping import Collector
 from replay.collector.quota import OverQuota
-from replay.model.schema import Malformed
-from replay.protocol.codec import join_frames, split_frames
+from replay.model.schema import Exceeded, Malformed
+from replay.protocol.framing import join_frames, split_frames
 from replay.protocol.messages import CloseCode
 
 __all__ = ["converse_by_post", "converse_by_socket"]
@@ -60,8 +61,8 @@ async def _read(collector: Collector, socket: WebSocket, conversation: Conversat
     try:
         async with asyncio.timeout(collector.limits.hello_deadline_ms / 1000):
             await conversation.receive(await _message(socket))
-        if conversation.greeted:
-            following = asyncio.create_task(conversation.follow_watchers())
+        if conversation.keeper is not None:
+            following = asyncio.create_task(conversation.keeper.follow_watchers())
         while True:
             await conversation.receive(await _message(socket))
     except TimeoutError:
@@ -90,7 +91,7 @@ async def _write(socket: WebSocket, conversation: Conversation, wake: asyncio.Ev
         for data in conversation.outgoing():
             await socket.send_bytes(data)
         if conversation.close_code is not None:
-            await socket.close(conversation.close_code)
+            await socket.close(conversation.close_code, conversation.close_reason)
             return
 
 
@@ -105,16 +106,20 @@ async def converse_by_post(collector: Collector, request: Request) -> Response:
         "Cache-Control": "no-store",
         "X-Content-Type-Options": "nosniff",
     }
-    limit = collector.limits.message_bytes
     try:
-        messages = split_frames(await _body(request, limit), limit)
+        body = await _body(request, collector.limits.message_bytes)
+        messages = split_frames(body, collector.limits)
     except ClientDisconnect:
         return Response(status_code=499)
+    except Exceeded as error:
+        return PlainTextResponse(str(error), status_code=413, headers=headers)
     except Malformed as error:
         return PlainTextResponse(str(error), status_code=400, headers=headers)
     try:
         with collector.quota.connection(address):
-            async with Conversation(collector, origin=origin, address=address, notify=_nothing) as conversation:
+            async with Conversation(
+                collector, origin=origin, address=address, notify=_nothing
+            ) as conversation:
                 for message in messages:
                     await conversation.receive(message)
                 await conversation.settle()
@@ -134,6 +139,6 @@ async def _body(request: Request, limit: int) -> bytes:
     async for part in request.stream():
         size += len(part)
         if size > limit:
-            raise Malformed("body", f"at most {limit} bytes", b"".join(parts) + part)
+            raise Exceeded("body", f"at most {limit} bytes", part)
         parts.append(part)
     return b"".join(parts)

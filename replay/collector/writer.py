@@ -10,7 +10,17 @@ import asyncio
 from collections import deque
 from dataclasses import dataclass
 
-from replay.ports import AppendBatch, Appended, Load, Operation, Store, StoreUnavailable
+from replay.ports import (
+    AppendBatch,
+    Appended,
+    DeclareGap,
+    Load,
+    OpenLoad,
+    OpenSession,
+    Operation,
+    Store,
+    StoreUnavailable,
+)
 
 __all__ = ["QUEUE_BYTES", "Outcome", "Writer"]
 
@@ -53,8 +63,8 @@ class Writer:
     async def submit(self, *operations: Operation) -> list[Outcome]:
         """Commit the operations together, in order, and answer one outcome each.
 
-        Raises ``StoreUnavailable`` if nothing can be kept, ``ValueError`` for a taken id or code; then none of
-        *these* operations was kept, and those of others are not affected.
+        Raises ``StoreUnavailable`` if nothing can be kept, ``ValueError`` for a taken id or code; then none
+        of *these* operations was kept, and those of others are not affected.
         """
         size = sum(_size(operation) for operation in operations)
         async with self._room:
@@ -66,6 +76,21 @@ class Writer:
         self._waiting.append(waiting)
         self._work.set()
         return await waiting.done
+
+    async def append(self, operation: AppendBatch | DeclareGap, *also: Operation) -> Appended:
+        """Commit ``operation`` and ``also`` together; answers the first outcome. Raises as ``submit``."""
+        outcome = (await self.submit(operation, *also))[0]
+        if not isinstance(outcome, Appended):
+            raise TypeError(f"the store answered an append with {outcome!r}")
+        return outcome
+
+    async def open_load(self, operation: OpenLoad, *, first: OpenSession | None = None) -> Load:
+        """Open a page load, after its session where that is ``first``. Raises as ``submit``."""
+        operations: tuple[Operation, ...] = (operation,) if first is None else (first, operation)
+        outcome = (await self.submit(*operations))[-1]
+        if not isinstance(outcome, Load):
+            raise TypeError(f"the store answered the opening of a page load with {outcome!r}")
+        return outcome
 
     async def run(self) -> None:
         """Commit until ``close``; then commit what still waits and return."""

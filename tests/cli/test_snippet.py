@@ -12,7 +12,7 @@ def test_it_stays_under_one_kilobyte() -> None:
     assert len(text.encode()) < 1024
 
 
-@pytest.mark.parametrize("hostile", ['</script><script>alert(1)</script>', "<!--", '"),alert("1', "\\"])
+@pytest.mark.parametrize("hostile", ["</script><script>alert(1)</script>", "<!--", '"),alert("1', "\\"])
 def test_nothing_in_it_can_end_the_script(hostile: str) -> None:
     text = snippet("https://c.example/" + hostile, hostile)
     inside = text.removeprefix("<script>").removesuffix("</script>")

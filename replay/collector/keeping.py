@@ -1,0 +1,254 @@
+"""Keeps what one page sends, once it was let in: batches, gaps and its clock go to the store,
+acknowledgements and refusals come back.
+
+A batch is acknowledged when its commit is synced and not before. Batches are committed side by side, within a
+bound on the bytes in flight.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+
+from replay.collector.metrics import Metrics
+from replay.collector.quota import OverQuota, Quota
+from replay.collector.sessions import Admitted, hash_token, mint_token
+from replay.collector.writer import Writer
+from replay.model.events import Event, Identified, SignedOut
+from replay.model.identity import identifiers, verify
+from replay.ports import (
+    AppendBatch,
+    Bus,
+    DeclareGap,
+    EndSession,
+    Gap,
+    Identifier,
+    MeasureClock,
+    Operation,
+    Published,
+    RotateToken,
+    Site,
+    Store,
+    StoredBatch,
+    StoreUnavailable,
+)
+from replay.protocol.connection import BatchReceived, ClockMeasured, GapDeclared, ServerConnection
+from replay.protocol.limits import Limits
+from replay.protocol.messages import CloseCode
+
+__all__ = ["Collector", "Keeper"]
+
+IN_FLIGHT_BYTES = 4 * 1024 * 1024
+"""Payload bytes of one page that may wait for their commit."""
+
+logger = logging.getLogger("replay.collector")
+
+_NO_LONGER_KEPT = "This session is no longer kept: start a new one."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Collector:
+    """What every conversation works with."""
+
+    store: Store
+    bus: Bus
+    writer: Writer
+    limits: Limits
+    quota: Quota
+    metrics: Metrics
+    phone_region: str
+    now_ms: Callable[[], int]
+
+
+@dataclass(frozen=True, slots=True)
+class _Meaning:
+    """What facts ask for beyond being kept."""
+
+    identifiers: tuple[Identifier, ...]
+    operations: tuple[Operation, ...]
+    token: str | None
+    ended: bool
+
+
+class Keeper:
+    """The storing half of one conversation."""
+
+    def __init__(
+        self,
+        collector: Collector,
+        site: Site,
+        admitted: Admitted,
+        machine: ServerConnection,
+        notify: Callable[[], None],
+    ) -> None:
+        self._collector = collector
+        self._site = site
+        self.session = admitted.session.id
+        self._load = admitted.load.id
+        self._machine = machine
+        self._notify = notify
+        self._commits: set[asyncio.Task[None]] = set()
+        self._in_flight = 0
+
+    def keep(self, batch: BatchReceived) -> None:
+        """Begin to keep a batch."""
+        try:
+            self._collector.quota.send(self.session, len(batch.payload))
+        except OverQuota as error:
+            self._refuse(CloseCode.TOO_MUCH, str(error))
+            return
+        self._in_flight += len(batch.payload)
+        self._start(self._commit_batch(batch))
+
+    def declare(self, gap: GapDeclared) -> None:
+        """Begin to keep a gap."""
+        self._start(self._commit_gap(gap))
+
+    def measured(self, clock: ClockMeasured) -> None:
+        """Begin to keep a measurement of the page's clock."""
+        self._start(self._commit_clock(clock))
+
+    async def room(self) -> None:
+        """Return when more may be read."""
+        while self._in_flight > IN_FLIGHT_BYTES and self._commits:
+            await asyncio.wait(self._commits, return_when=asyncio.FIRST_COMPLETED)
+
+    async def settle(self) -> None:
+        """Wait until everything is committed or refused."""
+        while self._commits:
+            await asyncio.wait(self._commits)
+
+    async def follow_watchers(self) -> None:
+        """Tell the page when it is watched, and ask for a whole picture then; until cancelled."""
+        bus = self._collector.bus
+        async with bus.connected(self.session), bus.on_watch(self.session) as changes:
+            told = False
+            async for watched in changes:
+                if watched != told:
+                    self._machine.watched(watched)
+                if watched:
+                    self._machine.checkpoint_wanted()
+                if watched or told:
+                    self._notify()
+                told = watched
+
+    def _start(self, work: Coroutine[None, None, None]) -> None:
+        task = asyncio.create_task(self._tell_if_unavailable(work))
+        self._commits.add(task)
+        task.add_done_callback(self._commits.discard)
+
+    async def _tell_if_unavailable(self, work: Coroutine[None, None, None]) -> None:
+        try:
+            await work
+        except StoreUnavailable as error:
+            logger.error("cannot store: %s", error)  # noqa: TRY400 (its message says all there is to say)
+            self._refuse(
+                CloseCode.CANNOT_STORE, "Nothing can be kept now. Hold on to what is unsent and come again."
+            )
+
+    def _refuse(self, code: CloseCode, reason: str) -> None:
+        self._collector.metrics.refused.labels(code.name.lower()).inc()
+        self._machine.refuse(code, reason)
+        self._notify()
+
+    async def _commit_batch(self, batch: BatchReceived) -> None:
+        collector, now_ms = self._collector, self._collector.now_ms()
+        meaning = self._meaning(batch.facts, now_ms)
+        append = AppendBatch(
+            session=self.session,
+            load=self._load,
+            track=batch.track,
+            number=batch.number,
+            payload=batch.payload,
+            digest=batch.digest,
+            received_ms=now_ms,
+            first_ms=batch.first_ms,
+            last_ms=batch.last_ms,
+            checkpoint=batch.checkpoint,
+            identifiers=meaning.identifiers,
+        )
+        try:
+            with collector.metrics.commit_seconds.time():
+                appended = await collector.writer.append(append, *meaning.operations)
+        finally:
+            self._in_flight -= len(batch.payload)
+        track = batch.track.name.lower()
+        collector.metrics.batches.labels(track, appended.outcome).inc()
+        match appended.outcome:
+            case "conflict":
+                self._refuse(CloseCode.CONFLICT, f"Batch {batch.number} was sent before with other bytes.")
+                return
+            case "gone":
+                self._refuse(CloseCode.SESSION_ENDED, _NO_LONGER_KEPT)
+                return
+            case "stored":
+                collector.metrics.bytes.labels(track).inc(len(batch.payload))
+                self._publish(append, ended=meaning.ended)
+        if meaning.token is not None:
+            self._machine.token(meaning.token)
+        self._machine.ack(batch.track, appended.acked)
+        self._notify()
+
+    def _publish(self, append: AppendBatch, *, ended: bool) -> None:
+        kept = StoredBatch(
+            load=append.load,
+            track=append.track,
+            number=append.number,
+            payload=append.payload,
+            digest=append.digest,
+            received_ms=append.received_ms,
+            first_ms=append.first_ms,
+            last_ms=append.last_ms,
+            checkpoint=append.checkpoint,
+        )
+        self._collector.bus.publish(Published(session=self.session, batches=(kept,), ended=ended))
+
+    def _meaning(self, facts: tuple[Event, ...], now_ms: int) -> _Meaning:
+        found: list[Identifier] = []
+        token: str | None = None
+        ended = False
+        for event in facts:
+            verified = isinstance(event.fact, Identified) and verify(
+                event.fact, self._site.identify_secret, now_ms // 1000
+            )
+            found += identifiers(
+                event.fact, at_ms=now_ms, region=self._collector.phone_region, verified=verified
+            )
+            if verified:
+                token = mint_token()
+            ended = ended or isinstance(event.fact, SignedOut)
+        operations: list[Operation] = []
+        if token is not None:
+            operations.append(RotateToken(session=self.session, token_hash=hash_token(token)))
+        if ended:
+            operations.append(EndSession(session=self.session, ended_ms=now_ms, why="signed out"))
+        return _Meaning(tuple(found), tuple(operations), token, ended)
+
+    async def _commit_gap(self, gap: GapDeclared) -> None:
+        declared = DeclareGap(
+            session=self.session,
+            load=self._load,
+            track=gap.track,
+            first=gap.first,
+            last=gap.last,
+            reason=gap.reason,
+            received_ms=self._collector.now_ms(),
+        )
+        appended = await self._collector.writer.append(declared)
+        if appended.outcome == "gone":
+            self._refuse(CloseCode.SESSION_ENDED, _NO_LONGER_KEPT)
+            return
+        self._collector.metrics.gaps.labels(gap.track.name.lower()).inc()
+        kept = Gap(load=self._load, track=gap.track, first=gap.first, last=gap.last, reason=gap.reason)
+        self._collector.bus.publish(Published(session=self.session, gaps=(kept,)))
+        self._machine.ack(gap.track, appended.acked)
+        self._notify()
+
+    async def _commit_clock(self, clock: ClockMeasured) -> None:
+        await self._collector.writer.submit(
+            MeasureClock(
+                session=self.session, load=self._load, offset_ms=clock.offset_ms, error_ms=clock.error_ms
+            )
+        )
