@@ -64,7 +64,7 @@ format: install
 	$(BIN)/ruff format .
 	npm run --silent format
 
-wheel: $(INSTALLED)
+wheel: install
 	$(BIN)/python -m pip wheel --quiet --no-deps --wheel-dir dist .
 
 # Takes the newest versions that pyproject.toml allows and writes them down.

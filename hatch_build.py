@@ -69,7 +69,9 @@ def build(root: Path) -> None:
     if npm is None:
         raise BuildError(NODE_MISSING)
     if not packages_are_current(root):
-        run([npm, "ci", "--omit=dev"], root, environment)
+        # Linters and test tools are left out, unless this is the tree of a developer who has them.
+        developed = (root / "node_modules" / "vitest").exists()
+        run([npm, "ci", *([] if developed else ["--omit=dev"])], root, environment)
     for workspace in WORKSPACES:
         run([str(node), "build.mjs"], root / workspace, environment)
     if not is_current(root):
@@ -118,7 +120,7 @@ def missing_outputs(root: Path) -> list[str]:
 
 def inputs(root: Path) -> Iterator[Path]:
     """Every file that the build reads, the folders too: their times tell of files removed."""
-    yield from (root / "package-lock.json", root / "hatch_build.py")
+    yield from (root / name for name in ("hatch_build.py", "build_output.mjs", "package-lock.json"))
     for workspace in WORKSPACES:
         for path in (root / workspace).rglob("*"):
             if not SKIPPED_FOLDERS.intersection(path.relative_to(root / workspace).parts):

@@ -43,6 +43,9 @@ from playwright.sync_api import sync_playwright
 with sync_playwright() as playwright:
     print(playwright.chromium.executable_path)
 """
+APT_INSTALL = ("apt-get", "install", "--yes", "--quiet=2", "--no-install-recommends")
+# Beside Chromium a font, without which no text has a width, and what Playwright's own Node is linked against.
+DEBIAN_PACKAGES = ("chromium", "fonts-dejavu-core", "libatomic1")
 START_TIMEOUT_S = 60
 INSTALL_TIMEOUT_S = 900
 
@@ -69,17 +72,16 @@ def install_chromium() -> Path | None:
 def _ways_to_install() -> list[list[list[str]]]:
     ways = [[[sys.executable, "-m", "playwright", "install", "chromium"]]]
     if shutil.which("apt-get") and os.geteuid() == 0:
-        install = ["apt-get", "install", "--yes", "--no-install-recommends", "chromium", "fonts-dejavu-core"]
-        ways.append([["apt-get", "update"], install])
+        ways.append([["apt-get", "update", "--quiet=2"], [*APT_INSTALL, *DEBIAN_PACKAGES]])
     return ways
 
 
 def _of_playwright() -> Iterator[Path]:
     # In a process of its own: Playwright's blocking interface refuses to start under a running event loop.
-    answer = subprocess.run(
-        [sys.executable, "-c", PLAYWRIGHT_PATH], capture_output=True, text=True, check=True
-    )
-    yield Path(answer.stdout.strip())
+    command = [sys.executable, "-c", PLAYWRIGHT_PATH]
+    answer = subprocess.run(command, capture_output=True, text=True, check=False)
+    if answer.returncode == 0:
+        yield Path(answer.stdout.strip())
 
 
 def _starts(path: Path) -> bool:
