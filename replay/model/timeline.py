@@ -1,8 +1,8 @@
 """A session's facts in the order in which they happened.
 
 Inside a page load the order is that of the track's numbers, never that of clocks. Across page loads and tabs
-it is by corrected time: the page clock plus the offset that the load's connection measured. A fact keeps its own
-time even where an earlier number carries a later one; it then stands behind that one.
+it is by corrected time: the page clock plus the offset that the load's connection measured. A fact keeps its
+own time even where an earlier number carries a later one; it then stands behind that one.
 """
 
 from __future__ import annotations
@@ -30,7 +30,9 @@ class Entry:
     event: Event
 
 
-def entries(load: str, tab: str, offset_ms: float | None, payloads: Iterable[tuple[int, bytes]]) -> Iterator[Entry]:
+def entries(
+    load: str, tab: str, offset_ms: float | None, payloads: Iterable[tuple[int, bytes]]
+) -> Iterator[Entry]:
     """The facts of one page load from its kept payloads ``(number, payload)``, in the order of their numbers.
 
     A clock that was never measured counts as right. Raises ``Malformed`` if a payload is damaged.

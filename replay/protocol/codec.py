@@ -3,16 +3,13 @@
 The wire carries a subset of msgpack: nil, booleans, integers that a browser holds exactly, finite floats,
 text, binary, lists, and maps with text keys that each stand there once. Every message is unpacked by itself,
 with limits that follow from its length, so that a header that claims four gigabytes allocates nothing.
-
-In an HTTP body each message stands behind its length, an unsigned 32-bit big-endian integer.
 """
 
 from __future__ import annotations
 
 import dataclasses
 import functools
-import struct
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any, NamedTuple, NoReturn
 
 import msgpack
@@ -40,17 +37,12 @@ __all__ = [
     "encode_chunk",
     "encode_facts",
     "encode_message",
-    "join_frames",
-    "split_frames",
     "unpack",
 ]
 
 LIST_MAX_COUNT = 2 * MAX_EVENTS_COUNT
 """Longest list that is unpacked at all, so that nested headers cannot claim much more than they bring."""
 MAP_MAX_COUNT = 1_000
-FRAMES_MAX_COUNT = 1_000
-"""Most messages in one HTTP body."""
-_FRAME_LENGTH = struct.Struct(">I")
 _CHUNK_HEADER_BYTES = 128
 """More than a chunk's fields before its data can take."""
 
@@ -220,29 +212,6 @@ def decode_chunk(payload: bytes | memoryview) -> Chunk:
 def encode_chunk(chunk: Chunk) -> bytes:
     """The payload of a picture batch."""
     return _pack(_values(chunk))
-
-
-def join_frames(messages: Iterable[bytes]) -> bytes:
-    """The messages as one HTTP body."""
-    return b"".join(part for message in messages for part in (_FRAME_LENGTH.pack(len(message)), message))
-
-
-def split_frames(body: bytes, body_bytes: int, frames_count: int = FRAMES_MAX_COUNT) -> list[bytes]:
-    """The messages of a body of at most ``body_bytes``."""
-    if len(body) > body_bytes:
-        raise Exceeded("body", f"at most {body_bytes} bytes", body)
-    frames: list[bytes] = []
-    start = 0
-    while start < len(body):
-        if len(frames) == frames_count:
-            raise Exceeded("body", f"at most {frames_count} messages", body)
-        content = start + _FRAME_LENGTH.size
-        end = content + int.from_bytes(body[start:content], "big")
-        if not content < end <= len(body):
-            raise Malformed(f"body[{len(frames)}]", "a length and as many bytes, at least one", body[start:])
-        frames.append(body[content:end])
-        start = end
-    return frames
 
 
 def _unpack_at(path: str, data: bytes | memoryview) -> Any:

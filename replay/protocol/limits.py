@@ -20,5 +20,7 @@ class Limits:
     """Largest inflated size that a chunk may state."""
     number_max_count: int = 1_000_000
     """Most batches of one track of one page load."""
+    frames_count: int = 1_000
+    """Most messages in one HTTP body."""
     hello_deadline_ms: int = 5_000
     """Time from connecting to the first message."""

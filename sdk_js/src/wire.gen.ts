@@ -27,6 +27,9 @@ export const MAX_CHUNK_RAW_BYTES = 67108864;
 /** Most batches of one track of one page load. */
 export const MAX_NUMBER_COUNT = 1000000;
 
+/** Most messages in one HTTP body. */
+export const MAX_FRAMES_COUNT = 1000;
+
 export const WORD_MAX_CHARS = 120;
 
 export const SENTENCE_MAX_CHARS = 600;

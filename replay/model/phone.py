@@ -1,0 +1,57 @@
+"""One form for a phone number, however it is written: E.164, as far as the numbering plans can tell.
+
+"+1 (415) 555-0134", "415-555-0134" typed in the US and "001 415 555 0134" are one number. Only the plans know
+which leading digits are a trunk prefix and which belong to the number, so they are asked (``phonenumbers``,
+tables and no I/O). What no plan knows stays as its digits and still finds itself.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Iterator
+
+import phonenumbers
+
+__all__ = ["looks_like_phone", "normalise_phone"]
+
+_DIGITS_MIN_COUNT, _DIGITS_MAX_COUNT = 7, 18
+"""From a local number to the longest international one behind an exit code."""
+_WRITTEN = re.compile(
+    r"\s*(tel:)?[\s+\d().\-/\u2010-\u2015\u00a0]+((ext\.?|x|#)\s*\d{1,6})?\s*", re.IGNORECASE
+)
+
+
+def looks_like_phone(text: str) -> bool:
+    """Whether ``text`` is written as people write phone numbers, whether or not there is such a number."""
+    digits = sum(character.isdigit() for character in text)
+    return _DIGITS_MIN_COUNT <= digits <= _DIGITS_MAX_COUNT and _WRITTEN.fullmatch(text) is not None
+
+
+@functools.lru_cache(maxsize=1024)
+def normalise_phone(text: str, region: str) -> str:
+    """The number in E.164 ("+14155550134"); ``region`` is where a number without country code is from.
+
+    What cannot be a number anywhere comes back as its digits, "" if it has none.
+    """
+    possible = ""
+    for number in _attempts(text, region):
+        written: str = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+        if phonenumbers.is_valid_number(number):
+            return written
+        whole = (
+            phonenumbers.is_possible_number_with_reason(number) == phonenumbers.ValidationResult.IS_POSSIBLE
+        )
+        if whole and not possible:
+            possible = written
+    return possible or "".join(str(int(character)) for character in text if character.isdecimal())
+
+
+def _attempts(text: str, region: str) -> Iterator[phonenumbers.PhoneNumber]:
+    # Most of the world dials 00 for abroad, also people who write to a shop where one dials something else.
+    abroad = re.sub(r"^\s*00", "+", text)
+    for attempt in (text, abroad) if abroad != text else (text,):
+        try:
+            yield phonenumbers.parse(attempt, region)
+        except phonenumbers.NumberParseException:
+            continue
