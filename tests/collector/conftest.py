@@ -1,0 +1,91 @@
+"""A collector on a real socket, over the memory store, with one site."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from replay.collector.app import create_collector
+from replay.collector.keeping import Collector
+from replay.collector.metrics import Metrics
+from replay.collector.quota import Caps, Quota
+from replay.collector.sdk import load_script
+from replay.collector.writer import Writer
+from replay.ports import Site
+from replay.protocol.limits import Limits
+from storage.bus import LocalBus
+from storage.memory import MemoryStore
+from tests.collector.page import ORIGIN, SITE
+from tests.serving import serving
+
+SECRET = "shop's own secret"
+
+
+@dataclass
+class Clock:
+    """Server time that a test moves."""
+
+    ms: int = 1_700_000_000_000
+
+    def now_ms(self) -> int:
+        return self.ms
+
+
+@dataclass
+class Running:
+    """A collector and what stands behind it."""
+
+    address: str
+    store: MemoryStore
+    bus: LocalBus
+    clock: Clock
+    collector: Collector
+
+
+@pytest.fixture
+def caps() -> Caps:
+    """Overridden by tests that pass a cap."""
+    return Caps()
+
+
+@pytest.fixture
+def limits() -> Limits:
+    """Overridden by tests that pass a limit."""
+    return Limits()
+
+
+@pytest.fixture
+async def running(tmp_path: Path, caps: Caps, limits: Limits) -> AsyncIterator[Running]:
+    script = tmp_path / "replay.js"
+    script.write_text("/* sdk */")
+    store, bus, clock = MemoryStore(), LocalBus(), Clock()
+    await store.put_site(
+        Site(
+            key=SITE,
+            name="Shop",
+            origins=(ORIGIN,),
+            identify_secret=SECRET,
+            settings={"flush_ms": 500},
+            created_ms=0,
+        )
+    )
+    writer = Writer(store)
+    writing = asyncio.create_task(writer.run())
+    collector = Collector(
+        store=store,
+        bus=bus,
+        writer=writer,
+        limits=limits,
+        quota=Quota(caps),
+        metrics=Metrics(),
+        phone_region="US",
+        now_ms=clock.now_ms,
+    )
+    async with serving(create_collector(collector, load_script(script))) as address:
+        yield Running(address, store, bus, clock, collector)
+    writer.close()
+    await writing
