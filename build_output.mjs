@@ -1,5 +1,5 @@
 /**
- * Writes what esbuild made, for the SDK and the desk alike.
+ * Runs esbuild and writes what it made, for the SDK and the desk alike.
  *
  * Every file is written anew even where its text is the same, because hatch_build.py judges by time whether
  * the outputs are current; what an earlier build left behind is removed afterwards, so that the folder holds
@@ -8,20 +8,35 @@
 import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { basename, join, relative, resolve } from "node:path";
 import { gzipSync } from "node:zlib";
+import { build } from "esbuild";
 
 const GZIP_LEVEL = 9;
 
 /**
- * @param {import("esbuild").BuildResult<{ write: false, metafile: true }>[]} results
- * @param {string} folder
+ * Bundles into memory, the same bytes from wherever it is called. What is wrong with the source esbuild has
+ * said by itself; a stack would only hide it.
+ *
+ * @param {import("esbuild").BuildOptions & { absWorkingDir: string }} options
  */
+export async function bundle(options) {
+  const fixed = { bundle: true, write: false, metafile: true, legalComments: "none", logLevel: "warning" };
+  try {
+    return { ...(await build({ ...fixed, ...options })), root: options.absWorkingDir };
+  } catch {
+    return process.exit(1);
+  }
+}
+
+/** Writes the results of `bundle` into a folder that is theirs alone. */
 export async function writeOutputs(results, folder) {
   await mkdir(folder, { recursive: true });
   const written = new Set();
   for (const result of results) {
     for (const file of result.outputFiles) {
-      const inputs = result.metafile.outputs[relative(process.cwd(), file.path)]?.inputs ?? {};
-      const text = file.path.endsWith(".js") ? withNotices(file.text, await notices(inputs)) : file.contents;
+      const inputs = result.metafile.outputs[relative(result.root, file.path)]?.inputs ?? {};
+      const text = file.path.endsWith(".js")
+        ? withNotices(file.text, await notices(inputs, result.root))
+        : file.contents;
       await writeFile(file.path, text);
       written.add(basename(file.path));
       if (/\.(js|css)$/.test(file.path)) report(file.path, Buffer.from(text));
@@ -32,10 +47,10 @@ export async function writeOutputs(results, folder) {
 }
 
 /** One line for each package bundled from node_modules: its name, version and licence. */
-async function notices(inputs) {
+async function notices(inputs, root) {
   const manifests = new Set();
   for (const input of Object.keys(inputs)) {
-    const inPackage = /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(resolve(input));
+    const inPackage = /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(resolve(root, input));
     if (inPackage) manifests.add(join(inPackage[1], "package.json"));
   }
   const lines = [];

@@ -3,45 +3,30 @@
  */
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { build } from "esbuild";
-import { giveUp, writeOutputs } from "../../build_output.mjs";
+import { bundle, giveUp, writeOutputs } from "../../build_output.mjs";
 
 const here = import.meta.dirname;
-const pages = join(here, "src", "pages");
-const styles = join(here, "styles");
 const outdir = join(here, "..", "static");
-process.chdir(here);
 
-const entriesIn = (folder, extension) => {
-  const names = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith(extension)) : [];
+const sources = (folder, extension) => {
+  const path = join(here, folder);
+  const names = existsSync(path) ? readdirSync(path).filter((name) => name.endsWith(extension)) : [];
   if (names.length === 0)
-    giveUp(`There is no *${extension} in ${folder}: the desk cannot be built without its source.`);
-  return names.sort().map((name) => join(folder, name));
+    giveUp(`There is no *${extension} in ${path}: the desk cannot be built without its source.`);
+  return names.sort().map((name) => join(path, name));
 };
 
-/** @type {import("esbuild").BuildOptions} */
-const common = {
-  bundle: true,
-  minify: true,
-  sourcemap: true,
-  target: "es2022",
-  outdir,
-  write: false,
-  metafile: true,
-  legalComments: "none",
-  logLevel: "warning",
-};
-
-const scripts = await build({
+const common = { absWorkingDir: here, outdir, minify: true, sourcemap: true, target: "es2022" };
+const scripts = await bundle({
   ...common,
-  entryPoints: entriesIn(pages, ".ts"),
+  entryPoints: sources("src/pages", ".ts"),
   format: "esm",
   splitting: true,
   chunkNames: "chunk-[hash]",
 });
-const sheets = await build({
+const sheets = await bundle({
   ...common,
-  entryPoints: entriesIn(styles, ".css"),
+  entryPoints: sources("styles", ".css"),
   loader: { ".svg": "file", ".woff2": "file" },
   assetNames: "[name]-[hash]",
 });
