@@ -1,0 +1,93 @@
+/**
+ * What of an element's attributes may be recorded: those that give the page its shape stay, those that speak
+ * stay where the zone may be read, addresses are cleaned, and of everything else (`data-*`, `aria-*`, what a
+ * shop invented) only words of state stay, because style sheets look for them and they say nothing of anybody.
+ * Input values are not decided here but by the veil, which knows the element.
+ */
+import { attempt } from "../guard";
+import { cleanCss, MASK, scrub } from "./mask";
+import type { Urls } from "./urls";
+
+/** As rrweb serialises it; a `style` may come as an object of changed properties. */
+export type AttributeValue = string | number | boolean | null | { [property: string]: StyleValue };
+type StyleValue = string | false | [string, string];
+
+export interface AttributePlace {
+  readonly tag: string;
+  readonly isSvg: boolean;
+  readonly readable: boolean;
+  /** Long numbers may stay (order and tracking numbers). */
+  readonly keepNumbers: boolean;
+  /** No picture of a person's own: photos, codes. */
+  readonly masked: boolean;
+}
+
+const words = (list: string) => new Set(list.split(" "));
+const SHAPE = words(
+  "class id type name role dir lang width height colspan rowspan span rel media sizes rows cols size wrap " +
+    "start reversed align valign bgcolor color face border cellpadding cellspacing hidden open disabled " +
+    "readonly required checked selected multiple loading decoding contenteditable tabindex is slot part " +
+    "exportparts popover inert draggable as crossorigin charset autocomplete",
+);
+const SPOKEN = words(
+  "alt title placeholder label summary abbr aria-label aria-description aria-roledescription " +
+    "aria-placeholder aria-valuetext value",
+);
+const ADDRESS = words("href src action formaction cite longdesc data rr_src");
+const ASSET = words("src poster href xlink:href background");
+const ASSETS = words("srcset imagesrcset");
+const NEVER = /^(?:on|srcdoc$|nonce$|integrity$|ping$|content$|rr_dataurl$|http-equiv$)/;
+const SHOWN_BY_ADDRESS = /^(?:img|image|feimage|source|video|audio|track|input|link|use|body|table|td|th)$/;
+const STATE =
+  /^(?:|true|false|mixed|yes|no|on|off|open|opened|opening|close|closed|closing|active|inactive|visible|hidden|show|shown|hide|expanded|collapsed|selected|checked|unchecked|indeterminate|disabled|enabled|loading|loaded|lazy|idle|ready|pending|error|success|warning|empty|dark|light|left|right|top|bottom|center|start|end|horizontal|vertical|ltr|rtl|none|auto|page|step|location|date|time|dialog|menu|listbox|tree|grid|polite|assertive|xs|sm|md|lg|xl)$/i;
+const OWNER =
+  /mail|phone|tel$|mobile|user|customer|account|token|secret|session|auth|passw|first.?name|last.?name|full.?name|address|birth|iban|card.?n/i;
+const SPOKEN_DATA_LENGTH = 80;
+
+/** The value as it may be recorded; undefined where the attribute may not be recorded at all. */
+export function cleanAttribute(
+  name: string,
+  value: AttributeValue,
+  place: AttributePlace,
+  urls: Urls,
+): AttributeValue | undefined {
+  const { tag, readable } = place;
+  if (NEVER.test(name) || tag === "meta") return undefined;
+  if (typeof value === "object" && value) return cleanStyle(value, urls);
+  if (typeof value !== "string" || !value) return value;
+  if (name === "style" || name === "_cssText") return cleanCss(value, tag === "link", urls.asset);
+  const isShown = SHOWN_BY_ADDRESS.test(tag);
+  if (isShown && (ASSET.has(name) || ASSETS.has(name))) {
+    if (place.masked || (!readable && isSpokenImage(value))) return "";
+    return ASSET.has(name) ? urls.asset(value) : urls.assets(value);
+  }
+  if (ADDRESS.has(name) || name === "xlink:href")
+    return value[0] === "#" && place.isSvg ? value : urls.address(value);
+  if (name.startsWith("rr_")) return value;
+  if (SHAPE.has(name)) return /[@%]|\d{9}/.test(value) ? scrub(value) : value;
+  if (place.isSvg && !/^(?:data|aria)-/.test(name)) return value;
+  if (SPOKEN.has(name)) return readable ? scrub(value, place.keepNumbers) : MASK;
+  if (STATE.test(value)) return value;
+  const isOurs = name.startsWith("data-replay-");
+  if (!readable || (!isOurs && OWNER.test(name))) return MASK;
+  return value.length > SPOKEN_DATA_LENGTH || /[{@=]/.test(value) ? MASK : scrub(value, place.keepNumbers);
+}
+
+function cleanStyle(style: { [property: string]: StyleValue }, urls: Urls): AttributeValue {
+  const clean: { [property: string]: StyleValue } = {};
+  for (const [property, value] of Object.entries(style)) {
+    // As a declaration, so that `content` and custom properties are known by their name.
+    const said = (text: string) =>
+      cleanCss(`${property}:${text}`, false, urls.asset).slice(property.length + 1);
+    clean[property] = typeof value === "string" ? said(value) : value && [said(value[0]), value[1]];
+  }
+  return clean;
+}
+
+/** An SVG in the address itself may hold text; other pictures there are pixels. */
+function isSpokenImage(url: string): boolean {
+  if (!/^data:image\/svg/i.test(url)) return false;
+  const [head = "", body = ""] = url.split(",", 2);
+  const svg = /;base64/i.test(head) ? (attempt(() => atob(body)) ?? "<text") : url;
+  return /(?:<|%3c)(?:text|tspan|title|desc|style|foreignobject|metadata|image|!--)/i.test(svg);
+}

@@ -1,0 +1,196 @@
+/**
+ * The plain facts of a page: that it was loaded and in what circumstances, that it changed its address, that
+ * its tab was shown, what was clicked and which scripts failed. None of it patches anything.
+ */
+import type { PageClock } from "../clock";
+import { attempt, listen } from "../guard";
+import {
+  CIRCUMSTANCES_CAMPAIGN_MAX_COUNT,
+  CIRCUMSTANCES_EXPERIMENTS_MAX_COUNT,
+  type Circumstances,
+  type Click,
+  type PageLoaded,
+  SENTENCE_MAX_CHARS,
+  type Text,
+  URL_MAX_CHARS,
+  WORD_MAX_CHARS,
+} from "../wire.gen";
+import { compact, cut, word } from "./cart";
+import { MASK, scrub } from "./mask";
+import { stateOffer } from "./promo";
+import { createReading } from "./rendered";
+import type { CaptureSink } from "./sink";
+import type { Urls } from "./urls";
+import { isReadable, type Zones } from "./zones";
+
+export interface PageFacts {
+  /** Compares the address with the last one known; states the view where it differs. */
+  look(t: number): void;
+  stop(): void;
+}
+
+/** A page that fails in a loop tells nothing new. */
+const MAX_ERRORS_COUNT = 100;
+const MAX_ERRORS_ALIKE_COUNT = 5;
+const LABEL_LENGTH = 80;
+const ACTIVITY_MS = 1_000;
+const CONTROL =
+  'a,button,summary,label,select,input,textarea,option,[role="button"],[role="tab"],[role="link"],[onclick]';
+
+export function startFacts(
+  zones: Zones,
+  urls: Urls,
+  idOf: (node: Node) => number | undefined,
+  sink: CaptureSink,
+  clock: PageClock,
+  /** How the page was loaded; undefined for a page that has been stated already. */
+  how: PageLoaded["how"],
+  viewed: () => void,
+): PageFacts {
+  let href = location.href;
+  let address = urls.address(href);
+  let activeT = 0;
+  let errorsCount = 0;
+  const errorsAlike = new Map<string, number>();
+
+  const url = () => cut(address, URL_MAX_CHARS);
+  const title = () => {
+    const readable = isReadable(zones.of(document.body ?? document.documentElement));
+    return readable ? cut(scrub(document.title.trim(), true), SENTENCE_MAX_CHARS) || undefined : undefined;
+  };
+  const look = (t: number) => {
+    if (location.href === href) return;
+    href = location.href;
+    const next = urls.address(href);
+    if (next === address) return;
+    address = next;
+    sink.fact("view", t, compact({ url: url(), title: title() }));
+    stateOffer(href, sink, t);
+    viewed();
+  };
+
+  const clicked = (event: Event) => {
+    const { isTrusted, timeStamp, clientX, clientY } = event as MouseEvent;
+    const target = event.composedPath()[0];
+    if (!isTrusted || !(target instanceof Element)) return;
+    const control = target.closest(CONTROL) ?? target;
+    const zone = zones.of(control);
+    const isPrivate = zone === "masked" || zone === "private";
+    sink.fact(
+      "click",
+      clock.at(timeStamp),
+      compact<Click>({
+        node: idOf(target),
+        control: cut(describe(control), WORD_MAX_CHARS),
+        text: isReadable(zone) ? label(control) : undefined,
+        x: isPrivate ? undefined : Math.round(clientX),
+        y: isPrivate ? undefined : Math.round(clientY),
+      }),
+    );
+  };
+  const label = (control: Element): Text | undefined => {
+    const reading = createReading((element) => !isReadable(zones.of(element)));
+    const raw = cut(scrub(reading.text(control).plain), LABEL_LENGTH);
+    return raw ? compact<Text>({ raw, node: idOf(control) }) : undefined;
+  };
+
+  const failed = (t: number, given: unknown, where?: string, line?: number, column?: number) => {
+    const message = cut(cleanMessage(String((given as Error | null)?.message ?? given)), SENTENCE_MAX_CHARS);
+    const alike = (errorsAlike.get(message) ?? 0) + 1;
+    if (!message || alike > MAX_ERRORS_ALIKE_COUNT || ++errorsCount > MAX_ERRORS_COUNT) return;
+    errorsAlike.set(message, alike);
+    const place = where && cut(urls.address(where), URL_MAX_CHARS);
+    sink.fact("error", t, compact({ message, where: place || undefined, line, column }));
+  };
+
+  const on = (target: EventTarget, type: string, heard: (event: Event) => void) =>
+    listen(target, type, heard, { capture: true, passive: true });
+  const here = (event: Event) => look(clock.at(event.timeStamp));
+  const active = (event: Event) => {
+    if (!event.isTrusted || event.timeStamp - activeT < ACTIVITY_MS) return;
+    activeT = event.timeStamp;
+    sink.activity();
+  };
+  const navigation = (window as { navigation?: EventTarget }).navigation;
+  const ends = [
+    ...["pointerdown", "keydown", "wheel", "touchmove"].map((type) => on(window, type, active)),
+    on(window, "click", clicked),
+    on(window, "popstate", here),
+    on(window, "hashchange", here),
+    ...(navigation ? [on(navigation, "currententrychange", here)] : []),
+    on(document, "visibilitychange", () => sink.fact("tab", clock.now(), { visible: !document.hidden })),
+    on(window, "error", (event) => {
+      const { error, message, filename, lineno, colno } = event as ErrorEvent;
+      // Pictures that fail to load are error events too, of another kind.
+      if (event instanceof ErrorEvent)
+        failed(clock.at(event.timeStamp), error ?? message, filename, lineno, colno);
+    }),
+    on(window, "unhandledrejection", (event) =>
+      failed(clock.at(event.timeStamp), (event as PromiseRejectionEvent).reason),
+    ),
+  ];
+
+  if (how) {
+    const t = clock.now();
+    const referrer = document.referrer ? cut(urls.address(document.referrer), URL_MAX_CHARS) : undefined;
+    const fields = { url: url(), title: title(), referrer, how, circumstances: circumstances() };
+    sink.fact("page", t, compact<PageLoaded>(fields), true);
+    if (document.hidden) sink.fact("tab", t, { visible: false });
+    stateOffer(href, sink, t);
+  }
+
+  return {
+    look,
+    stop: () => {
+      for (const end of ends) end();
+    },
+  };
+}
+
+function circumstances(): Circumstances {
+  const campaign: Record<string, string> = {};
+  for (const [key, value] of new URLSearchParams(location.search))
+    if (/^utm_/i.test(key) && Object.keys(campaign).length < CIRCUMSTANCES_CAMPAIGN_MAX_COUNT)
+      campaign[cut(key, WORD_MAX_CHARS)] = word(value) ?? "";
+  const experiments: Record<string, string> = {};
+  for (const meta of document.querySelectorAll('meta[name="replay-experiment"]')) {
+    const [name = "", variant = ""] = (meta.getAttribute("content") ?? "").split("=", 2);
+    if (name && Object.keys(experiments).length < CIRCUMSTANCES_EXPERIMENTS_MAX_COUNT)
+      experiments[cut(name.trim(), WORD_MAX_CHARS)] = word(variant) ?? "";
+  }
+  const release = document.querySelector('meta[name="replay-release"]')?.getAttribute("content");
+  return compact<Circumstances>({
+    user_agent: cut(navigator.userAgent, SENTENCE_MAX_CHARS),
+    width: innerWidth,
+    height: innerHeight,
+    pixel_ratio: devicePixelRatio,
+    locale: word(navigator.language),
+    time_zone: attempt(() => word(Intl.DateTimeFormat().resolvedOptions().timeZone)),
+    release: word(release),
+    experiments: Object.keys(experiments).length ? experiments : undefined,
+    campaign: Object.keys(campaign).length ? campaign : undefined,
+  });
+}
+
+/** Short and speakable: `button.add-to-cart`, `a[data-replay-qty]`, not a path through the page. */
+function describe(element: Element): string {
+  const ours = element.getAttributeNames().find((name) => name.startsWith("data-replay-"));
+  const id = element.id && !/\d{3}/.test(element.id) ? `#${element.id}` : "";
+  const classes = id
+    ? ""
+    : Array.from(element.classList)
+        .filter((name) => !/\d/.test(name))
+        .slice(0, 2)
+        .map((name) => `.${name}`)
+        .join("");
+  return scrub(element.localName + (ours ? `[${ours}]` : "") + id + classes);
+}
+
+/** Browsers quote what they stumbled over, which may be anything: names of code stay, everything else goes. */
+function cleanMessage(message: string): string {
+  return scrub(
+    message.replace(/"[^"]*"?|'[^']*'?|`[^`]*`?/g, (quoted) =>
+      /^['`][\w$.[\]-]{1,40}['`]$/.test(quoted) ? quoted : `"${MASK}"`,
+    ),
+  );
+}

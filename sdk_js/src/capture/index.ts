@@ -1,0 +1,119 @@
+/**
+ * Capture: all that is taken from the page, as facts and as picture. It decides what may be taken, by zone, and
+ * hands it to a sink; it knows nothing of connections. `startCapture` begins a page load's recording, `declare`
+ * makes facts of what the shop says itself.
+ *
+ * On payment paths, and where the page as a whole is a payment zone, no picture is taken; facts go on.
+ */
+import type { PageClock } from "../clock";
+import { attempt, guarded, listen } from "../guard";
+import { stringify } from "../json";
+import type { PageLoaded, PageSettings } from "../wire.gen";
+import { startFacts } from "./facts";
+import { startLenses } from "./lens";
+import { startPromos } from "./promo";
+import { createRecorder } from "./recorder";
+import { watchRequests } from "./requests";
+import { cartRecipes } from "./selectors";
+import type { CaptureSink } from "./sink";
+import { createUrls } from "./urls";
+import { createVeil, INCREMENT, INPUT, type RecorderEvent } from "./veil";
+import { createZones } from "./zones";
+
+export type { CaptureSink, PictureEvent } from "./sink";
+export { declare } from "./translate";
+
+export interface Capture {
+  /** Takes a full snapshot now. */
+  checkpoint(): void;
+  /** Follows new settings from now on. */
+  settings(next: PageSettings): void;
+  /** Ends it and undoes all that it did to the page. */
+  stop(): void;
+  /** States at once what has changed on the page and is not yet stated. */
+  flushLenses(): void;
+}
+
+interface Running {
+  checkpoint(): void;
+  flush(): void;
+  stop(): void;
+}
+
+export function startCapture(
+  sink: CaptureSink,
+  clock: PageClock,
+  settings: PageSettings,
+  how: NonNullable<PageLoaded["how"]>,
+): Capture {
+  let used = captureWords(settings);
+  let running = attempt(() => run(sink, clock, settings, how));
+  return {
+    checkpoint: guarded(() => running?.checkpoint()),
+    settings: guarded((next) => {
+      const words = captureWords(next);
+      if (words === used) return;
+      used = words;
+      running?.stop();
+      running = run(sink, clock, next, undefined);
+    }),
+    flushLenses: guarded(() => running?.flush()),
+    stop: guarded(() => {
+      running?.stop();
+      running = undefined;
+    }),
+  };
+}
+
+/** What capture follows of the settings. */
+const captureWords = ({ zones, carts, products, payment_paths, url_keys }: PageSettings): string =>
+  stringify([zones, carts, products, payment_paths, url_keys]);
+
+function run(sink: CaptureSink, clock: PageClock, settings: PageSettings, how: PageLoaded["how"]): Running {
+  const zones = createZones(settings);
+  const urls = createUrls(settings.url_keys);
+  const paymentPaths = settings.payment_paths.map(pathPattern);
+  const isPayment = () =>
+    paymentPaths.some((path) => path.test(location.pathname)) ||
+    zones.of(document.body ?? document.documentElement) === "payment";
+
+  const aim = () => {
+    if (document.readyState === "loading") return;
+    if (isPayment()) recorder.stop();
+    else recorder.start();
+  };
+  const veil = createVeil({ getNode: (id) => recorder.nodeOf(id) }, zones, urls, (host) => lenses.host(host));
+  const show = (event: RecorderEvent) => {
+    if (event.type === INCREMENT && event.data.source === INPUT)
+      lenses.touch(recorder.nodeOf(event.data.id ?? 0));
+    return isPayment() ? null : veil(event);
+  };
+  const recorder = createRecorder(clock, show, (event) => sink.picture(event), zones.blocked);
+  const facts = startFacts(zones, urls, recorder.idOf, sink, clock, how, aim);
+  // Before the recorder, so that a change of address or zone is known before the picture of it is emitted.
+  const lenses = startLenses(settings, zones, recorder.idOf, sink, clock, (t) => {
+    facts.look(t);
+    aim();
+  });
+  const ends = [
+    listen(document, "DOMContentLoaded", aim),
+    watchRequests(urls, sink, clock),
+    startPromos(cartRecipes(settings), sink, clock),
+    facts.stop,
+    lenses.stop,
+    recorder.stop,
+  ];
+  aim();
+  return {
+    checkpoint: recorder.checkpoint,
+    flush: lenses.flush,
+    stop: () => {
+      for (const end of ends) attempt(end);
+    },
+  };
+}
+
+function pathPattern(pattern: string): RegExp {
+  const parts = pattern.split("*").map((part) => part.replace(/[.+?^${}()|[\]\\]/g, "\\$&"));
+  return new RegExp(`^${parts.join(".*")}$`, "i");
+}

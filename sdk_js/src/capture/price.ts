@@ -1,0 +1,121 @@
+/**
+ * Prices on product and listing pages: stated when the customer first has them in view and when they change,
+ * once per product, context and kind of price as long as they stay the same.
+ */
+import type { PageClock } from "../clock";
+import { attempt, guarded } from "../guard";
+import { AMOUNT_RAW_MAX_CHARS, type Amount, type PriceShown, SENTENCE_MAX_CHARS } from "../wire.gen";
+import { compact, cut, word } from "./cart";
+import { scrub } from "./mask";
+import type { Reading } from "./rendered";
+import type { ProductRecipe } from "./selectors";
+import type { CaptureSink } from "./sink";
+
+export interface Prices {
+  find(trees: Iterable<ParentNode>): void;
+  /** Marks the product that a changed node stands in; true where there is one. */
+  touch(node: Node, t: number): boolean;
+  /** Reads what came into view or changed since. */
+  read(reading: Reading): void;
+  stop(): void;
+}
+
+const CONTEXT = "data-replay-context";
+const UNKNOWN_CONTEXT = "unknown";
+
+export function createPrices(
+  recipes: readonly ProductRecipe[],
+  rootSelector: string,
+  idOf: (node: Node) => number | undefined,
+  sink: CaptureSink,
+  clock: PageClock,
+  schedule: () => void,
+): Prices {
+  const watched = new WeakSet<Element>();
+  const inView = new Set<Element>();
+  const due = new Map<Element, number>();
+  const lastOf = new Map<string, string>();
+  const lastIn = new WeakMap<Element, string>();
+
+  const views = attempt(
+    () =>
+      new IntersectionObserver(
+        guarded((entries) => {
+          for (const { target, isIntersecting, time } of entries) {
+            if (isIntersecting) {
+              inView.add(target);
+              due.set(target, clock.at(time));
+            } else {
+              inView.delete(target);
+              if (!target.isConnected) forget(target);
+            }
+          }
+          if (due.size) schedule();
+        }),
+      ),
+  );
+  const forget = (element: Element) => {
+    watched.delete(element);
+    views?.unobserve(element);
+  };
+
+  const readProduct = (root: Element, t: number, reading: Reading) => {
+    const recipe = recipes.find(({ root: selector }) => root.matches(selector));
+    if (!recipe) return;
+    const isOwn = (element: Element) => element.closest(rootSelector) === root;
+    const all = (selector: string) =>
+      Array.from(root.querySelectorAll(selector)).filter(
+        (element) => isOwn(element) && reading.isShown(element),
+      );
+    const text = (element: Element, raw: string, most: number) =>
+      compact<Amount & { raw: string }>({ raw: cut(scrub(raw), most), node: idOf(element) });
+    const named = recipe.name ? all(recipe.name)[0] : undefined;
+    const name = named && text(named, reading.text(named).plain, SENTENCE_MAX_CHARS);
+    const sku = word(recipe.sku_attribute && root.getAttribute(recipe.sku_attribute));
+    const context =
+      recipe.context ?? word(root.closest(`[${CONTEXT}]`)?.getAttribute(CONTEXT)) ?? UNKNOWN_CONTEXT;
+    const state = (element: Element, role: string, raw: string) => {
+      const key = `${sku ?? name?.raw}\n${context}\n${role}`;
+      if (!raw || lastIn.get(element) === role + raw) return;
+      lastIn.set(element, role + raw);
+      if (lastOf.get(key) === raw) return;
+      lastOf.set(key, raw);
+      const amount = text(element, raw, AMOUNT_RAW_MAX_CHARS);
+      sink.fact("price", t, compact<PriceShown>({ source: "displayed", context, role, sku, name, amount }));
+    };
+    for (const [selector, fixedRole] of recipe.prices)
+      for (const element of all(selector)) {
+        const role = fixedRole ?? word(element.getAttribute("data-replay-price")) ?? "current";
+        const { plain, struck } = reading.text(element);
+        if (role === "was") state(element, role, struck || plain);
+        else {
+          state(element, role, plain);
+          if (struck) state(element, "was", struck);
+        }
+      }
+  };
+
+  return {
+    find: (trees) => {
+      if (!views) return;
+      for (const tree of trees)
+        for (const element of tree.querySelectorAll(rootSelector))
+          if (!watched.has(element)) {
+            watched.add(element);
+            views.observe(element);
+          }
+    },
+    touch: (node, t) => {
+      const element = node.nodeType === 1 ? (node as Element) : node.parentElement;
+      const root = element?.closest(rootSelector);
+      if (!root) return false;
+      if (inView.has(root)) due.set(root, t);
+      return true;
+    },
+    read: (reading) => {
+      for (const [root, t] of due) if (root.isConnected) attempt(() => readProduct(root, t, reading));
+      due.clear();
+    },
+    stop: () => views?.disconnect(),
+  };
+}

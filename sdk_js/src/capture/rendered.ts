@@ -1,0 +1,263 @@
+/**
+ * The page as the customer reads it: which elements show, and the text that stands there. Judged by layout
+ * and computed style alone, never by `aria-hidden`, which shops put on visible prices. Below the fold counts
+ * as shown; pushed off the canvas, clipped to nothing, transparent, collapsed does not.
+ *
+ * A reading is made for one moment and remembers what it has asked the browser; it never outlives its task.
+ */
+export interface Said {
+  /** White space folded, letter case as the style makes it, without what is struck through. */
+  readonly plain: string;
+  readonly struck: string;
+}
+
+export interface Reading {
+  isShown(element: Element): boolean;
+  text(element: Element): Said;
+}
+
+interface Edges {
+  readonly left: number;
+  readonly top: number;
+  readonly right: number;
+  readonly bottom: number;
+}
+
+interface Place {
+  readonly hidden: boolean;
+  readonly style: CSSStyleDeclaration;
+  readonly opacity: number;
+  readonly struck: boolean;
+  /** What cuts off children: those in the flow, absolutely placed ones, fixed ones. */
+  readonly flow: Edges;
+  readonly absolute: Edges;
+  readonly fixed: Edges;
+  /** What cuts off the element itself. */
+  readonly edges: Edges;
+}
+
+const ENDLESS: Edges = { left: -1e9, top: -1e9, right: 1e9, bottom: 1e9 };
+const NOWHERE: Edges = { left: 0, top: 0, right: 0, bottom: 0 };
+/** The trick of hiding text from the eye leaves a box of one pixel. */
+const HIDDEN_PX = 1;
+const FAINTEST_OPACITY = 0.05;
+const SUPERSCRIPT_RATIO = 0.85;
+const CLIPPED_AWAY = /^inset\((?:5\d|[6-9]\d|100)(?:\.\d+)?%|^circle\(0/;
+const PRIVATE_USE = /[\ue000-\uf8ff]/g;
+
+const overlap = (a: Edges, b: Edges): Edges => ({
+  left: Math.max(a.left, b.left),
+  top: Math.max(a.top, b.top),
+  right: Math.min(a.right, b.right),
+  bottom: Math.min(a.bottom, b.bottom),
+});
+const hasArea = ({ left, top, right, bottom }: Edges) => right - left > HIDDEN_PX && bottom - top > HIDDEN_PX;
+
+/** Parent in the tree that is drawn: slots and shadow hosts included. */
+const drawnParent = (element: Element): Element | null =>
+  element.assignedSlot ?? element.parentElement ?? (element.getRootNode() as ShadowRoot).host ?? null;
+
+/** `hides` says of which elements nothing may be read. */
+export function createReading(hides: (element: Element) => boolean): Reading {
+  const places = new Map<Element, Place>();
+  const page = pageEdges();
+
+  const place = (element: Element): Place => {
+    let known = places.get(element);
+    if (!known) {
+      known = look(element);
+      places.set(element, known);
+    }
+    return known;
+  };
+
+  const look = (element: Element): Place => {
+    const style = getComputedStyle(element);
+    const parent = drawnParent(element);
+    const outer = parent && place(parent);
+    const edges = !outer
+      ? page
+      : style.position === "fixed"
+        ? outer.fixed
+        : style.position === "absolute"
+          ? outer.absolute
+          : outer.flow;
+    const opacity = (outer?.opacity ?? 1) * Number(style.opacity);
+    const hidden =
+      (outer?.hidden ?? false) ||
+      style.display === "none" ||
+      opacity < FAINTEST_OPACITY ||
+      outer?.style.contentVisibility === "hidden" ||
+      CLIPPED_AWAY.test(style.clipPath) ||
+      isClippedAway(style) ||
+      (parent instanceof HTMLDetailsElement &&
+        !parent.open &&
+        element !== parent.querySelector(":scope>summary"));
+    const isStruck = style.textDecorationLine.includes("line-through");
+    const struck =
+      isStruck ||
+      ((outer?.struck ?? false) && !/^inline-|none/.test(style.display) && style.position !== "absolute");
+    let flow = edges;
+    const overflow = style.overflowX + style.overflowY;
+    if (
+      !hidden &&
+      style.display !== "contents" &&
+      element !== document.documentElement &&
+      element !== document.body
+    ) {
+      if (/hidden|clip/.test(overflow)) flow = overlap(edges, element.getBoundingClientRect());
+      // What can be scrolled to is on the page, as long as the box itself is.
+      else if (/auto|scroll/.test(overflow))
+        flow = hasArea(overlap(edges, element.getBoundingClientRect())) ? ENDLESS : NOWHERE;
+    }
+    const holdsFixed =
+      style.transform !== "none" ||
+      style.filter !== "none" ||
+      style.perspective !== "none" ||
+      /paint|layout|strict|content/.test(style.contain);
+    const holdsAbsolute = holdsFixed || style.position !== "static";
+    return {
+      hidden,
+      style,
+      opacity,
+      struck,
+      edges,
+      flow,
+      absolute: holdsAbsolute ? flow : (outer?.absolute ?? page),
+      fixed: holdsFixed ? flow : (outer?.fixed ?? windowEdges()),
+    };
+  };
+
+  const isShown = (element: Element): boolean => {
+    if (!element.isConnected || hides(element)) return false;
+    const { hidden, style, edges } = place(element);
+    if (hidden) return false;
+    const box = element.getBoundingClientRect();
+    if (hasArea(box)) {
+      if (style.visibility === "visible") return hasArea(overlap(box, edges));
+    } else if (style.visibility === "visible" && hasArea(overlap(textEdges(element), edges))) return true;
+    // A box of no size, or hidden itself, may still hold placed or visible children.
+    if (hasArea(box) && style.visibility === "visible") return false;
+    return Array.from(element.shadowRoot?.children ?? element.children).some(isShown);
+  };
+
+  const text = (element: Element): Said => {
+    const out = { plain: "", struck: "", fontSize: 0 };
+    if (element.isConnected) write(element, out);
+    return { plain: out.plain.trim(), struck: out.struck.trim() };
+  };
+
+  const write = (element: Element, out: { plain: string; struck: string; fontSize: number }): void => {
+    const { hidden, style } = place(element);
+    if (hidden || UNREAD.test(element.localName) || hides(element)) return;
+    const isBlock = !/^(?:inline|contents|ruby)/.test(style.display) || element.localName === "br";
+    const struck = place(element).struck;
+    const add = (given: string) => {
+      const said = folded(given, style);
+      if (!said) return;
+      const key = struck ? "struck" : "plain";
+      let before = out[key];
+      const size = Number.parseFloat(style.fontSize);
+      if (isCents(said, before, size, out.fontSize, style)) before += /\.\d/.test(before) ? "," : ".";
+      out[key] = (before + said).replace(/\s\s+/g, " ");
+      if (said.trim()) out.fontSize = size;
+    };
+    const pseudo = (which: "::before" | "::after") => {
+      const { content, display } = getComputedStyle(element, which);
+      if (content[0] === '"' && display !== "none" && style.visibility === "visible")
+        add(content.slice(1, content.lastIndexOf('"')).replace(/\\(.)/g, "$1").replace(PRIVATE_USE, ""));
+    };
+    if (isBlock) add(" ");
+    pseudo("::before");
+    for (const child of drawnChildren(element)) {
+      if (child.nodeType === 1) write(child as Element, out);
+      else if (child.nodeType === 3 && isTextShown(child as Text, element)) add((child as Text).data);
+    }
+    pseudo("::after");
+    if (isBlock) add(" ");
+  };
+
+  const isTextShown = (node: Text, parent: Element): boolean => {
+    if (!/\S/.test(node.data)) return true;
+    const { style, flow } = place(parent);
+    if (style.visibility !== "visible") return false;
+    if (
+      /, 0\)$/.test(style.color) &&
+      style.backgroundClip !== "text" &&
+      style.webkitTextFillColor === style.color
+    )
+      return false;
+    return hasArea(overlap(textEdges(node), flow));
+  };
+
+  return { isShown, text };
+}
+
+const UNREAD = /^(?:script|style|noscript|template|input|select|textarea|option|svg|iframe|head)$/;
+
+function drawnChildren(element: Element): Iterable<Node> {
+  if (element.shadowRoot) return Array.from(element.shadowRoot.childNodes);
+  const assigned = element.localName === "slot" ? (element as HTMLSlotElement).assignedNodes() : [];
+  return assigned.length ? assigned : Array.from(element.childNodes);
+}
+
+function textEdges(node: Node): Edges {
+  const range = document.createRange();
+  range.selectNodeContents(node);
+  return range.getBoundingClientRect();
+}
+
+function folded(text: string, style: CSSStyleDeclaration): string {
+  const said = text.replace(/[\s\u00a0]+/g, " ");
+  switch (style.textTransform) {
+    case "uppercase":
+      return said.toUpperCase();
+    case "lowercase":
+      return said.toLowerCase();
+    case "capitalize":
+      return said.replace(
+        /(^|[\s\-(])(\p{Ll})/gu,
+        (_, before: string, letter: string) => before + letter.toUpperCase(),
+      );
+    default:
+      return said;
+  }
+}
+
+/** Two small raised digits right after a number are its cents: "$299" and "99" read $299.99, not $29999. */
+function isCents(
+  said: string,
+  before: string,
+  size: number,
+  sizeBefore: number,
+  style: CSSStyleDeclaration,
+): boolean {
+  if (!/^\d\d$/.test(said) || !/\d$/.test(before)) return false;
+  return size < sizeBefore * SUPERSCRIPT_RATIO || /super|top/.test(style.verticalAlign);
+}
+
+function isClippedAway({ clip, position }: CSSStyleDeclaration): boolean {
+  if (clip === "auto" || (position !== "absolute" && position !== "fixed")) return false;
+  const [top = 0, right = 1e9, bottom = 1e9, left = 0] = (clip.match(/auto|-?[\d.]+/g) ?? []).map(Number);
+  return bottom - top <= HIDDEN_PX || right - left <= HIDDEN_PX;
+}
+
+const windowEdges = (): Edges => ({ left: 0, top: 0, right: innerWidth, bottom: innerHeight });
+
+/** All that a customer can scroll to, relative to the window. */
+function pageEdges(): Edges {
+  const root = document.scrollingElement ?? document.documentElement;
+  const style = getComputedStyle(document.documentElement);
+  const body = document.body && getComputedStyle(document.body);
+  const fixedWidth =
+    /hidden|clip/.test(style.overflowX) ||
+    (style.overflowX === "visible" && body !== null && /hidden|clip/.test(body.overflowX));
+  const left = fixedWidth ? 0 : -root.scrollLeft;
+  const right = fixedWidth ? innerWidth : Math.max(innerWidth, root.scrollWidth - root.scrollLeft);
+  return {
+    left,
+    top: -root.scrollTop,
+    right,
+    bottom: Math.max(innerHeight, root.scrollHeight - root.scrollTop),
+  };
+}

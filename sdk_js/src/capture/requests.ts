@@ -1,0 +1,120 @@
+/**
+ * Requests of the page that failed: method, address, status, duration. Never what was sent or answered.
+ *
+ * The browser's own list of resources knows no method, and a failed request to a cart is only understood with
+ * it, so `fetch` and `XMLHttpRequest` are wrapped: by proxies, which look and behave like what they stand for,
+ * and which are taken away again unless somebody else has wrapped them in the meantime.
+ */
+import type { PageClock } from "../clock";
+import { attempt } from "../guard";
+import { URL_MAX_CHARS } from "../wire.gen";
+import { compact, cut } from "./cart";
+import type { CaptureSink } from "./sink";
+import type { Urls } from "./urls";
+
+interface Request {
+  readonly method: string;
+  readonly url: string;
+}
+
+/** Our own traffic; failing to tell about a failure must not become another. */
+const OWN_PATH = /\/ingest$/;
+const METHOD = /^[A-Z]{1,20}$/;
+const FAILED_STATUS = 400;
+
+export function watchRequests(urls: Urls, sink: CaptureSink, clock: PageClock): () => void {
+  let isOn = true;
+  const failed = (request: Request | undefined, status: number | undefined, began: number) => {
+    if (!isOn || !request || (status !== undefined && status < FAILED_STATUS)) return;
+    const url = cut(urls.address(request.url), URL_MAX_CHARS);
+    if (!url || OWN_PATH.test(url)) return;
+    const method = request.method.toUpperCase();
+    const t = clock.now();
+    const fields = {
+      method: METHOD.test(method) ? method : "OTHER",
+      url,
+      status,
+      duration_ms: Math.round(t - began),
+    };
+    sink.fact("request", t, compact(fields));
+  };
+
+  const ends = [
+    wrap(window, "fetch", (target: typeof fetch, self: unknown, given: unknown[]) => {
+      const request = attempt(() => fetchRequest(given));
+      const began = clock.now();
+      const answer = Reflect.apply(target, self, given) as Promise<Response>;
+      // What the page gets is this promise, so that what it does not catch is still reported to it as uncaught.
+      return answer.then(
+        (response) => {
+          attempt(() => failed(request, response.type === "opaque" ? 0 : response.status, began));
+          return response;
+        },
+        (error: unknown) => {
+          if ((error as Error | null)?.name !== "AbortError")
+            attempt(() => failed(request, undefined, began));
+          throw error;
+        },
+      );
+    }),
+    ...watchXhr(clock, failed),
+  ];
+  return () => {
+    isOn = false;
+    for (const end of ends) end();
+  };
+}
+
+function fetchRequest(given: unknown[]): Request {
+  const [input, options] = given as [RequestInfo | URL, RequestInit | undefined];
+  const isRequest = input instanceof Request;
+  return {
+    method: options?.method ?? (isRequest ? input.method : "GET"),
+    url: isRequest ? input.url : String(input),
+  };
+}
+
+function watchXhr(
+  clock: PageClock,
+  failed: (request: Request | undefined, status: number | undefined, began: number) => void,
+): (() => void)[] {
+  const opened = new WeakMap<object, Request>();
+  const { prototype } = XMLHttpRequest;
+  return [
+    wrap(prototype, "open", (target: XMLHttpRequest["open"], self: object, given: unknown[]) => {
+      attempt(() => opened.set(self, { method: String(given[0]), url: String(given[1]) }));
+      return Reflect.apply(target, self, given);
+    }),
+    wrap(prototype, "send", (target: XMLHttpRequest["send"], self: XMLHttpRequest, given: unknown[]) => {
+      attempt(() => {
+        const request = opened.get(self);
+        const began = clock.now();
+        let isAborted = false;
+        self.addEventListener("abort", () => {
+          isAborted = true;
+        });
+        self.addEventListener("loadend", () => {
+          if (!isAborted) attempt(() => failed(request, self.status || undefined, began));
+        });
+      });
+      return Reflect.apply(target, self, given);
+    }),
+  ];
+}
+
+/** Puts a proxy in the place of a function; the answer puts the function back if the proxy is still there. */
+function wrap<O extends object, K extends keyof O, S>(
+  owner: O,
+  name: K,
+  apply: (target: O[K] & ((...given: never[]) => unknown), self: S, given: unknown[]) => unknown,
+): () => void {
+  const original = owner[name];
+  if (typeof original !== "function") return () => {};
+  const proxy = new Proxy(original, {
+    apply: (target, self, given) => apply(target as never, self as S, given),
+  });
+  owner[name] = proxy;
+  return () => {
+    if (owner[name] === proxy) owner[name] = original;
+  };
+}

@@ -1,0 +1,252 @@
+/**
+ * The one gate of the picture: every event of the recorder passes here and leaves with its texts, values,
+ * attributes, addresses and style texts masked as the zone of their element says. rrweb's own masking options
+ * are not used: they forget attributes, snapshots, revealed passwords and editable text.
+ *
+ * Nodes come with rrweb's id, so the page's own element, found through the recorder's mirror, decides. What
+ * cannot be judged is not let through: the answer null drops the event.
+ */
+import { type AttributePlace, type AttributeValue, cleanAttribute } from "./attributes";
+import { cleanCss, MASK, maskText, scrub } from "./mask";
+import type { Urls } from "./urls";
+import { type ElementZone, isReadable, parentOf, type Zones } from "./zones";
+
+type Attributes = { [name: string]: AttributeValue };
+
+interface SerializedNode {
+  readonly type: number;
+  readonly id: number;
+  readonly tagName?: string;
+  readonly isSVG?: boolean;
+  attributes?: Attributes;
+  textContent?: string;
+  childNodes?: SerializedNode[];
+}
+
+interface Rule {
+  rule: string;
+}
+
+interface PictureData {
+  readonly source?: number;
+  readonly id?: number;
+  readonly type?: number;
+  href?: string;
+  node?: SerializedNode;
+  adds?: ({ node: SerializedNode } | Rule)[];
+  texts?: { id: number; value: string | null }[];
+  attributes?: { id: number; attributes: Attributes }[];
+  text?: string;
+  isChecked?: boolean;
+  styles?: { rules: Rule[] }[];
+  replace?: string;
+  replaceSync?: string;
+  set?: { property: string; value: string | null };
+}
+
+export interface RecorderEvent {
+  readonly type: number;
+  timestamp: number;
+  readonly data: PictureData;
+}
+
+/** Numbers of rrweb's format (its enumerations are not part of the recorder's bundle). */
+const FULL_SNAPSHOT = 2;
+export const INCREMENT = 3;
+const META = 4;
+const MUTATION = 0;
+const MOUSE_INTERACTION = 2;
+export const INPUT = 5;
+const STYLE_RULE = 8;
+const STYLE_DECLARATION = 13;
+const ADOPTED_STYLE = 15;
+/** Moves, scrolls, sizes and media. Selections (14) are dropped: they count the letters of masked text. */
+const HARMLESS = new Set([1, 3, 4, 6, 7, 12]);
+const ELEMENT = 2;
+const DOCUMENT = 0;
+
+const SVG = "http://www.w3.org/2000/svg";
+const UNSEEN_TEXT = /^(?:script|noscript|title|template)$/;
+const INPUTS = /^(?:input|textarea|select)$/;
+const VALUE_UNSEEN = /^(?:hidden|checkbox|radio|file)$/i;
+const SPOKEN_INPUT = /^(?:submit|button|reset)$/i;
+
+export interface Mirror {
+  getNode(id: number): Node | null;
+}
+
+/** `cleans` answers the event to record, changed in place, or null. */
+export function createVeil(mirror: Mirror, zones: Zones, urls: Urls, hosts: (host: Element) => void) {
+  const wasPassword = new WeakSet<Element>();
+  const lastValue = new WeakMap<Element, string>();
+  let memo = new Map<Node, ElementZone>();
+
+  const element = (id: number): Element | null => {
+    const node = mirror.getNode(id);
+    return node?.nodeType === 1 ? (node as Element) : null;
+  };
+  const isOpen = (input: Element, zone: ElementZone) => {
+    if (input.getAttribute("type")?.toLowerCase() === "password") wasPassword.add(input);
+    return !wasPassword.has(input) && zones.isOpenInput(input, zone);
+  };
+
+  /** Options of a masked choice are all masked, or the first of them would look chosen. */
+  const isSelectOpen = (inside: Element | null, zone: ElementZone): boolean => {
+    const select = inside?.closest("select");
+    return select ? isOpen(select, zone) || zones.isOpenChoice(select, zone) : false;
+  };
+
+  const nodeText = (text: string, parent: Element | null, zone: ElementZone): string => {
+    const tag = parent?.localName ?? "";
+    if (tag === "style") return cleanCss(text, false, urls.asset);
+    if (UNSEEN_TEXT.test(tag)) return "";
+    if (tag === "textarea") return text && MASK;
+    if (tag === "option" && !isSelectOpen(parent, zone)) return text && MASK;
+    return isReadable(zone) ? scrub(text, zone === "account") : maskText(text);
+  };
+
+  /** What an input shows: its own value where that is open, else nothing or the same mask for everything. */
+  const inputValue = (input: Element, value: string, zone: ElementZone): string | undefined => {
+    const type = input.getAttribute("type") ?? "";
+    if (input.localName === "select") return isSelectOpen(input, zone) ? scrub(value, true) : undefined;
+    if (SPOKEN_INPUT.test(type)) return isReadable(zone) ? scrub(value) : MASK;
+    if (VALUE_UNSEEN.test(type)) return undefined;
+    return isOpen(input, zone) ? scrub(value) : value && MASK;
+  };
+
+  const cleanAttributes = (
+    given: Attributes,
+    owner: Element | null,
+    tag: string,
+    zone: ElementZone,
+  ): Attributes => {
+    const readable = isReadable(zone);
+    const place: AttributePlace = {
+      tag,
+      isSvg: owner?.namespaceURI === SVG,
+      readable,
+      keepNumbers: zone === "account",
+      masked: zone === "masked" || zone === "private",
+    };
+    const clean: Attributes = {};
+    for (const name of Object.keys(given)) {
+      const value = given[name] as AttributeValue;
+      let kept: AttributeValue | undefined;
+      if (name === "value" && owner && INPUTS.test(tag))
+        kept = value === null ? null : inputValue(owner, String(value), zone);
+      else if (name === "value" && tag === "option")
+        kept = isSelectOpen(owner, zone) ? scrub(String(value), true) : undefined;
+      else if (name === "checked" || name === "selected")
+        kept = isChoiceShown(owner, zone) ? value : undefined;
+      else kept = cleanAttribute(name.toLowerCase(), value, place, urls);
+      if (kept !== undefined) clean[name] = kept;
+    }
+    if (clean.value !== undefined && owner && INPUTS.test(tag)) lastValue.set(owner, String(clean.value));
+    return clean;
+  };
+  /** What is ticked, as far as it is a choice among what the shop offers or a way to deliver. */
+  const isChoiceShown = (owner: Element | null, zone: ElementZone) => {
+    if (owner?.localName === "option") return isSelectOpen(owner, zone);
+    return owner !== null && (zones.isOpenChoice(owner, zone) || zone === "cart");
+  };
+
+  const cleanNode = (node: SerializedNode, parent: Element | null, inherited: ElementZone): void => {
+    if (node.type === ELEMENT) {
+      const owner = element(node.id);
+      const zone = owner ? zones.own(owner, inherited) : "masked";
+      if (owner) memo.set(owner, zone);
+      if (owner?.shadowRoot) hosts(owner);
+      node.attributes = cleanAttributes(node.attributes ?? {}, owner, node.tagName ?? "", zone);
+      for (const child of node.childNodes ?? []) cleanNode(child, owner, zone);
+    } else if (node.type === DOCUMENT) {
+      for (const child of node.childNodes ?? []) cleanNode(child, parent, inherited);
+    } else if (node.textContent) {
+      // Of comments and CDATA nothing is shown.
+      node.textContent = node.type === 3 ? nodeText(node.textContent, parent, inherited) : "";
+    }
+  };
+
+  const cleanMutation = (data: PictureData): void => {
+    for (const add of data.adds ?? []) {
+      if (!("node" in add)) continue;
+      const live = mirror.getNode(add.node.id);
+      const parent = live && parentOf(live);
+      cleanNode(add.node, parent, live ? zones.of(parent, memo) : "masked");
+    }
+    for (const text of data.texts ?? []) {
+      const live = mirror.getNode(text.id);
+      const parent = live && parentOf(live);
+      if (text.value) text.value = nodeText(text.value, parent, live ? zones.of(parent, memo) : "masked");
+    }
+    for (const change of data.attributes ?? []) {
+      const owner = element(change.id);
+      const zone = owner ? zones.of(owner, memo) : "masked";
+      change.attributes = cleanAttributes(change.attributes, owner, owner?.localName ?? "", zone);
+    }
+  };
+
+  /** An input event; null where it would tell no more than the last one, so that keystrokes are not counted. */
+  const cleanInput = (data: PictureData): boolean => {
+    const owner = element(data.id ?? 0);
+    if (!owner) return false;
+    const zone = zones.of(owner, memo);
+    if (/^(?:checkbox|radio)$/i.test(owner.getAttribute("type") ?? "")) {
+      data.text = "on";
+      return isChoiceShown(owner, zone);
+    }
+    const text = inputValue(owner, data.text ?? "", zone);
+    if (text === undefined || (lastValue.get(owner) === text && text === MASK)) return false;
+    lastValue.set(owner, text);
+    data.text = text;
+    data.isChecked = false;
+    return true;
+  };
+
+  const css = (text: string) => cleanCss(text, false, urls.asset);
+  const cleanIncrement = (data: PictureData): boolean => {
+    switch (data.source) {
+      case MUTATION:
+        cleanMutation(data);
+        return true;
+      case INPUT:
+        return cleanInput(data);
+      case MOUSE_INTERACTION: {
+        const zone = zones.of(mirror.getNode(data.id ?? 0), memo);
+        return zone !== "masked" && zone !== "private";
+      }
+      case STYLE_RULE:
+        for (const add of data.adds ?? []) if ("rule" in add) add.rule = css(add.rule);
+        if (data.replace) data.replace = css(data.replace);
+        if (data.replaceSync) data.replaceSync = css(data.replaceSync);
+        return true;
+      case STYLE_DECLARATION: {
+        const { set } = data;
+        if (set?.value) set.value = css(`${set.property}:${set.value}`).slice(set.property.length + 1);
+        return true;
+      }
+      case ADOPTED_STYLE:
+        for (const style of data.styles ?? []) for (const rule of style.rules) rule.rule = css(rule.rule);
+        return true;
+      default:
+        return HARMLESS.has(data.source ?? -1);
+    }
+  };
+
+  return (event: RecorderEvent): RecorderEvent | null => {
+    memo = new Map();
+    const { data } = event;
+    switch (event.type) {
+      case META:
+        data.href = urls.address(data.href ?? "");
+        return event;
+      case FULL_SNAPSHOT:
+        if (data.node) cleanNode(data.node, null, "unknown");
+        return event;
+      case INCREMENT:
+        return cleanIncrement(data) ? event : null;
+      default:
+        // DOMContentLoaded and Load say nothing; nothing else is ours.
+        return event.type < FULL_SNAPSHOT ? event : null;
+    }
+  };
+}

@@ -1,0 +1,124 @@
+/**
+ * Which privacy zone an element is in: what the nearest declaring ancestor says (`data-replay-zone`, else a
+ * site rule), cart surfaces and products being readable by themselves, everything else unknown. A zone is
+ * inherited through shadow roots and frames. `data-replay-mask` and editable text are masked whatever is
+ * declared inside; nothing unhides them, and nothing inside a private or payment zone is readable by itself.
+ */
+import type { PageSettings, Zone } from "../wire.gen";
+
+export type ElementZone = Zone | "unknown" | "masked";
+
+export interface Zones {
+  /** Elements of which no picture at all is taken. */
+  readonly blocked: string;
+  /** Cart surfaces, products. */
+  readonly carts: string;
+  readonly products: string;
+  /** The element's zone where that of its parent is known. */
+  own(element: Element, inherited: ElementZone): ElementZone;
+  /** The zone that a node is in. A memo serves one task: it knows nothing of later changes. */
+  of(node: Node | null, memo?: Map<Node, ElementZone>): ElementZone;
+  /** Whether what the customer puts into this input may be recorded. */
+  isOpenInput(element: Element, zone: ElementZone): boolean;
+  /** Whether the choice among the shop's own options may be recorded (colours, sizes, filters). */
+  isOpenChoice(element: Element, zone: ElementZone): boolean;
+}
+
+const MASKED =
+  '[data-replay-mask],[contenteditable]:not([contenteditable="false" i]),[role="textbox"],[role="searchbox"]';
+const PERSONAL = 'address,[itemprop="address"],[itemprop="telephone"],[itemprop="email"],.vcard';
+const DECLARED = "[data-replay-zone]";
+const ZONES = new Set<string>(["catalogue", "cart", "account", "payment", "private"]);
+const NEVER_TYPE = /^(?:password|file|hidden|email|tel)$/i;
+const NEVER_AUTOCOMPLETE = /cc-|one-time-code|password|email|tel|name|address|postal|bday/i;
+
+export const isReadable = (zone: ElementZone): boolean =>
+  zone === "catalogue" || zone === "cart" || zone === "account";
+
+/** The element that a node's zone and visibility come from: across shadow roots, slots and frames. */
+export function parentOf(node: Node): Element | null {
+  const parent = node.parentNode;
+  if (parent?.nodeType === 1) return parent as Element;
+  if (parent && "host" in parent) return (parent as ShadowRoot).host;
+  const scope = parent ?? node;
+  if (scope.nodeType !== 9) return null;
+  try {
+    return (scope as Document).defaultView?.frameElement ?? null;
+  } catch {
+    return null;
+  }
+}
+
+export function createZones(settings: PageSettings): Zones {
+  const valid = (selector: string | null | undefined): selector is string => {
+    try {
+      if (!selector) return false;
+      document.createDocumentFragment().querySelector(selector);
+      return true;
+    } catch {
+      return false;
+    }
+  };
+  const join = (base: string, selectors: readonly (string | null | undefined)[]) =>
+    [base, ...selectors.filter(valid)].join(",");
+  const rules = settings.zones.filter((rule) => valid(rule.selector));
+  const carts = join(
+    "[data-replay-cart]",
+    settings.carts.map((cart) => cart.root),
+  );
+  const products = join(
+    "[data-replay-product]",
+    settings.products.map((product) => product.root),
+  );
+  const marked = join(
+    `${MASKED},${PERSONAL},${DECLARED},${carts},${products}`,
+    rules.map((rule) => rule.selector),
+  );
+  const inputs = settings.carts.flatMap((cart) =>
+    [cart.quantity, cart.promo_input].filter(valid).map((selector) => ({ root: cart.root, selector })),
+  );
+
+  const own = (element: Element, inherited: ElementZone): ElementZone => {
+    if (inherited === "masked" || !element.matches(marked)) return inherited;
+    if (element.matches(MASKED)) return "masked";
+    const declared = element.getAttribute("data-replay-zone");
+    // A zone that we do not know is a typing error: the careful reading is the right one.
+    if (declared !== null) return ZONES.has(declared) ? (declared as Zone) : "private";
+    const rule = rules.find(({ selector }) => element.matches(selector));
+    if (rule) return rule.zone;
+    if (inherited === "private" || inherited === "payment") return inherited;
+    if (inherited !== "catalogue" && element.matches(PERSONAL)) return "private";
+    if (element.matches(carts)) return "cart";
+    return element.matches(products) ? "catalogue" : inherited;
+  };
+  const of = (node: Node | null, memo = new Map<Node, ElementZone>()): ElementZone => {
+    if (!node) return "unknown";
+    const known = memo.get(node);
+    if (known) return known;
+    const inherited = of(parentOf(node), memo);
+    const zone = node.nodeType === 1 ? own(node as Element, inherited) : inherited;
+    memo.set(node, zone);
+    return zone;
+  };
+  const neverLeaves = (element: Element) =>
+    NEVER_TYPE.test(element.getAttribute("type") ?? "") ||
+    NEVER_AUTOCOMPLETE.test(element.getAttribute("autocomplete") ?? "");
+
+  return {
+    blocked: join(
+      '[data-replay-zone="payment"]',
+      rules.filter((rule) => rule.zone === "payment").map((rule) => rule.selector),
+    ),
+    carts,
+    products,
+    own,
+    of,
+    isOpenInput: (element, zone) =>
+      isReadable(zone) &&
+      !neverLeaves(element) &&
+      (element.matches("[data-replay-qty],[data-replay-promo-input]") ||
+        inputs.some(({ root, selector }) => element.matches(selector) && element.closest(root) !== null)),
+    isOpenChoice: (element, zone) =>
+      zone === "catalogue" && element.matches("select,[type=radio],[type=checkbox]") && !neverLeaves(element),
+  };
+}
