@@ -64,11 +64,11 @@ def _row_json(row: Row, now_ms: int) -> Json:
         "identifier": why
         and {
             "kind": why.kind,
-            "title": row.why_title,
             "shown": why.shown,
             "verified": why.verified,
             "at_ms": why.at_ms,
         },
+        "reason": row.reason,
         "customer": {"names": list(row.customer.names), "verified": row.customer.verified},
         "live": row.live,
         "href": row.href,

@@ -65,8 +65,12 @@ class Row:
         return show_code(self.session.code)
 
     @property
-    def why_title(self) -> str:
-        return "" if self.why is None else _TITLES[self.why.kind]
+    def reason(self) -> str | None:
+        """What was found in this session, unless names or heading say it already."""
+        if self.why is None or self.why.kind == "code" or self.why.shown in self.customer.names:
+            return None
+        shown = self.why.shown
+        return f"{_TITLES[self.why.kind]} {shown}" if _is_claimed(self.why) else shown
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -41,8 +41,9 @@ _ALWAYS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()",
-    # Governs what a content security policy does not (preconnect, DNS prefetch), where it is understood.
-    "Connection-Allowlist": "(response-origin)",
+    # Governs what a content security policy does not (preconnect, DNS prefetch), where it is understood. The
+    # only redirects here are our own.
+    "Connection-Allowlist": "(response-origin);redirects=allow;webrtc=block",
 }
 _IMMUTABLE = "public, max-age=31536000, immutable"
 

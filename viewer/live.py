@@ -13,7 +13,7 @@ import json
 from collections.abc import AsyncIterator, Coroutine
 from enum import IntEnum
 
-import msgpack  # type: ignore[import-untyped]
+import msgpack
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from replay.ports import Load, Published, Session, StoredBatch, StoreUnavailable

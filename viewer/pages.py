@@ -21,6 +21,8 @@ from viewer.finding import Found
 
 __all__ = ["Chrome", "ErrorPage", "FindPage", "LoginPage", "OnwardPage", "Page", "Pages", "WatchPage"]
 
+_BUILD = "Run `make build`, or install the wheel."
+
 Theme = Literal["light", "dark"]
 
 
@@ -111,15 +113,15 @@ class Pages:
 
     def static_url(self, name: str) -> str:
         """The address of a built file, with its version."""
+        if name not in self._versions:
+            raise MissingBuildError(f"The desk's {name} has not been built.", _BUILD)
         return f"/static/{name}?v={self._versions[name]}"
 
 
 def _versions(static: Path) -> Mapping[str, str]:
     files = sorted(path for path in static.glob("*") if path.suffix in (".js", ".css"))
     if not files:
-        raise MissingBuildError(
-            "The desk's scripts and styles have not been built.", "Run `make build`, or install the wheel."
-        )
+        raise MissingBuildError("The desk's scripts and styles have not been built.", _BUILD)
     return {path.name: hashlib.sha256(path.read_bytes()).hexdigest()[:12] for path in files}
 
 

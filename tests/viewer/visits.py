@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-import msgpack  # type: ignore[import-untyped]
+import msgpack
 
 from replay.model.cart import CartState
 from replay.model.events import Event, Fact, PageLoaded, encode_event

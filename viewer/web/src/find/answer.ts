@@ -10,7 +10,7 @@ export interface FoundSession {
 export interface FoundMatch {
   readonly group: string;
   readonly session: FoundSession;
-  readonly identifier: { readonly kind: string; readonly title: string; readonly shown: string } | null;
+  readonly reason: string | null;
   readonly customer: { readonly names: readonly string[]; readonly verified: boolean };
   readonly live: boolean;
   readonly href: string;

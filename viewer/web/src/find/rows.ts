@@ -60,14 +60,14 @@ function row(match: FoundMatch, blank: HTMLTemplateElement): Node {
   if (names.length === 0 || !verified) slot("verified").remove();
   if (names.length === 0 || verified) slot("claimed").remove();
   slot("others").append(...names.slice(1).map((name) => h("bdi", {}, name)));
-  slot("why").hidden = match.identifier === null;
-  slot("why-title").textContent = match.identifier?.title ?? "";
-  slot("why-shown").textContent = match.identifier?.shown ?? "";
+  slot("why").hidden = match.reason === null;
+  slot("why").textContent = match.reason;
   slot("site").textContent = match.session.site_name;
   slot("code").textContent = match.session.code;
   slot("seen").dataset.ms = String(match.session.seen_ms);
   slot("span").dataset.from = String(match.session.started_ms);
   slot("span").dataset.to = String(match.session.seen_ms);
+  if (match.live) slot("span").dataset.live = "";
   slot(match.live ? "seen" : "live").remove();
   return copy;
 }
@@ -81,6 +81,8 @@ export function tellTimes(root: ParentNode, now: number): void {
     time.textContent = ago(ms, now);
   }
   for (const span of root.querySelectorAll<HTMLElement>("[data-from]")) {
-    span.textContent = lasted(Number(span.dataset.from), Number(span.dataset.to));
+    const from = Number(span.dataset.from);
+    const live = span.dataset.live !== undefined;
+    span.textContent = live ? `for ${lasted(from, now)}` : `lasted ${lasted(from, Number(span.dataset.to))}`;
   }
 }
