@@ -2,7 +2,7 @@
  * The only place that wires the SDK to a real browser, and that keeps two copies of it on one page from
  * recording the same visit twice: whoever comes first for a site has it.
  */
-import { startCapture } from "./capture/index";
+import { declare, startCapture } from "./capture/index";
 import { browserCompress } from "./chunk";
 import { createCode } from "./code";
 import type { Replay } from "./command";
@@ -53,8 +53,9 @@ function assemble(options: BrowserOptions): Replay {
       browserTexts(() => window.localStorage),
       browserTexts(() => window.sessionStorage),
     ),
-    turn: browserTurn(site),
+    turn: browserTurn(site, host),
     capture: startCapture,
+    declare,
   };
   return startPage(options, {
     window,

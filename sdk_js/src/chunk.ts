@@ -19,13 +19,8 @@ export function chunkPayload(stretch: Stretch, codec: Chunk["codec"], raw_bytes:
 }
 
 export function browserCompress(): Compress {
-  const { CompressionStream: Stream, Response: Reader } = window;
-  if (!Stream || !Reader) return null;
-  return async (raw) => {
-    const stream = new Stream("gzip");
-    const writer = stream.writable.getWriter();
-    const packed = new Reader(stream.readable).arrayBuffer();
-    await Promise.all([writer.write(raw), writer.close(), packed]);
-    return new Uint8Array(await packed);
-  };
+  const { Blob: Source, CompressionStream: Packer, Response: Sink } = window;
+  if (!Packer) return null;
+  return async (raw) =>
+    new Uint8Array(await new Sink(new Source([raw]).stream().pipeThrough(new Packer("gzip"))).arrayBuffer());
 }

@@ -4,11 +4,10 @@
  * what the cart holds: those are still so when consent comes.
  */
 import type { Consent, Word } from "./consent";
-import * as declare from "./declare";
 import { guarded } from "./guard";
-import { personOf } from "./person";
+import { personOf, readIdentity } from "./identity";
 import type { Visit } from "./visit";
-import type { ConsentGiven, Facts, Scalar } from "./wire.gen";
+import { type ConsentGiven, type Scalar, WORD_MAX_CHARS } from "./wire.gen";
 
 /** An amount of money: major units as a decimal text (`"379.00"`), or exact minor units. */
 export type Money = string | number | { readonly minor: number };
@@ -87,6 +86,9 @@ export interface Commands {
   granted(): void;
 }
 
+/** What the shop says about its things; `declare` in capture reads them. */
+const STATEMENTS = ["cart", "price", "promo", "order", "mark"];
+
 export function createCommands(
   visit: Visit,
   consent: Consent,
@@ -94,7 +96,7 @@ export function createCommands(
   stop: () => void,
 ): Commands {
   const standing = new Map<string, () => void>();
-  let choice: ConsentGiven | null = null;
+  let choice: ConsentGiven = { state: "granted" };
 
   /** States it now, or when consent comes. */
   function holds(name: string, state: () => void): void {
@@ -102,49 +104,31 @@ export function createCommands(
     else standing.set(name, state);
   }
 
-  function fact<K extends keyof Facts>(kind: K, fields: Facts[K] | null, urgent: boolean): void {
-    if (fields && allowed()) visit.fact(kind, fields, urgent);
+  function run(command: string, ...given: unknown[]): void {
+    const [first, second] = given;
+    if (command === "consent") {
+      if (first !== "granted" && first !== "denied") return;
+      choice = { state: first, version: second ? String(second).slice(0, WORD_MAX_CHARS) : null };
+      if (first === "denied") standing.clear();
+      consent.say(first);
+    } else if (command === "identify") {
+      const who = readIdentity(first);
+      if (who) holds(command, () => visit.identify(who, personOf(who.customer_id)));
+    } else if (command === "signout") {
+      standing.clear();
+      visit.signOut();
+    } else if (command === "stop") stop();
+    else if (STATEMENTS.includes(command)) {
+      const state = () => visit.declare(command, given);
+      if (command === "cart") holds(command, state);
+      else state();
+    }
   }
-
-  function identify(given: unknown): void {
-    const who = declare.declareIdentity(given);
-    if (who) holds("identify", () => visit.identify(who, personOf(who.customer_id)));
-  }
-
-  const verbs = new Map<unknown, (first: unknown, second: unknown) => void>(
-    Object.entries({
-      consent(word: unknown, version: unknown) {
-        if (word !== "granted" && word !== "denied") return;
-        choice = { state: word, version: version === undefined ? null : String(version).slice(0, 120) };
-        if (word === "denied") standing.clear();
-        consent.say(word);
-      },
-      identify,
-      signout() {
-        standing.clear();
-        if (allowed()) visit.signOut();
-      },
-      cart(given: unknown) {
-        const cart = declare.declareCart(given);
-        holds("cart", () => visit.fact("cart", cart, true));
-      },
-      price(given: unknown) {
-        for (const price of declare.declarePrices(given)) fact("price", price, false);
-      },
-      promo: (given: unknown) => fact("promo", declare.declarePromo(given), true),
-      order: (given: unknown) => fact("order", declare.declareOrder(given), true),
-      mark: (name: unknown, data: unknown) => fact("mark", declare.declareMark(name, data), false),
-      stop,
-    }),
-  );
 
   return {
-    run: guarded((command: unknown, first?: unknown, second?: unknown) =>
-      verbs.get(command)?.(first, second),
-    ),
+    run: guarded(run),
     granted() {
-      // Under a consent tool the page itself may never have said a word.
-      visit.fact("consent", choice ?? { state: "granted" }, true);
+      visit.fact("consent", choice, true);
       for (const state of standing.values()) state();
       standing.clear();
     },

@@ -3,6 +3,7 @@
  * does not change it, and so that its size is known. Facts are dropped only when nothing else is left to
  * drop, the oldest first, and the page says how many.
  */
+import { concat } from "./bytes";
 import { encode } from "./msgpack";
 import type { Track } from "./track";
 import { type Bytes, type Facts, type Kind, MAX_EVENTS_COUNT } from "./wire.gen";
@@ -42,15 +43,9 @@ export function createFacts(track: Track, maxBytes = FACTS_MAX_BYTES): FactBuffe
       bytes += fact.length;
       count++;
     }
-    const head = listHead(count);
-    const payload = new Uint8Array(head.length + bytes);
-    payload.set(head);
-    let at = head.length;
-    for (const fact of waiting.splice(0, count)) {
-      payload.set(fact, at);
-      at += fact.length;
-    }
     waitingBytes -= bytes;
+    // A list's head in front of items that are encoded already.
+    const payload = concat([[0xdc, count >> 8, count], ...waiting.splice(0, count)]);
     track.add(payload, payload.length);
   }
 
@@ -75,9 +70,4 @@ export function createFacts(track: Track, maxBytes = FACTS_MAX_BYTES): FactBuffe
       while (waiting.length > 0) takeBatch(batchMaxBytes);
     },
   };
-}
-
-/** The head of a msgpack list whose items are encoded already. */
-function listHead(count: number): Bytes {
-  return count < 16 ? Uint8Array.of(0x90 + count) : Uint8Array.of(0xdc, count >> 8, count & 0xff);
 }

@@ -1,22 +1,15 @@
 /**
- * JSON as the language defines it. Old libraries (Prototype.js 1.6) put a `toJSON` on arrays, which turns
+ * JSON as the language defines it. An old library (Prototype.js 1.6) puts a `toJSON` on arrays, which turns
  * every list into a text; it is set aside for the moment in which we write.
  */
-const { parse, stringify: write } = JSON;
-const PATCHED = [Array.prototype, Object.prototype];
-
-export { parse };
+const lists: { toJSON?: unknown } & object = Array.prototype;
 
 export function stringify(value: unknown): string {
-  if (!("toJSON" in Array.prototype)) return write(value);
-  const kept = PATCHED.map((prototype) => Object.getOwnPropertyDescriptor(prototype, "toJSON"));
+  const patched = Object.getOwnPropertyDescriptor(lists, "toJSON");
   try {
-    for (const prototype of PATCHED) Reflect.deleteProperty(prototype, "toJSON");
-    return write(value);
+    if (patched) delete lists.toJSON;
+    return JSON.stringify(value);
   } finally {
-    kept.forEach((descriptor, index) => {
-      const prototype = PATCHED[index];
-      if (descriptor && prototype) Object.defineProperty(prototype, "toJSON", descriptor);
-    });
+    if (patched) Object.defineProperty(lists, "toJSON", patched);
   }
 }

@@ -4,11 +4,12 @@
  * half an hour away, the page came back from the browser's cache), this one stops capturing, hands over what
  * it still holds, and ends.
  */
-import type { Capture, CaptureSink, startCapture } from "./capture/index";
+
+import { FRAME_HEAD_BYTES, joinFrames } from "./bytes";
+import type { Capture, CaptureSink, declare, startCapture } from "./capture/index";
 import type { Compress } from "./chunk";
 import { createClock, drift } from "./clock";
 import { type Connection, connect, type Links } from "./connection";
-import { FRAME_HEAD_BYTES, joinFrames } from "./frames";
 import type { Host } from "./host";
 import { encode } from "./msgpack";
 import { createOutbox } from "./outbox";
@@ -48,6 +49,7 @@ export interface Parts {
   readonly store: SessionStore;
   readonly turn: Turn;
   readonly capture: typeof startCapture;
+  readonly declare: typeof declare;
 }
 
 export interface LoadIdentity {
@@ -82,6 +84,7 @@ export interface Load {
   /** What the last hello offered: empty texts where it had no session; null before the first one left. */
   offered(): Offer | null;
   fact<K extends Kind>(kind: K, fields: Facts[K], urgent: boolean): void;
+  declare(command: string, given: readonly unknown[]): void;
   /** Sends what waits now; in a hurry because the page may be gone a moment later. */
   flush(hurry: boolean): void;
   hurry(): void;
@@ -99,7 +102,7 @@ export function startLoad(parts: Parts, identity: LoadIdentity, events: LoadEven
   const id = host.id();
   const clock = createClock(host);
   const known = store.read();
-  let settings = readSettings(known?.settings ?? null);
+  let settings = readSettings(known?.settings);
   let session: string | null = null;
   let token = "";
   let offered: Offer | null = null;
@@ -178,6 +181,15 @@ export function startLoad(parts: Parts, identity: LoadIdentity, events: LoadEven
     activity: events.active,
   };
 
+  /** What is not captured but said: it follows the page itself, the first fact of a page load. */
+  const stated: CaptureSink = {
+    ...sink,
+    fact(...given) {
+      if (capture || draining) sink.fact(...given);
+      else if (early.length < EARLY_MAX_COUNT) early.push(() => sink.fact(...given));
+    },
+  };
+
   function begin(): void {
     if (capture || over || draining) return;
     capture = parts.capture(sink, clock, settings, identity.how);
@@ -248,13 +260,8 @@ export function startLoad(parts: Parts, identity: LoadIdentity, events: LoadEven
   const load: Load = {
     session: () => session,
     offered: () => offered,
-    fact(kind, fields, urgent) {
-      const t = clock.now();
-      const state = () => sink.fact(kind, t, fields, urgent);
-      // The first fact of a page load is the page itself.
-      if (capture || draining) state();
-      else if (early.length < EARLY_MAX_COUNT) early.push(state);
-    },
+    fact: (kind, fields, urgent) => stated.fact(kind, clock.now(), fields, urgent),
+    declare: (command, given) => parts.declare(command, given, stated, clock),
     flush,
     hurry: () => connection.hurry(),
     drain() {

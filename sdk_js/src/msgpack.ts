@@ -1,131 +1,89 @@
 /**
- * msgpack for exactly what travels: nil, booleans, integers, float64, text, bytes, lists and maps with text
- * keys. Properties that are undefined are left out; a number that is not finite travels as nil, because the
- * collector refuses it. What the collector sends is trusted no further than its bounds.
+ * msgpack for exactly what travels. A page writes nil, booleans, numbers, text, bytes, lists and maps with
+ * text keys; it reads no bytes and nothing below zero, because a collector sends none. A property that is
+ * undefined is left out; a number that is not finite travels as nil, because the collector refuses it.
  */
+import { uint32 } from "./bytes";
 import type { Bytes } from "./wire.gen";
 
 /** Deeper than anything that travels: only a value that contains itself is. */
 const DEPTH_MAX_COUNT = 12;
-const FIRST_BYTES = 256;
+const FIRST_BYTES = 512;
 const TWO_TO_32 = 2 ** 32;
-
-const text = new TextEncoder();
 
 /** Raises where the value contains itself. */
 export function encode(value: unknown): Bytes {
+  const utf8 = new TextEncoder();
   let bytes = new Uint8Array(FIRST_BYTES);
-  let view = new DataView(bytes.buffer);
   let end = 0;
 
-  function reserve(count: number): number {
+  function put(more: ArrayLike<number>): void {
     const at = end;
-    end += count;
+    end += more.length;
     if (end > bytes.length) {
-      const grown = new Uint8Array(Math.max(end, bytes.length * 2));
+      const grown = new Uint8Array(end * 2);
       grown.set(bytes);
       bytes = grown;
-      view = new DataView(bytes.buffer);
     }
-    return at;
+    bytes.set(more, at);
   }
 
-  function byte(value: number): void {
-    const at = reserve(1);
-    bytes[at] = value;
+  /** A head that tells a number: in `fix` itself up to `fixMax`, else in 1 (where `head8` is one), 2 or 4 bytes. */
+  function head(count: number, fix: number, fixMax: number, head8: number, head16: number): void {
+    if (count <= fixMax) put([fix + count]);
+    else if (head8 && count < 0x100) put([head8, count]);
+    else if (count < 0x10000) put([head16, count >> 8, count]);
+    else put([head16 + 1, ...uint32(count)]);
   }
 
-  function uint16(head: number, value: number): void {
-    byte(head);
-    const at = reserve(2);
-    view.setUint16(at, value);
-  }
-
-  function uint32(head: number, value: number): void {
-    byte(head);
-    const at = reserve(4);
-    view.setUint32(at, value);
-  }
-
-  /** Writes a head that holds its count: in `fix` itself where it is small, else in 1, 2 or 4 bytes. */
-  function sized(count: number, fix: number, fixMax: number, head8: number, head16: number): void {
-    if (count <= fixMax) byte(fix + count);
-    else if (head8 && count < 0x100) {
-      byte(head8);
-      byte(count);
-    } else if (count < 0x10000) uint16(head16, count);
-    else uint32(head16 + 1, count);
+  function float64(value: number): void {
+    const view = new DataView(new ArrayBuffer(9));
+    view.setUint8(0, 0xcb);
+    view.setFloat64(1, value);
+    put(new Uint8Array(view.buffer));
   }
 
   function number(value: number): void {
-    if (Number.isSafeInteger(value)) {
-      if (value >= 0) {
-        if (value < 0x80) byte(value);
-        else if (value < 0x100) {
-          byte(0xcc);
-          byte(value);
-        } else if (value < 0x10000) uint16(0xcd, value);
-        else if (value < TWO_TO_32) uint32(0xce, value);
-        else wide(0xcf, value);
-      } else if (value >= -0x20) byte(value);
-      else if (value >= -0x80) {
-        byte(0xd0);
-        byte(value);
-      } else if (value >= -0x8000) uint16(0xd1, value);
-      else if (value >= -0x80000000) uint32(0xd2, value);
-      else wide(0xd3, value);
-    } else if (Number.isFinite(value)) {
-      byte(0xcb);
-      const at = reserve(8);
-      view.setFloat64(at, value);
-    } else byte(0xc0);
+    if (!Number.isFinite(value)) put([0xc0]);
+    // Other integers are as exact as floats; the collector takes both.
+    else if (!Number.isInteger(value) || value < -32 || value >= TWO_TO_32) float64(value);
+    else if (value < 0) put([value]);
+    else head(value, 0, 0x7f, 0xcc, 0xcd);
   }
 
-  function wide(head: number, value: number): void {
-    uint32(head, Math.floor(value / TWO_TO_32));
-    const at = reserve(4);
-    view.setUint32(at, value);
-  }
-
-  function string(value: string): void {
-    const utf8 = text.encode(value);
-    sized(utf8.length, 0xa0, 31, 0xd9, 0xda);
-    const at = reserve(utf8.length);
-    bytes.set(utf8, at);
-  }
-
-  function binary(value: Bytes): void {
-    sized(value.length, 0, -1, 0xc4, 0xc5);
-    const at = reserve(value.length);
-    bytes.set(value, at);
+  function text(value: string): void {
+    const encoded = utf8.encode(value);
+    head(encoded.length, 0xa0, 31, 0xd9, 0xda);
+    put(encoded);
   }
 
   function any(value: unknown, depth: number): void {
     if (depth > DEPTH_MAX_COUNT) throw new RangeError("nested too deeply");
-    if (typeof value === "string") string(value);
+    if (typeof value === "string") text(value);
     else if (typeof value === "number") number(value);
-    else if (typeof value === "boolean") byte(value ? 0xc3 : 0xc2);
-    else if (ArrayBuffer.isView(value)) binary(value as Bytes);
-    else if (Array.isArray(value)) {
-      sized(value.length, 0x90, 15, 0, 0xdc);
-      for (let index = 0; index < value.length; index++) any(value[index], depth + 1);
+    else if (ArrayBuffer.isView(value)) {
+      head((value as Bytes).length, 0, -1, 0xc4, 0xc5);
+      put(value as Bytes);
+    } else if (Array.isArray(value)) {
+      head(value.length, 0x90, 15, 0, 0xdc);
+      for (const item of value) any(item, depth + 1);
     } else if (typeof value === "object" && value !== null) {
       const entries = Object.entries(value).filter((entry) => entry[1] !== undefined);
-      sized(entries.length, 0x80, 15, 0, 0xde);
+      head(entries.length, 0x80, 15, 0, 0xde);
       for (const [key, item] of entries) {
-        string(key);
+        text(key);
         any(item, depth + 1);
       }
-    } else byte(0xc0);
+    } else put([value === true ? 0xc3 : value === false ? 0xc2 : 0xc0]);
   }
 
   any(value, 0);
   return bytes.slice(0, end);
 }
 
-/** Raises where the bytes are cut short or hold something that the collector never sends. */
+/** Raises where the bytes are cut short or hold what a collector never sends. */
 export function decode(bytes: Bytes): unknown {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   const utf8 = new TextDecoder();
   let at = 0;
 
@@ -135,17 +93,10 @@ export function decode(bytes: Bytes): unknown {
     return value;
   }
 
-  function int(size: number): number {
-    // The high half carries the sign.
-    if (size === 8) return int(4) * TWO_TO_32 + uint(4);
-    const value = uint(size);
-    return value < 2 ** (8 * size - 1) ? value : value - 2 ** (8 * size);
-  }
-
-  function take(count: number): Bytes {
-    if (at + count > bytes.length) throw new RangeError("cut short");
+  function text(count: number): string {
     at += count;
-    return bytes.slice(at - count, at);
+    if (at > bytes.length) throw new RangeError("cut short");
+    return utf8.decode(bytes.subarray(at - count, at));
   }
 
   function list(count: number): unknown[] {
@@ -154,7 +105,7 @@ export function decode(bytes: Bytes): unknown {
     return items;
   }
 
-  function map(count: number): Record<string, unknown> {
+  function map(count: number): unknown {
     const items: [string, unknown][] = [];
     for (let index = 0; index < count; index++) items.push([any() as string, any()]);
     return Object.fromEntries(items);
@@ -165,20 +116,17 @@ export function decode(bytes: Bytes): unknown {
     if (head < 0x80) return head;
     if (head < 0x90) return map(head - 0x80);
     if (head < 0xa0) return list(head - 0x90);
-    if (head < 0xc0) return utf8.decode(take(head - 0xa0));
-    if (head >= 0xe0) return head - 0x100;
+    if (head < 0xc0) return text(head - 0xa0);
     if (head === 0xc0) return null;
     if (head === 0xc2 || head === 0xc3) return head === 0xc3;
-    if (head >= 0xc4 && head <= 0xc6) return take(uint(2 ** (head - 0xc4)));
-    if (head === 0xca || head === 0xcb) {
-      at += head === 0xca ? 4 : 8;
-      return head === 0xca ? view.getFloat32(at - 4) : view.getFloat64(at - 8);
+    if (head === 0xcb) {
+      at += 8;
+      return view.getFloat64(at - 8);
     }
     if (head >= 0xcc && head <= 0xcf) return uint(2 ** (head - 0xcc));
-    if (head >= 0xd0 && head <= 0xd3) return int(2 ** (head - 0xd0));
-    if (head >= 0xd9 && head <= 0xdb) return utf8.decode(take(uint(2 ** (head - 0xd9))));
-    if (head === 0xdc || head === 0xdd) return list(uint(head === 0xdc ? 2 : 4));
-    if (head === 0xde || head === 0xdf) return map(uint(head === 0xde ? 2 : 4));
+    if (head >= 0xd9 && head <= 0xdb) return text(uint(2 ** (head - 0xd9)));
+    if (head === 0xdc || head === 0xdd) return list(uint(2 ** (head - 0xdb)));
+    if (head === 0xde || head === 0xdf) return map(uint(2 ** (head - 0xdd)));
     throw new TypeError("not of this wire");
   }
 

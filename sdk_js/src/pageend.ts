@@ -3,7 +3,7 @@
  * page together: what has no other chance goes first, facts before picture, then what the socket was given
  * but nobody confirmed; the same batch twice does no harm. What does not fit is declared lost.
  */
-import { FRAME_HEAD_BYTES } from "./frames";
+import { FRAME_HEAD_BYTES } from "./bytes";
 import type { Outbox } from "./outbox";
 import { PAGE_ENDED } from "./picture";
 import type { Entry, Track } from "./track";

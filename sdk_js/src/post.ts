@@ -3,7 +3,7 @@
  * and answered by what the collector has to say; and as the last word of a page that ends. A body without a
  * content type keeps the browser from asking for permission first.
  */
-import { FRAME_HEAD_BYTES, joinFrames, splitFrames } from "./frames";
+import { FRAME_HEAD_BYTES, joinFrames, splitFrames } from "./bytes";
 import { attempt, guarded } from "./guard";
 import type { Host } from "./host";
 import { CLOSED_ABNORMALLY, type OpenLink } from "./link";

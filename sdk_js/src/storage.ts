@@ -3,8 +3,9 @@
  * (shared by tabs), when the customer was last active, and the tab's id. Nothing is read or written before
  * consent. Where storage is forbidden, what is written lasts as long as the page.
  */
-import { attempt, listen } from "./guard";
-import { parse, stringify } from "./json";
+import { attempt, guarded, listen } from "./guard";
+import type { Host } from "./host";
+import { stringify } from "./json";
 import type { PageSettings } from "./wire.gen";
 
 /** A place for texts, as localStorage is one. */
@@ -66,17 +67,8 @@ export const keys = (site: string) => {
 
 /** A text that something else wrote is no record. */
 function readRecord(text: string | null): SessionRecord | null {
-  const record = attempt(() => parse(text ?? "null") as Partial<SessionRecord> | null);
-  if (!record || typeof record !== "object") return null;
-  const word = (value: unknown) => (typeof value === "string" ? value : "");
-  const { settings } = record;
-  return {
-    session: word(record.session),
-    token: word(record.token),
-    code: word(record.code),
-    person: word(record.person),
-    settings: settings && typeof settings === "object" ? settings : {},
-  };
+  const record = attempt(() => JSON.parse(text ?? "") as SessionRecord | null);
+  return typeof record?.session === "string" && typeof record.token === "string" ? record : null;
 }
 
 export function browserTexts(storage: () => Storage): Texts {
@@ -115,29 +107,21 @@ export type Turn = (run: (leave: () => void) => void) => void;
 
 export const TURN_MAX_MS = 5_000;
 
-/** Where the browser has no locks, or the one before us hangs, everybody's turn comes at once. */
-export function browserTurn(site: string): Turn {
-  const { navigator, AbortController: Controller } = window;
+/** Where the browser has no locks, or the tab before us hangs, everybody's turn comes at once. */
+export function browserTurn(site: string, host: Host): Turn {
+  const locks = attempt(() => window.navigator.locks);
   return (run) => {
-    let begun = false;
-    const once = (leave: () => void) => {
-      if (!begun) run(leave);
-      begun = true;
-    };
-    const locks = attempt(() => navigator.locks);
-    if (!locks) {
-      once(() => {});
-      return;
-    }
-    const giveUp = new Controller();
-    const timer = window.setTimeout(() => giveUp.abort(), TURN_MAX_MS);
-    const held = attempt(() =>
-      locks.request(keys(site).session, { signal: giveUp.signal }, () => {
-        window.clearTimeout(timer);
-        return new Promise<void>((leave) => once(leave));
-      }),
-    );
-    if (held) held.catch(() => attempt(() => once(() => {})));
-    else once(() => {});
+    let waiting = true;
+    const begin = guarded((leave: () => void) => {
+      if (waiting) run(leave);
+      else leave();
+      waiting = false;
+    });
+    const beginAnyway = () => begin(() => {});
+    host.timer(() => waiting && beginAnyway(), TURN_MAX_MS);
+    const lock = keys(site).session;
+    const held = attempt(() => locks?.request(lock, () => new Promise<void>((leave) => begin(leave))));
+    if (held) held.catch(beginAnyway);
+    else beginAnyway();
   };
 }

@@ -32,6 +32,8 @@ export interface VisitEvents {
 export interface Visit {
   begin(how: How): void;
   fact<K extends Kind>(kind: K, fields: Facts[K], urgent?: boolean): void;
+  /** The shop states something about its things. */
+  declare(command: string, given: readonly unknown[]): void;
   /** The shop named its customer; `person` is a short hash of the customer id, empty where it gave none. */
   identify(who: Facts["identify"], person: string): void;
   signOut(): void;
@@ -214,9 +216,8 @@ export function createVisit(parts: Parts, site: VisitSite, shown: CodeShown, eve
       start(how);
       look();
     },
-    fact(kind, fields, urgent = false) {
-      current?.fact(kind, fields, urgent);
-    },
+    fact: (kind, fields, urgent = false) => current?.fact(kind, fields, urgent),
+    declare: (command, given) => current?.declare(command, given),
     identify(who, named) {
       if (named && person && named !== person) {
         signOutOf(named);
