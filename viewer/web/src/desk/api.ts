@@ -1,0 +1,60 @@
+/** What the watch page asks the desk for, and its live socket. */
+import { decode } from "../../../../sdk_js/src/msgpack";
+import { type Bytes, readChunk } from "../../../../sdk_js/src/wire.gen";
+import type { ChunkInfo, DeskEvent, GapInfo, LoadInfo, SessionView } from "../model/session";
+
+export class DeskUnreachable extends Error {
+  constructor(readonly status: number) {
+    super(status === 401 ? "Your login is over" : `The desk answered ${status}`);
+  }
+}
+
+const sessionUrl = (id: string): string => `/api/sessions/${encodeURIComponent(id)}`;
+
+async function get(url: string): Promise<Response> {
+  const response = await fetch(url, { headers: { accept: "*/*" } });
+  if (!response.ok) throw new DeskUnreachable(response.status);
+  return response;
+}
+
+/** The session; what the desk answers has the shapes of `model/session`. */
+export async function fetchSession(id: string): Promise<SessionView> {
+  return (await (await get(sessionUrl(id))).json()) as SessionView;
+}
+
+export async function fetchPicture(
+  id: string,
+  load: string,
+  after: number,
+): Promise<ReadableStream<Uint8Array<ArrayBuffer>>> {
+  const response = await get(`${sessionUrl(id)}/picture/${encodeURIComponent(load)}?after=${after}`);
+  if (!response.body) throw new DeskUnreachable(response.status);
+  return response.body;
+}
+
+export type LiveMessage =
+  | { readonly type: "state"; readonly live: boolean }
+  | { readonly type: "events"; readonly events: readonly DeskEvent[] }
+  | { readonly type: "load"; readonly load: LoadInfo }
+  | { readonly type: "gap"; readonly gap: GapInfo }
+  | { readonly type: "ended"; readonly ended_ms: number; readonly ended_why: string };
+
+/** A picture payload that was committed just now. */
+export interface LivePicture {
+  readonly load: string;
+  readonly chunk: ChunkInfo;
+  readonly payload: Bytes;
+}
+
+export function readLivePicture(data: ArrayBuffer): LivePicture {
+  const [load, number, payload] = decode(new Uint8Array(data)) as [string, number, Bytes];
+  const chunk = readChunk(decode(payload) as readonly unknown[]);
+  const { first_ms, last_ms, checkpoint } = chunk;
+  return { load, payload, chunk: { number, first_ms, last_ms, checkpoint, bytes: payload.length } };
+}
+
+export const liveUrl = (id: string): string => {
+  const url = new URL(`${sessionUrl(id)}/live`, location.href);
+  url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
+  return url.href;
+};

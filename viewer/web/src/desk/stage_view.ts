@@ -1,0 +1,161 @@
+/**
+ * Around the stage: the picture scaled to the room there is, the words where there is no picture, and the
+ * outline of an element that the agent asked for.
+ */
+import { clockTime } from "../model/format";
+import type { Screen, Size } from "../player/screen";
+import type { StageState } from "../player/stage";
+import { part, setText } from "./dom";
+
+/** A picture is made larger than it was only when it fills the screen. */
+const MAX_SCALE = 1;
+const MAX_SCALE_FULLSCREEN = 2;
+
+export class StageView {
+  private readonly stage = part("stage");
+  private readonly fit = part("fit");
+  private readonly text = part("stage-text");
+  private readonly note = part("stage-note");
+  private readonly outlineBox = part("outline");
+  private readonly outlineLabel = part("outline-label");
+  private size: Size = { width: 1_280, height: 720 };
+  private scale = 1;
+  private outlined: { screen: Screen; node: number; label: string } | null = null;
+
+  constructor() {
+    new ResizeObserver(() => this.layout()).observe(this.stage);
+    document.addEventListener("fullscreenchange", () => this.layout());
+  }
+
+  /** Where screens are put. */
+  get root(): HTMLElement {
+    return this.fit;
+  }
+
+  show(state: StageState): void {
+    const words = wordsFor(state);
+    this.stage.dataset.stage = state.kind;
+    setText(this.text, words.text);
+    this.note.hidden = words.note === null;
+    setText(this.note, words.note ?? "");
+  }
+
+  resize(size: Size): void {
+    this.size = size;
+    setText(part("viewport"), `${size.width} × ${size.height}`);
+    this.layout();
+  }
+
+  /** Draws a frame around what the node id stands for; answers a sentence if it cannot be seen. */
+  outline(screen: Screen | null, node: number, label: string): string | null {
+    this.outlined = screen ? { screen, node, label } : null;
+    return this.drawOutline();
+  }
+
+  clearOutline(): void {
+    this.outlined = null;
+    this.outlineBox.hidden = true;
+  }
+
+  /** Follows the outlined element while the picture plays. */
+  drawOutline(): string | null {
+    this.outlineBox.hidden = true;
+    if (!this.outlined) return "There is no picture of it at this moment";
+    const { screen, node, label } = this.outlined;
+    const element = screen.node(node);
+    if (!element) return "The page does not have this element at this moment";
+    const box = boxOf(element);
+    if (box.width === 0 && box.height === 0) return "The page does not show this element at this moment";
+    const { style } = this.outlineBox;
+    const left = clamp(box.left, 0, this.size.width);
+    const top = clamp(box.top, 0, this.size.height);
+    const right = clamp(box.right, 0, this.size.width);
+    const bottom = clamp(box.bottom, 0, this.size.height);
+    const origin = this.fit.getBoundingClientRect();
+    const stage = this.stage.getBoundingClientRect();
+    style.left = `${origin.left - stage.left + left * this.scale}px`;
+    style.top = `${origin.top - stage.top + top * this.scale}px`;
+    style.width = `${Math.max(2, (right - left) * this.scale)}px`;
+    style.height = `${Math.max(2, (bottom - top) * this.scale)}px`;
+    const away = whereAway(box, this.size);
+    this.outlineBox.dataset.away = away ?? "";
+    setText(this.outlineLabel, away ? `${label} · ${away}` : label);
+    this.outlineBox.hidden = false;
+    return away;
+  }
+
+  private layout(): void {
+    const room = this.stage.getBoundingClientRect();
+    const most = document.fullscreenElement ? MAX_SCALE_FULLSCREEN : MAX_SCALE;
+    const { width, height } = this.size;
+    this.scale = Math.min(room.width / width, room.height / height, most);
+    if (!(this.scale > 0)) return;
+    const { style } = this.fit;
+    style.width = `${width}px`;
+    style.height = `${height}px`;
+    style.transform = `scale(${this.scale})`;
+    style.left = `${Math.max(0, (room.width - width * this.scale) / 2)}px`;
+    style.top = `${Math.max(0, (room.height - height * this.scale) / 2)}px`;
+    this.drawOutline();
+  }
+}
+
+const clamp = (value: number, min: number, max: number): number => Math.min(Math.max(value, min), max);
+
+interface Box {
+  readonly left: number;
+  readonly top: number;
+  readonly right: number;
+  readonly bottom: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** The element's box in the recorded viewport, also from within frames in it. */
+function boxOf(element: Element): Box {
+  const { left, top, width, height } = element.getBoundingClientRect();
+  let [x, y] = [left, top];
+  let frame = element.ownerDocument.defaultView?.frameElement ?? null;
+  while (frame && frame.ownerDocument !== document) {
+    const outer = frame.getBoundingClientRect();
+    x += outer.left;
+    y += outer.top;
+    frame = frame.ownerDocument.defaultView?.frameElement ?? null;
+  }
+  return { left: x, top: y, right: x + width, bottom: y + height, width, height };
+}
+
+/** Where an element is that the customer would have had to scroll to. */
+function whereAway(box: Box, size: Size): string | null {
+  if (box.bottom <= 0) return `${Math.round(-box.bottom)} px above what was in view`;
+  if (box.top >= size.height) return `${Math.round(box.top - size.height)} px below what was in view`;
+  if (box.right <= 0 || box.left >= size.width) return "beside what was in view";
+  return null;
+}
+
+function wordsFor(state: StageState): { text: string; note: string | null } {
+  switch (state.kind) {
+    case "shown":
+      return { text: "", note: null };
+    case "early":
+      return { text: "", note: `The picture of this page ends early, at ${clockTime(state.run.until)}` };
+    case "gap":
+      return {
+        text:
+          state.until === null
+            ? "No picture of this page arrived"
+            : `No picture from ${clockTime(state.from)} to ${clockTime(state.until)}`,
+        note: state.reason,
+      };
+    case "arriving":
+      return { text: "The picture of this page has not arrived yet", note: null };
+    case "payment":
+      return { text: "Payment page: no picture is recorded, events only", note: null };
+    case "none":
+      return { text: "There is no picture of this page, events only", note: null };
+    case "loading":
+      return { text: "Loading the picture …", note: null };
+    case "failed":
+      return { text: "The picture cannot be shown", note: state.why };
+  }
+}

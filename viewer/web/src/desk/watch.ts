@@ -1,0 +1,268 @@
+/**
+ * The watch page as a whole: the session, the player over it, and everything that shows a moment. Nothing here
+ * decides what was on screen; `model` does.
+ *
+ * `body[data-at]` is the moment (corrected ms) that picture and panel show, `body[data-ready]` whether both
+ * stand there, `body[data-live]` how the live socket is: the page's state for whoever waits for it.
+ */
+import { groupOf } from "../model/describe";
+import { momentAt } from "../model/moment";
+import {
+  type DeskEvent,
+  refreshed,
+  type SessionView,
+  withChunk,
+  withEvents,
+  withGap,
+  withLoad,
+} from "../model/session";
+import { buildTimeline, type Timeline } from "../model/timeline";
+import { CartPanel } from "../panel/cart_panel";
+import { Origin } from "../panel/origin";
+import { Prices } from "../panel/prices";
+import { Stage } from "../player/stage";
+import { fetchPicture, fetchSession, type LiveMessage, type LivePicture } from "./api";
+import { Controls } from "./controls";
+import { part } from "./dom";
+import { EventList } from "./event_list";
+import { drawHeader } from "./header";
+import { readPlace, writePlace } from "./link";
+import { Player, SPEEDS } from "./player";
+import { StageView } from "./stage_view";
+import { TabStrip } from "./tab_strip";
+import { TimelineView } from "./timeline_view";
+import { copy, toast } from "./toast";
+
+/** While playing, the panel follows the clock this often. */
+const PANEL_MS = 100;
+/** Live, the timeline grows this often while nothing comes. */
+const GROW_MS = 1_000;
+
+export class Watch {
+  private timeline: Timeline;
+  private readonly stageView = new StageView();
+  private readonly stage: Stage;
+  private readonly player: Player;
+  private readonly timelineView: TimelineView;
+  private readonly tabs: TabStrip;
+  private readonly controls: Controls;
+  private readonly cartPanel = new CartPanel();
+  private readonly prices: Prices;
+  private readonly events: EventList;
+  private readonly origin: Origin;
+  private panelAt = 0;
+  private shownT = Number.NaN;
+  private growing: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(
+    private view: SessionView,
+    private readonly serverNow: () => number,
+  ) {
+    this.timeline = buildTimeline(view, serverNow());
+    const { id } = view.session;
+    this.stage = new Stage(this.stageView.root, (load, after) => fetchPicture(id, load, after), {
+      state: (state) => this.stageView.show(state),
+      size: (size) => this.stageView.resize(size),
+    });
+    this.player = new Player(this.timeline, this.stage, serverNow, {
+      moved: (t) => this.moved(t),
+      changed: () => this.changed(),
+      settled: (t) => this.settled(t),
+      unsettled: () => {
+        document.body.dataset.ready = "false";
+      },
+    });
+    this.timelineView = new TimelineView((t) => this.player.seek(t));
+    this.tabs = new TabStrip(this.player);
+    this.controls = new Controls(this.player);
+    this.prices = new Prices((event) => this.seekTo(event));
+    this.events = new EventList((event) => this.seekTo(event));
+    this.origin = new Origin(
+      () => this.timeline,
+      {
+        outline: (load, node, label) =>
+          this.stageView.outline(this.player.load?.id === load ? this.stage.screen : null, node, label),
+        clear: () => this.stageView.clearOutline(),
+      },
+      toast,
+    );
+    this.draw();
+  }
+
+  get live(): boolean {
+    return this.view.session.live;
+  }
+
+  /** Stands where the address says; else live at the present, or at the session's beginning. */
+  start(): void {
+    const place = readPlace(location.hash);
+    if (place.tab !== null) this.player.choose(place.tab);
+    if (place.t !== null) this.player.seek(place.t);
+    else if (this.timeline.live) this.player.goLive();
+    else this.player.seek(this.timeline.from);
+    addEventListener("hashchange", () => this.goToPlace());
+  }
+
+  /** What came live, or what a fresh answer of the desk says. */
+  message(message: LiveMessage): void {
+    switch (message.type) {
+      case "events":
+        this.learn(withEvents(this.view, message.events));
+        return;
+      case "load":
+        if (this.clockMoved(message.load.id, message.load.offset_ms)) void this.refresh();
+        this.learn(withLoad(this.view, message.load));
+        return;
+      case "gap":
+        this.learn(withGap(this.view, message.gap));
+        return;
+      case "state":
+        this.learn({ ...this.view, session: { ...this.view.session, live: message.live } });
+        return;
+      case "ended": {
+        const { ended_ms, ended_why } = message;
+        this.learn({ ...this.view, session: { ...this.view.session, ended_ms, ended_why, live: false } });
+      }
+    }
+  }
+
+  picture({ load, chunk, payload }: LivePicture): void {
+    this.stage.put(load, chunk.number, payload);
+    this.learn(withChunk(this.view, load, chunk));
+  }
+
+  /** Fetches what may have been missed. */
+  async refresh(): Promise<void> {
+    const fresh = await fetchSession(this.view.session.id);
+    this.learn(refreshed(this.view, fresh));
+  }
+
+  move(ms: number): void {
+    this.player.seek(this.player.t + ms);
+  }
+
+  toggle(): void {
+    this.player.toggle();
+  }
+
+  ends(end: "beginning" | "end"): void {
+    if (end === "end" && this.timeline.live) this.player.goLive();
+    else this.player.seek(end === "end" ? this.timeline.until : this.timeline.from);
+  }
+
+  cart(direction: -1 | 1): void {
+    this.step(direction, (event) => groupOf(event) === "cart", "cart change");
+  }
+
+  page(direction: -1 | 1): void {
+    this.step(direction, (event) => event.kind === "page" || event.kind === "view", "page");
+  }
+
+  speed(direction: -1 | 1): void {
+    const index = SPEEDS.indexOf(this.player.speed) + direction;
+    this.player.setSpeed(SPEEDS[Math.min(SPEEDS.length - 1, Math.max(0, index))] ?? 1);
+  }
+
+  skip(): void {
+    this.player.setSkipping(!this.player.skipping);
+  }
+
+  nextTab(): void {
+    const ids: (string | null)[] = [...this.timeline.tabs.map(({ id }) => id), null];
+    this.player.choose(ids[(ids.indexOf(this.player.choice) + 1) % ids.length] ?? null);
+  }
+
+  goLive(): void {
+    this.player.goLive();
+  }
+
+  copy(): void {
+    const url = new URL(location.href);
+    url.hash = writePlace({ t: this.player.t, tab: this.player.tab?.id ?? null });
+    void copy(url.href, "Link to this moment copied");
+  }
+
+  fullscreen(): void {
+    if (document.fullscreenElement) void document.exitFullscreen();
+    else void part("stage").requestFullscreen();
+  }
+
+  private goToPlace(): void {
+    const place = readPlace(location.hash);
+    this.player.choose(place.tab);
+    if (this.player.playing) this.player.pause();
+    if (place.t !== null) this.player.seek(place.t);
+  }
+
+  private seekTo(event: DeskEvent): void {
+    this.player.seek(event.t);
+    const tab = this.timeline.loads.find(({ id }) => id === event.load)?.tab;
+    if (tab !== undefined && tab !== this.player.tab?.id) this.player.choose(tab);
+  }
+
+  private step(direction: -1 | 1, wanted: (event: DeskEvent) => boolean, name: string): void {
+    const { t } = this.player;
+    const events = this.timeline.events.filter(wanted);
+    const next =
+      direction > 0 ? events.find((event) => event.t > t) : events.findLast((event) => event.t < t);
+    if (next) this.seekTo(next);
+    else toast(direction > 0 ? `No later ${name}` : `No earlier ${name}`);
+  }
+
+  private clockMoved(load: string, offset: number | null): boolean {
+    const known = this.view.loads.find(({ id }) => id === load);
+    return (
+      known !== undefined &&
+      known.offset_ms !== offset &&
+      this.view.events.some((event) => event.load === load)
+    );
+  }
+
+  private learn(view: SessionView): void {
+    if (view === this.view) return;
+    this.view = view;
+    this.draw();
+  }
+
+  private draw(): void {
+    clearTimeout(this.growing);
+    this.timeline = buildTimeline(this.view, this.serverNow());
+    this.player.update(this.timeline);
+    this.timelineView.draw(this.timeline);
+    drawHeader(this.view, this.serverNow());
+    this.events.update(this.timeline.events, this.player.t);
+    this.changed();
+    if (this.timeline.live) this.growing = setTimeout(() => this.draw(), GROW_MS);
+  }
+
+  private changed(): void {
+    this.controls.draw(this.timeline);
+    this.panelAt = 0;
+    this.moved(this.player.t);
+  }
+
+  private moved(t: number): void {
+    this.timelineView.moveTo(t);
+    this.controls.moveTo(this.timeline, t);
+    this.stageView.drawOutline();
+    const wall = performance.now();
+    if (this.player.playing && wall - this.panelAt < PANEL_MS) return;
+    this.panelAt = wall;
+    this.drawPanel(t);
+  }
+
+  private drawPanel(t: number): void {
+    if (t !== this.shownT && !this.player.playing) this.origin.reset();
+    this.shownT = t;
+    this.tabs.draw(this.timeline, t);
+    this.cartPanel.draw(momentAt(this.timeline, this.player.tab?.id ?? null, t));
+    this.prices.draw(this.timeline.events, t);
+    this.events.moveTo(t);
+  }
+
+  private settled(t: number): void {
+    if (!this.player.playing) this.drawPanel(t);
+    document.body.dataset.at = String(Math.round(t));
+    document.body.dataset.ready = "true";
+  }
+}

@@ -1,0 +1,226 @@
+/**
+ * Events in words: one line each for the list, the group they are filtered by, and how much they matter.
+ */
+import { differences, lineName, rawOf } from "./differences";
+import type { DeskEvent } from "./session";
+
+export type Group = "pages" | "cart" | "errors" | "other";
+export type Tone = "plain" | "good" | "warn" | "bad";
+
+export interface Row {
+  readonly event: DeskEvent;
+  /** The events that the row stands for, when it stands for several. */
+  readonly count: number;
+  readonly group: Group;
+  readonly tone: Tone;
+  readonly title: string;
+  readonly detail: string | null;
+}
+
+const GROUPS: Record<DeskEvent["kind"], Group> = {
+  page: "pages",
+  view: "pages",
+  left: "pages",
+  tab: "other",
+  identify: "other",
+  signout: "other",
+  cart: "cart",
+  cart_gone: "cart",
+  price: "other",
+  promo: "cart",
+  order: "cart",
+  mark: "other",
+  click: "other",
+  error: "errors",
+  request: "errors",
+  consent: "other",
+  lost: "errors",
+};
+
+export const groupOf = (event: DeskEvent): Group => GROUPS[event.kind];
+
+export const SURFACES: Record<string, string> = {
+  drawer: "drawer",
+  page: "cart page",
+  summary: "order summary",
+  mini: "mini-cart",
+  network: "network answer",
+  data_layer: "data layer",
+  api: "shop's API",
+};
+
+export const SOURCES: Record<string, string> = {
+  displayed: "as displayed",
+  declared: "stated by the shop's page",
+  network: "from a network answer",
+  server: "from the shop's server",
+};
+
+/** How prices of one glance at a listing become one row. */
+const GLANCE_MS = 1_000;
+
+/** One row for each event, but one for all prices that were shown together. Events are in order. */
+export function rowsOf(events: readonly DeskEvent[]): Row[] {
+  const rows: Row[] = [];
+  const lastCart = new Map<string, DeskEvent<"cart">>();
+  for (const event of events) {
+    const last = rows.at(-1);
+    if (event.kind === "price" && last && joins(last.event, event)) {
+      rows[rows.length - 1] = priceRow(last.event as DeskEvent<"price">, last.count + 1);
+      continue;
+    }
+    if (event.kind === "cart") {
+      const key = `${event.load} ${event.fields.surface} ${event.fields.source}`;
+      rows.push(cartRow(event, lastCart.get(key)));
+      lastCart.set(key, event);
+    } else if (event.kind === "price") rows.push(priceRow(event, 1));
+    else rows.push({ event, count: 1, group: groupOf(event), ...words(event) });
+  }
+  return rows;
+}
+
+const joins = (last: DeskEvent, event: DeskEvent<"price">): boolean =>
+  last.kind === "price" &&
+  last.load === event.load &&
+  last.fields.context === event.fields.context &&
+  event.t - last.t <= GLANCE_MS;
+
+function priceRow(event: DeskEvent<"price">, count: number): Row {
+  const { context, amount, name, sku } = event.fields;
+  const one = `${name?.raw ?? sku ?? "a product"}: ${rawOf(amount) ?? "no amount"}`;
+  return {
+    event,
+    count,
+    group: "other",
+    tone: "plain",
+    title: count === 1 ? "Price shown" : `${count} prices shown`,
+    detail: count === 1 ? `${context} · ${one}` : `${context} · ${one} …`,
+  };
+}
+
+function cartRow(event: DeskEvent<"cart">, before: DeskEvent<"cart"> | undefined): Row {
+  const state = event.fields;
+  const where = SURFACES[state.surface] ?? state.surface;
+  const how = state.source === "displayed" ? where : `${where}, ${SOURCES[state.source] ?? state.source}`;
+  const total = state.totals?.find((one) => one.key === "total") ?? state.totals?.at(-1);
+  const shown = [
+    state.empty ? state.empty.raw : null,
+    state.lines ? `${state.lines.length} ${state.lines.length === 1 ? "line" : "lines"}` : null,
+    total ? `${total.label?.raw ?? total.key} ${rawOf(total.amount) ?? ""}`.trim() : null,
+    !state.lines && state.count ? `shows ${state.count.raw}` : null,
+  ].filter((part) => part !== null);
+  const changes = before ? differences(before.fields, state) : [];
+  const first = changes[0];
+  return {
+    event,
+    count: 1,
+    group: "cart",
+    tone: "plain",
+    title: before ? `Cart changed · ${how}` : `Cart · ${how}`,
+    detail: first
+      ? `${sentence(first)}${changes.length > 1 ? `, and ${changes.length - 1} more` : ""}`
+      : shown.join(" · "),
+  };
+}
+
+const PART_WORDS: Record<string, string> = {
+  quantity: "quantity",
+  typed: "typed quantity",
+  unit: "unit price",
+  was: "struck-through price",
+  "line-total": "line total",
+  "line-total-was": "struck-through total",
+  note: "note",
+};
+
+/** A difference in words: `HP-15 laptop: unit price $379.00 → $499.00`. */
+export function sentence({ part, subject, from, to }: ReturnType<typeof differences>[number]): string {
+  if (part === "line")
+    return from === null ? `added ${times(to)}${subject}` : `removed ${times(from)}${subject}`;
+  if (part === "promo" && from === null) return `promotion ${subject} appeared${to ? `: ${to}` : ""}`;
+  if (part === "promo" && to === null) return `promotion ${subject} went away`;
+  const of = PART_WORDS[part] ? `${subject}: ${PART_WORDS[part]}` : subject;
+  const label = part === "message" ? "message" : of || part;
+  if (from === null) return `${label} appeared: ${to}`;
+  if (to === null) return `${label} went away: ${from}`;
+  return `${label} ${from} → ${to}`;
+}
+
+const times = (quantity: string | null): string => (quantity ? `${quantity} × ` : "");
+
+function words(event: DeskEvent): Pick<Row, "title" | "detail" | "tone"> {
+  switch (event.kind) {
+    case "page":
+      return plain(HOW[event.fields.how ?? "navigate"] ?? "Page", event.fields.title ?? event.fields.url);
+    case "view":
+      return plain("Page", event.fields.title ?? event.fields.url);
+    case "left":
+      return event.fields.picture_complete
+        ? plain("Page left", null)
+        : { title: "Page left", detail: "the last of its picture did not arrive", tone: "warn" };
+    case "tab":
+      return plain(event.fields.visible ? "Tab came to the front" : "Tab went behind another", null);
+    case "identify":
+      return plain("Customer identified by the shop", event.fields.signature ? "signed" : "not signed");
+    case "signout":
+      return plain("Customer signed out", null);
+    case "cart_gone":
+      return plain(`Cart closed · ${SURFACES[event.fields.surface] ?? event.fields.surface}`, null);
+    case "promo": {
+      const { state, code, campaign, amount, reason, text } = event.fields;
+      const tone = state === "rejected" ? "bad" : state === "applied" ? "good" : "plain";
+      const detail = [text?.raw, rawOf(amount), reason].filter(Boolean).join(" · ");
+      return {
+        title: `Promo ${code ?? campaign ?? ""} ${state}`.replace(/ {2}/, " "),
+        detail: detail || null,
+        tone,
+      };
+    }
+    case "order":
+      return { title: `Order ${event.fields.id} placed`, detail: rawOf(event.fields.total), tone: "good" };
+    case "mark":
+      return plain(event.fields.name, marks(event.fields.data ?? {}));
+    case "click":
+      return plain("Click", event.fields.text?.raw ?? event.fields.control ?? null);
+    case "error":
+      return { title: "Script error", detail: event.fields.message, tone: "bad" };
+    case "request":
+      return {
+        title: `Request failed${event.fields.status ? ` with ${event.fields.status}` : ""}`,
+        detail: `${event.fields.method} ${event.fields.url}`,
+        tone: "bad",
+      };
+    case "consent":
+      return plain(`Consent ${event.fields.state}`, event.fields.version ?? null);
+    case "lost":
+      return {
+        title: `${event.fields.count} events lost`,
+        detail: "the page's buffer was full",
+        tone: "warn",
+      };
+    case "price":
+    case "cart":
+      return plain(event.kind, null);
+  }
+}
+
+const plain = (title: string, detail: string | null) => ({ title, detail, tone: "plain" as const });
+
+const marks = (data: Readonly<Record<string, unknown>>): string | null =>
+  Object.entries(data)
+    .map(([key, value]) => `${key} ${String(value)}`)
+    .join(" · ") || null;
+
+const HOW: Record<string, string> = {
+  navigate: "Page",
+  reload: "Page reloaded",
+  back_forward: "Page, back or forward",
+  resumed: "Page, back from the browser's cache",
+  restarted: "Page, in a new session",
+};
+
+/** A line and its amounts in one breath: for labels. */
+export const lineSentence = (line: Parameters<typeof lineName>[0]): string =>
+  [lineName(line), rawOf(line.quantity), rawOf(line.unit), rawOf(line.total)]
+    .filter((part) => part !== null)
+    .join(", ");

@@ -1,0 +1,41 @@
+/**
+ * Times and sizes as an agent reads them. Wall-clock times are the desk's own time zone, as the caller will say
+ * them; the customer's zone stands in the details.
+ */
+const pad = (value: number, digits = 2): string => String(value).padStart(digits, "0");
+
+/** 10:04:12 */
+export function clockTime(t: number): string {
+  const date = new Date(t);
+  return `${pad(date.getHours())}:${pad(date.getMinutes())}:${pad(date.getSeconds())}`;
+}
+
+/** 10:04:12.345 */
+export const preciseTime = (t: number): string => `${clockTime(t)}.${pad(new Date(t).getMilliseconds(), 3)}`;
+
+/** 0:42, 12:05, 1:02:03: how far into the session. */
+export function elapsed(ms: number): string {
+  const seconds = Math.max(0, Math.floor(ms / 1_000));
+  const hours = Math.floor(seconds / 3_600);
+  const minutes = Math.floor(seconds / 60) % 60;
+  return hours ? `${hours}:${pad(minutes)}:${pad(seconds % 60)}` : `${minutes}:${pad(seconds % 60)}`;
+}
+
+/** How long something lasted or lies back: 0.4 s, 42 s, 3 min 5 s, 2 h 10 min. */
+export function duration(ms: number): string {
+  const seconds = Math.max(0, ms) / 1_000;
+  if (seconds < 9.95) return `${Number(seconds.toFixed(1))} s`;
+  if (seconds < 59.5) return `${Math.round(seconds)} s`;
+  const whole = Math.round(seconds);
+  if (whole < 3_600)
+    return whole % 60 ? `${Math.floor(whole / 60)} min ${whole % 60} s` : `${whole / 60} min`;
+  const minutes = Math.round(whole / 60);
+  return minutes % 60 ? `${Math.floor(minutes / 60)} h ${minutes % 60} min` : `${minutes / 60} h`;
+}
+
+/** Sat 22 Nov 2025, 10:04:12 */
+export const fullTime = (t: number): string =>
+  `${new Date(t).toLocaleDateString(undefined, { weekday: "short", day: "numeric", month: "short", year: "numeric" })}, ${clockTime(t)}`;
+
+/** An address without its scheme, for reading. */
+export const shortUrl = (url: string): string => url.replace(/^https?:\/\//, "");

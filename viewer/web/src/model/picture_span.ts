@@ -1,0 +1,123 @@
+/**
+ * What picture there is of a page load and where it is missing, from the headers of its chunks alone.
+ *
+ * A run is an unbroken row of chunk numbers that starts with a checkpoint. A missing number ends a run: what
+ * follows cannot be shown until the next checkpoint, because a change without the page it changed is a guess.
+ * Times are corrected.
+ */
+import type { ChunkInfo, GapInfo, LoadInfo } from "./session";
+
+/** How long after a page opened its picture may still be on its way, live. */
+export const ARRIVING_MS = 15_000;
+
+export interface Run {
+  readonly from: number;
+  readonly until: number;
+  readonly chunks: readonly ChunkInfo[];
+}
+
+export interface PictureSpan {
+  readonly runs: readonly Run[];
+  readonly open: boolean;
+  readonly complete: boolean;
+  readonly payment: boolean;
+  readonly declared: readonly GapInfo[];
+}
+
+/** What can be shown at a time: a picture, or the reason why there is none. */
+export type PictureAt =
+  | { readonly kind: "shown"; readonly run: Run }
+  /** The page's last picture stays up, but more was recorded that never came. */
+  | { readonly kind: "early"; readonly run: Run }
+  | {
+      readonly kind: "gap";
+      readonly from: number;
+      readonly until: number | null;
+      readonly reason: string | null;
+    }
+  | { readonly kind: "arriving" }
+  | { readonly kind: "payment" }
+  | { readonly kind: "none" };
+
+interface Context {
+  readonly offset: number;
+  readonly open: boolean;
+  readonly complete: boolean;
+  readonly payment: boolean;
+  readonly declared: readonly GapInfo[];
+}
+
+export function pictureOf(load: LoadInfo, context: Context): PictureSpan {
+  const { offset, ...rest } = context;
+  return { ...rest, runs: runsOf(load.chunks, offset) };
+}
+
+function runsOf(chunks: readonly ChunkInfo[], offset: number): Run[] {
+  const runs: ChunkInfo[][] = [];
+  let current: ChunkInfo[] | null = null;
+  for (const chunk of [...chunks].sort((a, b) => a.number - b.number)) {
+    const last: ChunkInfo | undefined = current?.at(-1);
+    if (current && last?.number === chunk.number - 1) current.push(chunk);
+    else if (chunk.checkpoint) {
+      current = [chunk];
+      runs.push(current);
+    } else current = null;
+  }
+  return runs.map((row) => ({
+    from: (row[0] as ChunkInfo).first_ms + offset,
+    until: row.reduce((latest, chunk) => Math.max(latest, chunk.last_ms), 0) + offset,
+    chunks: row,
+  }));
+}
+
+/** What can be shown of the load at t; `now` is the server's clock. */
+export function pictureAt(
+  span: PictureSpan,
+  load: { readonly from: number },
+  t: number,
+  now: number,
+): PictureAt {
+  const index = span.runs.findLastIndex((run) => run.from <= t);
+  const run = span.runs[index];
+  const next = span.runs[index + 1];
+  if (!run) {
+    if (next) return { kind: "gap", from: load.from, until: next.from, reason: reasonBefore(span, next) };
+    if (span.payment) return { kind: "payment" };
+    if (span.open && now - load.from < ARRIVING_MS) return { kind: "arriving" };
+    const declared = span.declared[0];
+    return declared
+      ? { kind: "gap", from: load.from, until: null, reason: declared.reason }
+      : { kind: "none" };
+  }
+  if (next && t > run.until)
+    return { kind: "gap", from: run.until, until: next.from, reason: reasonBefore(span, next) };
+  if (!next && t > run.until && (!span.complete || lostAfter(span, run))) return { kind: "early", run };
+  return { kind: "shown", run };
+}
+
+const reasonBefore = (span: PictureSpan, next: Run): string | null => {
+  const first = next.chunks[0]?.number ?? 0;
+  return span.declared.find((gap) => gap.last < first && gap.last >= first - 1)?.reason ?? null;
+};
+
+const lostAfter = (span: PictureSpan, run: Run): boolean => {
+  const last = run.chunks.at(-1)?.number ?? 0;
+  return span.declared.some((gap) => gap.first > last);
+};
+
+/** The stretches without picture between those with one: for the timeline. */
+export function gapsOf(
+  span: PictureSpan,
+  load: { readonly from: number; readonly until: number },
+): [number, number][] {
+  const edges: [number, number][] = [];
+  let from = load.from;
+  for (const run of span.runs) {
+    if (run !== span.runs[0] || run.chunks[0]?.number !== 1) edges.push([from, run.from]);
+    from = run.until;
+  }
+  const last = span.runs.at(-1);
+  if (!last) return [[load.from, load.until]];
+  if (!span.complete || lostAfter(span, last)) edges.push([last.until, load.until]);
+  return edges.filter(([start, end]) => end > start);
+}

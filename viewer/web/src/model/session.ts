@@ -1,0 +1,145 @@
+/**
+ * A session as the desk's API gives it, and how live messages are added to it.
+ *
+ * Field names are the API's own. The fields of an event were checked by the collector against the one wire
+ * definition, so their types are taken as given; all text in them is still only ever shown as text.
+ */
+import type { Facts, Kind } from "../../../../sdk_js/src/wire.gen";
+
+export interface SessionInfo {
+  readonly id: string;
+  readonly code: string;
+  readonly site: string;
+  readonly site_name: string;
+  readonly started_ms: number;
+  readonly seen_ms: number;
+  readonly ended_ms: number | null;
+  readonly ended_why: string | null;
+  readonly live: boolean;
+  /** The server's clock when it answered: the clock that all corrected times are in. */
+  readonly server_ms: number;
+}
+
+/** The header of one stored chunk; its times are page clock. */
+export interface ChunkInfo {
+  readonly number: number;
+  readonly first_ms: number;
+  readonly last_ms: number;
+  readonly checkpoint: boolean;
+  readonly bytes: number;
+}
+
+export interface LoadInfo {
+  readonly id: string;
+  readonly tab: string;
+  readonly ordinal: number;
+  readonly opened_ms: number;
+  readonly offset_ms: number | null;
+  readonly offset_error_ms: number | null;
+  readonly chunks: readonly ChunkInfo[];
+}
+
+/** One fact; `t` is corrected milliseconds since 1970. */
+export type DeskEvent<K extends Kind = Kind> = {
+  [kind in K]: {
+    readonly load: string;
+    readonly number: number;
+    readonly index: number;
+    readonly t: number;
+    readonly kind: kind;
+    readonly fields: Facts[kind];
+  };
+}[K];
+
+export interface GapInfo {
+  readonly load: string;
+  readonly track: number;
+  readonly first: number;
+  readonly last: number;
+  readonly reason: string;
+}
+
+export interface IdentifierInfo {
+  readonly kind: string;
+  readonly shown: string;
+  readonly verified: boolean;
+  readonly at_ms: number;
+}
+
+export interface ViewInfo {
+  readonly agent: string;
+  readonly what: string;
+  readonly at_ms: number;
+}
+
+export interface SessionView {
+  readonly session: SessionInfo;
+  readonly loads: readonly LoadInfo[];
+  readonly events: readonly DeskEvent[];
+  readonly gaps: readonly GapInfo[];
+  readonly identifiers: readonly IdentifierInfo[];
+  readonly views: readonly ViewInfo[];
+}
+
+const place = (event: DeskEvent): string => `${event.load} ${event.number} ${event.index}`;
+
+/** Adds events that are not there yet, and keeps the order: by time, inside a load by number and index. */
+export function withEvents(view: SessionView, added: readonly DeskEvent[]): SessionView {
+  const known = new Set(view.events.map(place));
+  const fresh = added.filter((event) => !known.has(place(event)));
+  return fresh.length === 0 ? view : { ...view, events: inOrder([...view.events, ...fresh]) };
+}
+
+/**
+ * Events by time, but never against the order inside a load: an event that carries an earlier time than the
+ * one before it in its load keeps its time and stands behind that one.
+ */
+export function inOrder(events: readonly DeskEvent[]): DeskEvent[] {
+  const byLoad = [...events].sort(
+    (a, b) => a.number - b.number || a.index - b.index || (a.load < b.load ? -1 : a.load > b.load ? 1 : 0),
+  );
+  const latest = new Map<string, number>();
+  const keyed = byLoad.map((event) => {
+    const at = Math.max(latest.get(event.load) ?? Number.NEGATIVE_INFINITY, event.t);
+    latest.set(event.load, at);
+    return { at, event };
+  });
+  return keyed.sort((a, b) => a.at - b.at).map(({ event }) => event);
+}
+
+/** Adds a page load, or replaces what was known of it but for chunks that only we know of. */
+export function withLoad(view: SessionView, load: LoadInfo): SessionView {
+  const before = view.loads.find(({ id }) => id === load.id);
+  const merged = before ? { ...load, chunks: unionOfChunks(before.chunks, load.chunks) } : load;
+  const loads = [...view.loads.filter(({ id }) => id !== load.id), merged];
+  return { ...view, loads: loads.sort((a, b) => a.ordinal - b.ordinal) };
+}
+
+/** Adds one chunk's header to its page load; of an unknown load it waits for the load's own message. */
+export function withChunk(view: SessionView, loadId: string, chunk: ChunkInfo): SessionView {
+  const load = view.loads.find(({ id }) => id === loadId);
+  if (!load || load.chunks.some(({ number }) => number === chunk.number)) return view;
+  return withLoad(view, { ...load, chunks: [chunk] });
+}
+
+export function withGap(view: SessionView, gap: GapInfo): SessionView {
+  const same = (other: GapInfo) =>
+    other.load === gap.load && other.track === gap.track && other.first === gap.first;
+  return { ...view, gaps: [...view.gaps.filter((other) => !same(other)), gap] };
+}
+
+/** What a fresh answer of the API says, and what live messages brought since. */
+export function refreshed(before: SessionView, fresh: SessionView): SessionView {
+  const withOurs = before.loads.reduce((view, load) => {
+    const theirs = view.loads.find(({ id }) => id === load.id);
+    return theirs
+      ? withLoad(view, { ...theirs, chunks: unionOfChunks(load.chunks, theirs.chunks) })
+      : withLoad(view, load);
+  }, fresh);
+  return before.gaps.reduce(withGap, withEvents(withOurs, before.events));
+}
+
+function unionOfChunks(a: readonly ChunkInfo[], b: readonly ChunkInfo[]): ChunkInfo[] {
+  const byNumber = new Map([...a, ...b].map((chunk) => [chunk.number, chunk]));
+  return [...byNumber.values()].sort((one, other) => one.number - other.number);
+}

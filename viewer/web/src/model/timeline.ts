@@ -1,0 +1,177 @@
+/**
+ * The session as stretches of corrected time: page loads, the addresses seen in them, and which events belong
+ * to which. Everything that asks "what was it like at t" starts from here.
+ */
+import { DEFAULT_SETTINGS } from "../../../../sdk_js/src/wire.gen";
+import { type PictureSpan, pictureOf } from "./picture_span";
+import type { DeskEvent, LoadInfo, SessionView } from "./session";
+
+/** One address in one page load, from when it was shown until the next one or the load's end. */
+export interface PageStretch {
+  readonly load: string;
+  readonly tab: string;
+  readonly from: number;
+  readonly until: number;
+  readonly url: string;
+  readonly title: string | null;
+  readonly event: DeskEvent<"page" | "view"> | null;
+}
+
+/** One page load: its events are in the order of their numbers. */
+export interface LoadSpan {
+  readonly info: LoadInfo;
+  readonly id: string;
+  readonly tab: string;
+  readonly offset: number;
+  readonly from: number;
+  /** When the load was over: it was left, its tab loaded something else, or nothing more came of it. */
+  readonly until: number;
+  readonly left: DeskEvent<"left"> | null;
+  readonly page: DeskEvent<"page"> | null;
+  readonly stretches: readonly PageStretch[];
+  readonly events: readonly DeskEvent[];
+  readonly picture: PictureSpan;
+}
+
+export interface Tab {
+  readonly id: string;
+  /** 1, 2, 3 … in order of first appearance: how tabs are called on the page. */
+  readonly ordinal: number;
+  readonly loads: readonly LoadSpan[];
+}
+
+export interface Timeline {
+  readonly from: number;
+  readonly until: number;
+  readonly live: boolean;
+  readonly loads: readonly LoadSpan[];
+  readonly tabs: readonly Tab[];
+  readonly events: readonly DeskEvent[];
+}
+
+/** Builds the timeline; `now` (the server's clock) is its end while the session is live. */
+export function buildTimeline(view: SessionView, now: number): Timeline {
+  const byLoad = groupBy(view.events, (event) => event.load);
+  const drafts = view.loads.map((info) => draftOf(info, byLoad.get(info.id) ?? []));
+  drafts.sort((a, b) => a.from - b.from || a.info.ordinal - b.info.ordinal);
+  const live = view.session.live;
+  const lastSeen = Math.max(view.session.started_ms, ...drafts.map((draft) => draft.last));
+  const end = live ? Math.max(now, lastSeen) : lastSeen;
+  const loads = drafts.map((draft, index): LoadSpan => {
+    const next = drafts.slice(index + 1).find((other) => other.info.tab === draft.info.tab);
+    const open = live && !next && !draft.left;
+    const until = draft.left?.t ?? (open ? end : Math.min(draft.last, next?.from ?? draft.last));
+    const bounded = Math.max(draft.from, until);
+    return {
+      info: draft.info,
+      id: draft.info.id,
+      tab: draft.info.tab,
+      offset: draft.offset,
+      from: draft.from,
+      until: bounded,
+      left: draft.left,
+      page: draft.page,
+      stretches: stretchesOf(draft, bounded),
+      events: draft.events,
+      picture: pictureOf(draft.info, {
+        offset: draft.offset,
+        open,
+        complete: draft.left?.fields.picture_complete ?? true,
+        declared: view.gaps.filter((gap) => gap.load === draft.info.id && gap.track === 1),
+        payment: draft.page !== null && isPaymentPath(draft.page.fields.url),
+      }),
+    };
+  });
+  return {
+    from: Math.min(
+      ...loads.map((load) => load.from),
+      loads.length ? Number.POSITIVE_INFINITY : view.session.started_ms,
+    ),
+    until: end,
+    live,
+    loads,
+    tabs: tabsOf(loads),
+    events: view.events,
+  };
+}
+
+interface Draft {
+  readonly info: LoadInfo;
+  readonly offset: number;
+  readonly from: number;
+  readonly last: number;
+  readonly left: DeskEvent<"left"> | null;
+  readonly page: DeskEvent<"page"> | null;
+  readonly events: readonly DeskEvent[];
+}
+
+function draftOf(info: LoadInfo, unordered: readonly DeskEvent[]): Draft {
+  const events = [...unordered].sort((a, b) => a.number - b.number || a.index - b.index);
+  const offset = info.offset_ms ?? 0;
+  const times = [
+    ...events.map((event) => event.t),
+    ...info.chunks.flatMap((chunk) => [chunk.first_ms + offset, chunk.last_ms + offset]),
+  ];
+  if (times.length === 0) times.push(info.opened_ms);
+  const lefts = events.filter((event) => event.kind === "left");
+  return {
+    info,
+    offset,
+    from: times.reduce((a, b) => Math.min(a, b)),
+    last: times.reduce((a, b) => Math.max(a, b)),
+    left: lefts.at(-1) ?? null,
+    page: events.find((event) => event.kind === "page") ?? null,
+    events,
+  };
+}
+
+function stretchesOf(draft: Draft, until: number): PageStretch[] {
+  const marks = draft.events.filter((event) => event.kind === "page" || event.kind === "view");
+  const first = marks[0];
+  const blank = { load: draft.info.id, tab: draft.info.tab };
+  if (!first) return [{ ...blank, from: draft.from, until, url: "", title: null, event: null }];
+  return marks.map((event, index) => ({
+    ...blank,
+    from: index === 0 ? draft.from : event.t,
+    until: marks[index + 1]?.t ?? until,
+    url: event.fields.url,
+    title: event.fields.title ?? null,
+    event,
+  }));
+}
+
+function tabsOf(loads: readonly LoadSpan[]): Tab[] {
+  return [...groupBy(loads, (load) => load.tab)].map(([id, own], index) => ({
+    id,
+    ordinal: index + 1,
+    loads: own,
+  }));
+}
+
+/** Whether no picture is recorded at this address under the default settings. */
+export function isPaymentPath(url: string): boolean {
+  const path = url.replace(/^[a-z]+:\/\/[^/]*/i, "").replace(/[?#].*$/s, "");
+  return DEFAULT_SETTINGS.payment_paths.some((pattern) => {
+    const escaped = pattern.split("*").map((part) => part.replace(/[.+?^${}()|[\]\\]/g, "\\$&"));
+    return new RegExp(`^${escaped.join(".*")}$`).test(path);
+  });
+}
+
+/** The page load that a tab was in at t: its last one that had begun, else its first one. */
+export function loadAt(tab: Tab, t: number): LoadSpan | null {
+  return tab.loads.findLast((load) => load.from <= t) ?? tab.loads[0] ?? null;
+}
+
+export function stretchAt(load: LoadSpan, t: number): PageStretch | null {
+  return load.stretches.findLast((stretch) => stretch.from <= t) ?? load.stretches[0] ?? null;
+}
+
+export function groupBy<T, K>(items: readonly T[], key: (item: T) => K): Map<K, T[]> {
+  const groups = new Map<K, T[]>();
+  for (const item of items) {
+    const group = groups.get(key(item));
+    if (group) group.push(item);
+    else groups.set(key(item), [item]);
+  }
+  return groups;
+}

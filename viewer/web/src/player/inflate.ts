@@ -1,0 +1,45 @@
+/**
+ * Inflates a chunk no further than it said it would: a small chunk that grows without end is an error, not a
+ * desk without memory.
+ */
+import { type Bytes, type Chunk, MAX_CHUNK_RAW_BYTES } from "../../../../sdk_js/src/wire.gen";
+
+export class ChunkDamaged extends Error {}
+
+/** The chunk's recorded events as they came out of JSON, not yet to be trusted. */
+export async function recordedEvents(chunk: Chunk): Promise<readonly unknown[]> {
+  if (chunk.format !== "rrweb-2/json")
+    throw new ChunkDamaged(`a picture in the unknown format ${chunk.format}`);
+  const bytes = await inflate(chunk, Math.min(chunk.raw_bytes, MAX_CHUNK_RAW_BYTES));
+  let events: unknown;
+  try {
+    events = JSON.parse(new TextDecoder().decode(bytes));
+  } catch {
+    throw new ChunkDamaged("a picture that is not JSON");
+  }
+  if (!Array.isArray(events)) throw new ChunkDamaged("a picture that is not a list");
+  return events;
+}
+
+async function inflate({ codec, data }: Chunk, maxBytes: number): Promise<Bytes> {
+  if (codec === "none") {
+    if (data.length > maxBytes) throw new ChunkDamaged("a picture larger than it said");
+    return data;
+  }
+  if (codec !== "gzip") throw new ChunkDamaged("a picture in an unknown compression");
+  const reader = new Blob([data]).stream().pipeThrough(new DecompressionStream("gzip")).getReader();
+  const whole = new Uint8Array(maxBytes);
+  let at = 0;
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) return whole.subarray(0, at);
+      if (at + value.length > maxBytes) throw new ChunkDamaged("a picture larger than it said");
+      whole.set(value, at);
+      at += value.length;
+    }
+  } catch (error) {
+    await reader.cancel().catch(() => {});
+    throw error instanceof ChunkDamaged ? error : new ChunkDamaged("a picture that cannot be inflated");
+  }
+}

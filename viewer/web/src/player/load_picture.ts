@@ -1,0 +1,153 @@
+/**
+ * The picture of one page load: fetched when it is looked at, from the checkpoint that the moment needs, and
+ * made into harmless recorder events from there on.
+ *
+ * Payloads are kept as they came. Events are made in one unbroken strip that starts at a checkpoint and grows
+ * forwards; looking further back than its beginning makes a new strip.
+ */
+import { decode } from "../../../../sdk_js/src/msgpack";
+import { type Bytes, readChunk } from "../../../../sdk_js/src/wire.gen";
+import type { Run } from "../model/picture_span";
+import type { ChunkInfo } from "../model/session";
+import { frames } from "./frame_reader";
+import { recordedEvents } from "./inflate";
+import { EventType, type SafeEvent } from "./recorder_event";
+import { isPointerMove, Sanitizer } from "./sanitize";
+
+/** More events of one page load are not shown: the desk has to stay usable. */
+export const MAX_EVENTS_COUNT = 1_000_000;
+
+export type FetchPicture = (load: string, after: number) => Promise<ReadableStream<Uint8Array<ArrayBuffer>>>;
+
+/**
+ * Harmless events from a checkpoint on, in the order of their numbers; only ever grows at its end. Their times
+ * rise, but for a pointer's positions.
+ */
+export interface Strip {
+  readonly first: number;
+  /** The number of the chunk that comes next. */
+  next: number;
+  readonly events: SafeEvent[];
+}
+
+interface Growing extends Strip {
+  readonly sanitizer: Sanitizer;
+  /** No event but a pointer's may be earlier than this. */
+  latest: number;
+  /** When the page was last built anew. */
+  pageAt: number;
+}
+
+export class LoadPicture {
+  private readonly payloads = new Map<number, Bytes>();
+  private strip: Growing | null = null;
+  private fetching: Promise<void> | null = null;
+  private readonly waiting: (() => void)[] = [];
+  /** One caller after the other grows the strip. */
+  private turn: Promise<unknown> = Promise.resolve();
+
+  constructor(
+    private readonly load: string,
+    private readonly fetchPicture: FetchPicture,
+  ) {}
+
+  /** Keeps a payload that came live. */
+  put(number: number, payload: Bytes): void {
+    this.payloads.set(number, payload);
+  }
+
+  /**
+   * The strip that shows page-clock time t: from a checkpoint at or before it, through every chunk of `run`
+   * that begins before `until`.
+   */
+  stripFor(run: Run, t: number, until: number): Promise<Strip> {
+    const work = this.turn.then(() => this.grow(run, t, until));
+    this.turn = work.catch(() => {});
+    return work;
+  }
+
+  private async grow(run: Run, t: number, until: number): Promise<Strip> {
+    const start = run.chunks.findLast((chunk) => chunk.checkpoint && chunk.first_ms <= t) ?? run.chunks[0];
+    if (!start) throw new RangeError("a run without chunks");
+    const inRun = this.strip && this.strip.first >= (run.chunks[0]?.number ?? 0);
+    if (!this.strip || !inRun || start.number < this.strip.first || start.number > this.strip.next)
+      this.strip = {
+        first: start.number,
+        next: start.number,
+        events: [],
+        sanitizer: new Sanitizer(),
+        latest: start.first_ms,
+        pageAt: start.first_ms,
+      };
+    const strip = this.strip;
+    for (const chunk of run.chunks) {
+      if (chunk.number < strip.next) continue;
+      if (chunk.number > start.number && chunk.first_ms > until) break;
+      await this.append(strip, chunk, run.chunks);
+    }
+    return strip;
+  }
+
+  private async append(strip: Growing, info: ChunkInfo, known: readonly ChunkInfo[]): Promise<void> {
+    const payload = await this.payload(info, known);
+    const chunk = readChunk(decode(payload) as readonly unknown[]);
+    for (const recorded of await recordedEvents(chunk)) {
+      for (const event of strip.sanitizer.read(recorded, info.first_ms, info.last_ms)) {
+        if (strip.events.length >= MAX_EVENTS_COUNT) break;
+        if (event.type === EventType.FULL_SNAPSHOT) strip.pageAt = Math.max(strip.latest, event.timestamp);
+        // A pointer's position may be earlier than the change before it, but not than the page it moved on.
+        const earliest = isPointerMove(event) ? strip.pageAt : strip.latest;
+        event.timestamp = Math.max(earliest, event.timestamp);
+        strip.latest = Math.max(strip.latest, event.timestamp);
+        strip.events.push(event);
+      }
+    }
+    strip.next = info.number + 1;
+  }
+
+  private async payload(info: ChunkInfo, known: readonly ChunkInfo[]): Promise<Bytes> {
+    let asked = false;
+    for (;;) {
+      const held = this.payloads.get(info.number);
+      if (held) return held;
+      if (!this.fetching) {
+        if (asked) throw new RangeError("The desk no longer has this part of the picture");
+        asked = true;
+        this.fetching = this.fetchFrom(info, known).finally(() => {
+          this.fetching = null;
+          this.wake();
+        });
+        // Nobody may be waiting any more when it fails.
+        this.fetching.catch(() => {});
+      }
+      const { fetching } = this;
+      await Promise.race([fetching, new Promise<void>((resolve) => this.waiting.push(resolve))]);
+    }
+  }
+
+  /** Reads everything from `info` on: what follows is what will be looked at next. */
+  private async fetchFrom(info: ChunkInfo, known: readonly ChunkInfo[]): Promise<void> {
+    const expected = known.filter(({ number }) => number >= info.number);
+    let at = 0;
+    for await (const payload of frames(await this.fetchPicture(this.load, info.number - 1))) {
+      const next = expected[at];
+      if (!next) break;
+      // Frames carry no number. One that arrived after the list was made is passed over; it will come again.
+      if (!isOf(payload, next)) continue;
+      at++;
+      if (!this.payloads.has(next.number)) this.payloads.set(next.number, payload);
+      this.wake();
+    }
+  }
+
+  private wake(): void {
+    for (const resolve of this.waiting.splice(0)) resolve();
+  }
+}
+
+function isOf(payload: Bytes, info: ChunkInfo): boolean {
+  const chunk = readChunk(decode(payload) as readonly unknown[]);
+  return (
+    chunk.first_ms === info.first_ms && chunk.last_ms === info.last_ms && chunk.checkpoint === info.checkpoint
+  );
+}
