@@ -52,10 +52,10 @@ class Malformed(ValueError):
     """
 
     def __init__(self, path: str, expected: str, got: object) -> None:
-        super().__init__(path, expected, got)
         self.path = path
         self.expected = expected
         self.got = _describe(got)
+        super().__init__(path, expected, self.got)
 
     def inside(self, outer: str) -> Malformed:
         """The same, seen from the value around it."""

@@ -25,11 +25,15 @@ NEWER_DEPTH_COUNT = 8
 Reader = Callable[[Any], Any]
 
 
-@functools.cache
-def field_types(kind: type) -> Mapping[str, Any]:
+def field_types(kind: Any) -> Mapping[str, Any]:
     """Resolved type hints of a dataclass, annotations kept, in field order."""
+    return _field_types(kind)
+
+
+@functools.cache
+def _field_types(kind: Any) -> Mapping[str, Any]:
     hints = typing.get_type_hints(kind, include_extras=True)
-    return {field.name: hints[field.name] for field in fields(typing.cast("Any", kind))}
+    return {field.name: hints[field.name] for field in fields(kind)}
 
 
 def reader(annotation: Any) -> Reader:

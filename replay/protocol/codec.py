@@ -22,6 +22,7 @@ from replay.protocol.messages import (
     CLIENT_MESSAGES,
     PROTOCOL_VERSION,
     SERVER_MESSAGES,
+    Batch,
     ClientMessage,
     Hello,
     ServerMessage,
@@ -43,10 +44,15 @@ __all__ = [
 LIST_MAX_COUNT = 2 * MAX_EVENTS_COUNT
 """Longest list that is unpacked at all, so that nested headers cannot claim much more than they bring."""
 MAP_MAX_COUNT = 1_000
-_CHUNK_HEADER_BYTES = 128
-"""More than a chunk's fields before its data can take."""
+SMALL_MESSAGE_BYTES = 4 * 1024
+"""Largest message that is no batch. A few megabytes of empty lists would unpack to a hundred."""
+_HEAD_BYTES = 128
+"""More than the fields of a batch or chunk before its binary data can take."""
+_BINARY_WIDTHS = {0xC4: 1, 0xC5: 2, 0xC6: 4}
+"""Bytes of the length of a msgpack binary, by its first byte."""
 
 _NUMBERS = {kind: number for kinds in (CLIENT_MESSAGES, SERVER_MESSAGES) for number, kind in kinds.items()}
+_BATCH_NUMBER = bytes([_NUMBERS[Batch]])
 
 
 def unpack(data: bytes | memoryview) -> Any:
@@ -80,6 +86,12 @@ def encode_message(message: ClientMessage | ServerMessage) -> bytes:
 
 def decode_client(data: bytes | memoryview) -> ClientMessage:
     """What a page sent."""
+    if data[1:2] == _BATCH_NUMBER:
+        (_, *values), payload = _split_binary(data, "Batch", len(dataclasses.fields(Batch)) + 1)
+        batch: Batch = _read_list(Batch, [*values, bytes(payload)])
+        return batch
+    if len(data) > SMALL_MESSAGE_BYTES:
+        raise Exceeded("message", f"at most {SMALL_MESSAGE_BYTES} bytes that are no batch", bytes(data))
     message: ClientMessage = _decode(data, CLIENT_MESSAGES)
     return message
 
@@ -158,38 +170,39 @@ def encode_facts(events: tuple[Event, ...]) -> bytes:
 
 def decode_chunk_header(payload: bytes | memoryview) -> ChunkHeader:
     """Check the payload of a picture batch without unpacking or copying what the chunk holds."""
-    head = memoryview(payload)[:_CHUNK_HEADER_BYTES]
-    unpacker = msgpack.Unpacker(
-        object_pairs_hook=tuple,
-        ext_hook=_refuse_extension,
-        read_size=_CHUNK_HEADER_BYTES,
-        max_buffer_size=_CHUNK_HEADER_BYTES,
-    )
-    count = len(dataclasses.fields(Chunk))
-    try:
-        unpacker.feed(head)
-        if unpacker.read_array_header() != count:
-            raise Malformed("Chunk", f"a list of {count} fields", bytes(head))
-        values = [unpacker.unpack() for _ in range(count - 1)]
-        start: int = unpacker.tell()
-    except Malformed as error:
-        raise Malformed("Chunk", error.expected, bytes(head)) from None
-    except (ValueError, TypeError, OverflowError, RecursionError, msgpack.UnpackException):
-        raise Malformed("Chunk", f"a list of {count} fields, the data last", bytes(head)) from None
-    size = _binary_size(head[start:])
-    if size is None or start + size[0] + size[1] != len(payload):
-        raise Malformed("Chunk.data", "binary data up to the end of the payload", bytes(head[start:]))
-    header: ChunkHeader = _read_list(ChunkHeader, [*values, size[1]])
+    values, data = _split_binary(payload, "Chunk", len(dataclasses.fields(Chunk)))
+    header: ChunkHeader = _read_list(ChunkHeader, [*values, len(data)])
     _require_consistent(header)
     return header
 
 
-def _binary_size(data: memoryview) -> tuple[int, int] | None:
-    """The lengths of a msgpack binary's own header and of what follows it."""
-    width = {0xC4: 1, 0xC5: 2, 0xC6: 4}.get(data[0]) if data else None
-    if width is None or len(data) < 1 + width:
-        return None
-    return 1 + width, int.from_bytes(data[1 : 1 + width], "big")
+def _split_binary(data: bytes | memoryview, what: str, count: int) -> tuple[list[object], memoryview]:
+    """The fields of a list whose last one is binary up to the end, and that one as it stands in ``data``.
+
+    So a large message is neither copied nor searched: all that is unpacked is its short head.
+    """
+    whole = memoryview(data)
+    unpacker = msgpack.Unpacker(
+        object_pairs_hook=tuple,
+        ext_hook=_refuse_extension,
+        read_size=_HEAD_BYTES,
+        max_buffer_size=_HEAD_BYTES,
+    )
+    try:
+        unpacker.feed(whole[:_HEAD_BYTES])
+        found: int = unpacker.read_array_header()
+        if found != count:
+            raise ValueError
+        values = [unpacker.unpack() for _ in range(count - 1)]
+        start: int = unpacker.tell()
+    except (ValueError, TypeError, OverflowError, RecursionError, msgpack.UnpackException):
+        raise Malformed(what, f"a list of {count} with its binary data last", bytes(data)) from None
+    width = _BINARY_WIDTHS.get(data[start]) if start < len(data) else None
+    if width is not None:
+        start += 1 + width
+        if int.from_bytes(whole[start - width : start], "big") == len(data) - start:
+            return values, whole[start:]
+    raise Malformed(what, "binary data up to the end as the last field", bytes(data))
 
 
 def _require_consistent(chunk: ChunkHeader) -> None:
