@@ -49,7 +49,8 @@ def values(annotation: Any, notes: tuple[object, ...] = ()) -> st.SearchStrategy
         return st.dictionaries(TEXTS.filter(lambda key: key != "__proto__"), SCALARS, max_size=4)
     if dataclasses.is_dataclass(annotation):
         return instances(annotation)
-    for note in notes:
+    # A pattern says more than a length does.
+    for note in sorted(notes, key=lambda note: not isinstance(note, Matching)):
         match note:
             case Between(low, high):
                 return st.integers(low, high) if annotation is int else st.floats(low, high)
