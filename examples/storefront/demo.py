@@ -23,9 +23,7 @@ from examples.storefront.shop.account import display_phone
 def demo_routes(shop: Shop, mode: str) -> list[Route]:
     async def control(request: Request) -> Response:
         on = await records.load(shop.db)
-        entries = [
-            {"name": fault.value, "on": fault in on, "about": EXPLANATIONS[fault]} for fault in Fault
-        ]
+        entries = [{"name": fault.value, "on": fault in on, "about": EXPLANATIONS[fault]} for fault in Fault]
         customers = [{"customer": entry, "phone": display_phone(entry.phone)} for entry in CUSTOMERS]
         context = {
             "mode": mode,

@@ -72,9 +72,7 @@ def price_cart(
     line_discounts = _on_lines(judged, lines)
     discount = sum(line_discounts)
     free_standard = any(entry.counts and not entry.coupon.lowers_goods for entry in judged)
-    shipping = (
-        None if method is None else cost(method, goods=items - discount, free_standard=free_standard)
-    )
+    shipping = None if method is None else cost(method, goods=items - discount, free_standard=free_standard)
     tax = None if tax_rate is None else tax_on(items - discount, tax_rate)
     return PricedCart(
         lines=tuple(lines),

@@ -4,6 +4,7 @@ What an action has to say waits in the database for the page that its redirect l
 errors show their page again at once, with status 422 and what was typed.
 """
 
+import json
 from dataclasses import asdict, replace
 from http import HTTPStatus
 
@@ -76,7 +77,7 @@ async def _answer(
 
 async def _redirect(visit: Visit, request: Request, go: str, notice: Notice | None) -> Response:
     if notice is not None:
-        await browsers.leave_notice(visit.db, visit.browser_id, asdict(notice))
+        await browsers.leave_notice(visit.db, visit.browser_id, json.dumps(asdict(notice)))
     return remember(RedirectResponse(go, HTTPStatus.SEE_OTHER), visit, request)
 
 
@@ -85,7 +86,7 @@ def _page(shop: Shop, function: PageFunction) -> Endpoint:
         visit = await visit_of(shop, request)
         waiting = await browsers.take_notice(shop.db, visit.browser_id)
         arrived = await arrive(visit)
-        notice = arrived or (None if waiting is None else Notice(**waiting))
+        notice = arrived or (None if waiting is None else Notice(**json.loads(waiting)))
         try:
             answer = await function(visit, *request.path_params.values())
         except NotHere:
@@ -123,9 +124,7 @@ async def _consent(request: Request) -> Response:
     form = await read_form(request)
     response = RedirectResponse(local_path(form.get("back", "")), HTTPStatus.SEE_OTHER)
     if form.get("answer") in CONSENT_WORDS:
-        response.set_cookie(
-            CONSENT_COOKIE, form["answer"], max_age=COOKIE_AGE_SECONDS, samesite="lax"
-        )
+        response.set_cookie(CONSENT_COOKIE, form["answer"], max_age=COOKIE_AGE_SECONDS, samesite="lax")
     return response
 
 

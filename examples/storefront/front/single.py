@@ -66,7 +66,9 @@ def _page(shop: Shop, function: PageFunction) -> Endpoint:
             answer = MISSING
         if isinstance(answer, Elsewhere):
             return await _send(shop, request, visit, {"go": answer.go}, answer.notice or notice)
-        body = {"page": {"name": answer.name, "title": answer.title, "zone": answer.zone, "data": answer.data}}
+        body = {
+            "page": {"name": answer.name, "title": answer.title, "zone": answer.zone, "data": answer.data}
+        }
         return await _send(shop, request, visit, body, notice, answer.status)
 
     return endpoint
@@ -92,7 +94,9 @@ def _action(shop: Shop, function: ActionFunction) -> Endpoint:
 def _missing(shop: Shop) -> Endpoint:
     async def endpoint(request: Request) -> Response:
         visit = await visit_of(shop, request)
-        body = {"page": {"name": MISSING.name, "title": MISSING.title, "zone": MISSING.zone, "data": MISSING.data}}
+        body = {
+            "page": {"name": MISSING.name, "title": MISSING.title, "zone": MISSING.zone, "data": MISSING.data}
+        }
         return await _send(shop, request, visit, body, None, MISSING.status)
 
     return endpoint

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import jinja2
-from markupsafe import Markup
 from starlette.requests import Request
 
 from examples.storefront.front.visitor import Shop, consent_of, identity_of
@@ -31,7 +30,7 @@ async def chrome(shop: Shop, request: Request, visit: Visit, notice: Notice | No
     """What stands around every page: header, cart drawer, notices, foot, and the snippet."""
     query = request.url.query
     return {
-        "snippet": Markup(shop.snippet),
+        "snippet": shop.snippet,
         "categories": shop.catalogue.categories,
         "path": request.url.path,
         "here": f"{request.url.path}?{query}" if query else request.url.path,

@@ -14,11 +14,15 @@ from examples.storefront.goods.kitchen import KITCHEN
 from examples.storefront.goods.lighting import LIGHTING
 
 CATEGORIES = (
-    Category(slug="computers", name="Computers", line="Quiet machines and what belongs on the desk with them"),
+    Category(
+        slug="computers", name="Computers", line="Quiet machines and what belongs on the desk with them"
+    ),
     Category(slug="audio", name="Audio", line="For the whole room, or only for you"),
     Category(slug="kitchen", name="Kitchen", line="Tools that earn their place on the counter"),
     Category(slug="lighting", name="Lighting", line="Light to read by, wake to and fall asleep with"),
-    Category(slug="house", name="Around the house", line="Warmth, air and a door that tells you who is there"),
+    Category(
+        slug="house", name="Around the house", line="Warmth, air and a door that tells you who is there"
+    ),
     Category(slug="desk", name="Desk & power", line="Sit well, stand up, stay charged"),
 )
 

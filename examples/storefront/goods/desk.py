@@ -7,7 +7,7 @@ DESK = (
         sku="CHR-05",
         name="Poise task chair",
         category="desk",
-        items=(Item(sku="CHR-05", price=289_00),),
+        items=(Item(sku="CHR-05", price=289_00, was=349_00),),
         summary="A back that moves with yours, in a wool that gets better with the years.",
         details=(("Seat height", "42 to 54 cm"), ("Load", "Up to 130 kg"), ("Cover", "Wool, replaceable")),
         picture="chair",
@@ -49,7 +49,7 @@ DESK = (
         category="desk",
         items=(Item(sku="CBL-SPK", price=4_49, stock=500),),
         measure="m",
-        summary="Oxygen-free copper, 2 × 2.5 mm². Every length you order is cut as one piece, in half metres.",
+        summary="Oxygen-free copper, 2 × 2.5 mm². Each length is cut as one piece, in half metres.",
         details=(("Cross-section", "2 × 2.5 mm²"), ("Sold by", "The metre, in steps of 0.5 m")),
         picture="coil",
         palette="clay",
@@ -66,8 +66,8 @@ DESK = (
     ),
     Product(
         sku="CHG-65",
-        name="65 W travel charger with plugs for the United States, the United Kingdom, the European Union and "
-        "Australia, three ports and a braided cable",
+        name="65 W travel charger with plugs for the United States, the United Kingdom, the European Union "
+        "and Australia, three ports and a braided cable",
         category="desk",
         items=(Item(sku="CHG-65", price=39_95),),
         summary="One charger for the laptop, the phone and the earbuds, in every country on the trip.",

@@ -19,7 +19,11 @@ HOUSE = (
         category="house",
         items=(Item(sku="CAM-06", price=129_00),),
         summary="Sees the parcel arrive, keeps the pictures at home and needs no subscription.",
-        details=(("Picture", "2K, night vision in colour"), ("Storage", "128 GB inside"), ("Protection", "IP66")),
+        details=(
+            ("Picture", "2K, night vision in colour"),
+            ("Storage", "128 GB inside"),
+            ("Protection", "IP66"),
+        ),
         picture="camera",
         palette="mist",
     ),

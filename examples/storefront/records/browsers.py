@@ -1,8 +1,5 @@
 """A browser is known by its cookie: who is signed in there, and a notice that waits for the next page."""
 
-import json
-from collections.abc import Mapping
-
 from examples.storefront.database import Database
 
 
@@ -29,22 +26,21 @@ async def sign_out(db: Database, browser_id: str) -> None:
         await tx.execute("DELETE FROM carts WHERE browser_id = ?", (browser_id,))
 
 
-async def leave_notice(db: Database, browser_id: str, notice: Mapping[str, object]) -> None:
+async def leave_notice(db: Database, browser_id: str, notice: str) -> None:
     """Keep a notice for the page that a redirect leads to."""
     async with db.writing() as tx:
         await tx.execute(
             "INSERT INTO browsers (id, notice) VALUES (?, ?) "
             "ON CONFLICT (id) DO UPDATE SET notice = excluded.notice",
-            (browser_id, json.dumps(dict(notice))),
+            (browser_id, notice),
         )
 
 
-async def take_notice(db: Database, browser_id: str) -> dict[str, object] | None:
+async def take_notice(db: Database, browser_id: str) -> str | None:
     """The waiting notice, once."""
     row = await db.row("SELECT notice FROM browsers WHERE id = ? AND notice IS NOT NULL", (browser_id,))
     if row is None:
         return None
     async with db.writing() as tx:
         await tx.execute("UPDATE browsers SET notice = NULL WHERE id = ?", (browser_id,))
-    notice: dict[str, object] = json.loads(row["notice"])
-    return notice
+    return str(row["notice"])

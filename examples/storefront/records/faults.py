@@ -14,4 +14,6 @@ async def store(db: Database, faults: Iterable[Fault]) -> None:
     """Exactly these are on from now."""
     async with db.writing() as tx:
         await tx.execute("DELETE FROM faults")
-        await tx.executemany("INSERT INTO faults (name) VALUES (?)", [(fault.value,) for fault in set(faults)])
+        await tx.executemany(
+            "INSERT INTO faults (name) VALUES (?)", [(fault.value,) for fault in set(faults)]
+        )

@@ -148,8 +148,9 @@ async def place(db: Database, order: Order) -> Order:
             raise CartGone(order.browser_id)
         numbered = replace(order, number=await next_number(tx))
         await store(tx, numbered)
-        for table in ("cart_lines", "cart_codes", "carts"):
-            await tx.execute(f"DELETE FROM {table} WHERE browser_id = ?", (order.browser_id,))
+        await tx.execute("DELETE FROM cart_lines WHERE browser_id = ?", (order.browser_id,))
+        await tx.execute("DELETE FROM cart_codes WHERE browser_id = ?", (order.browser_id,))
+        await tx.execute("DELETE FROM carts WHERE browser_id = ?", (order.browser_id,))
     return numbered
 
 
@@ -184,9 +185,7 @@ async def _order(db: Database, row: aiosqlite.Row) -> Order:
     number = row["number"]
     lines = await db.rows("SELECT * FROM order_lines WHERE order_number = ? ORDER BY position", (number,))
     steps = await db.rows("SELECT * FROM order_steps WHERE order_number = ? ORDER BY at", (number,))
-    returned = await db.rows(
-        "SELECT * FROM returns WHERE order_number = ? ORDER BY requested_at", (number,)
-    )
+    returned = await db.rows("SELECT * FROM returns WHERE order_number = ? ORDER BY requested_at", (number,))
     address = read_address(row["address"])
     if address is None:
         raise ValueError(f"order {number} has no address")

@@ -37,7 +37,9 @@ def order_view(order: Order, catalogue: Catalogue, *, shown_cancelled: bool = Fa
         "address": order.address,
         "shipping": f"{method.name}, {method.promise[0].lower()}{method.promise[1:]}",
         "tracking_url": f"/account/orders/{order.number}/tracking" if order.tracking_number else "",
-        "return_url": f"/account/orders/{order.number}/return" if order.status is OrderStatus.DELIVERED else "",
+        "return_url": f"/account/orders/{order.number}/return"
+        if order.status is OrderStatus.DELIVERED
+        else "",
         "returns": [
             {
                 "number": entry.number,

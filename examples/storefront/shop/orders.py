@@ -40,9 +40,7 @@ async def order_page(visit: Visit, number: str) -> Page | Elsewhere:
     order = await _own(visit, number)
     if isinstance(order, Elsewhere):
         return order
-    return Page(
-        name="order", title=f"Order {number}", zone="account", data={"order": _view(visit, order)}
-    )
+    return Page(name="order", title=f"Order {number}", zone="account", data={"order": _view(visit, order)})
 
 
 async def tracking_page(visit: Visit, number: str) -> Page | Elsewhere:
@@ -76,7 +74,8 @@ async def tracking_page(visit: Visit, number: str) -> Page | Elsewhere:
             "carrier": order.carrier,
             "tracking_number": order.tracking_number,
             "steps": [
-                {"at": moment(step.at), "text": step.text, "place": step.place} for step in reversed(order.steps)
+                {"at": moment(step.at), "text": step.text, "place": step.place}
+                for step in reversed(order.steps)
             ],
         },
     )
@@ -139,7 +138,9 @@ async def send_back(visit: Visit, form: Mapping[str, str], number: str) -> Outco
     wanted = await records.request_return(
         visit.db, order, positions=positions, reason=form["reason"], now=visit.now
     )
-    text = f"Return {wanted.number} is registered. We refund {display(wanted.refund)} when the parcel is back."
+    text = (
+        f"Return {wanted.number} is registered. We refund {display(wanted.refund)} when the parcel is back."
+    )
     return Outcome(go=f"/account/orders/{number}", notice=Notice(text, "good"))
 
 

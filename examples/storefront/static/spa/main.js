@@ -1,0 +1,110 @@
+/*
+  The shop as one page: links and forms are answered by the API instead of by page loads. The markup is
+  that of the classic shop, so everything hangs on two listeners, one for links and one for forms.
+*/
+import { setUpConsent, tellRecording } from "../recording.js";
+import { getPage, send } from "./api.js";
+import { closeDrawer, drawerIsOpen, openDrawer } from "./drawer.js";
+import { here, show, takeErrors, takeIn, tell } from "./page.js";
+
+const OUTSIDE = /^\/(demo|static|pictures|api)(\/|$)/;
+const UNREACHABLE = {
+  text: "We could not reach the shop. Please check your connection and try again.",
+  tone: "bad",
+  place: "page",
+};
+let latestVisit = 0;
+
+/* Show another address. Only the address asked for last is shown, whatever answers first. */
+async function visit(path, { replace = false, scrollTo = 0, notice = null } = {}) {
+  const visitNumber = ++latestVisit;
+  document.body.classList.add("is-loading");
+  const answer = await getPage(path).catch(() => null);
+  if (visitNumber !== latestVisit) return;
+  document.body.classList.remove("is-loading");
+  if (!answer) return sayUnreachable();
+  if (answer.go) return visit(answer.go, { replace, notice: answer.notice ?? notice });
+  keepScroll();
+  history[replace ? "replaceState" : "pushState"]({ scrollTo }, "", path);
+  closeDrawer();
+  takeIn(answer);
+  show(answer.notice ?? notice);
+  tell(answer);
+  window.scrollTo({ top: scrollTo, behavior: "instant" });
+  if (!replace) document.getElementById("main").focus({ preventScroll: true });
+}
+
+function keepScroll() {
+  history.replaceState({ ...history.state, scrollTo: window.scrollY }, "");
+}
+
+function sayUnreachable() {
+  show(UNREACHABLE);
+  window.scrollTo({ top: 0, behavior: "instant" });
+}
+
+/* Attributes, not properties: a field that is named "method" or "action" would stand in their place. */
+async function act(form, submitter) {
+  const fields = Object.fromEntries(new FormData(form, submitter));
+  if ("surface" in fields || form.matches(".add")) fields.back = here();
+  submitter?.setAttribute("aria-busy", "true");
+  const answer = await send(form.getAttribute("action"), fields).catch(() => null);
+  submitter?.removeAttribute("aria-busy");
+  if (!answer) return sayUnreachable();
+  takeIn(answer);
+  if (!answer.ok) {
+    takeErrors(fields, answer.errors ?? {});
+    show(answer.notice);
+    return document.querySelector("[aria-invalid]")?.focus();
+  }
+  tell(answer);
+  if (answer.go && answer.go !== here()) return visit(answer.go, { notice: answer.notice });
+  if (form.matches(".cart-code") && answer.notice?.tone === "good") form.reset();
+  if (!answer.go) return undefined;
+  if (location.pathname.startsWith("/checkout"))
+    return visit(here(), { replace: true, notice: answer.notice });
+  show(answer.notice);
+  if (answer.notice?.drawer) openDrawer();
+  return undefined;
+}
+
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("a[href]");
+  if (!link || event.defaultPrevented || event.button !== 0) return;
+  if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+  if (link.origin !== location.origin || link.hash || OUTSIDE.test(link.pathname)) return;
+  event.preventDefault();
+  if (link.matches(".cart-drawer__close")) closeDrawer();
+  else if (link.id === "mini-cart" && location.pathname !== "/cart") openDrawer();
+  else visit(link.pathname + link.search);
+});
+
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.closest("#consent")) return;
+  event.preventDefault();
+  if (form.getAttribute("method") === "post") return act(form, event.submitter);
+  const query = new URLSearchParams([...new FormData(form)].filter(([, value]) => value !== ""));
+  return visit(`${form.getAttribute("action")}${query.size ? `?${query}` : ""}`);
+});
+
+document.addEventListener("change", (event) => {
+  if (event.target.matches("input.cart-line__qty, .filters input, .filters select")) {
+    event.target.form.requestSubmit();
+  }
+});
+
+document.getElementById("scrim").addEventListener("click", closeDrawer);
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape" && drawerIsOpen()) closeDrawer();
+});
+
+addEventListener("popstate", (event) => {
+  visit(here(), { replace: true, scrollTo: event.state?.scrollTo ?? 0 });
+});
+
+history.scrollRestoration = "manual";
+document.documentElement.classList.add("has-script");
+tellRecording(JSON.parse(document.getElementById("shop-state").textContent));
+setUpConsent();
+visit(here(), { replace: true, scrollTo: history.state?.scrollTo ?? 0 });
