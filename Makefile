@@ -1,12 +1,14 @@
 # The commands of a developer and of CI. Everything is installed into .venv and node_modules, at the versions
-# that constraints.txt and package-lock.json name; Node comes from PyPI into .venv, so that all of us have one.
+# that constraints.txt and package-lock.json name. To run the product takes little; to develop it takes also the
+# linters, a browser driver and a Node that is the same for all of us, from PyPI.
 
 SHELL := /bin/bash
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-INSTALLED := $(VENV)/.installed
-PACKAGES := node_modules/.package-lock.json
+RUNNABLE := $(VENV)/.runnable
+DEVELOPABLE := $(VENV)/.developable
+PACKAGES := node_modules/.with-tools
 TYPED := replay storage viewer examples tests $(wildcard benchmarks) hatch_build.py
 
 export PATH := $(CURDIR)/$(BIN):$(PATH)
@@ -15,24 +17,32 @@ export PIP_CONSTRAINT := $(CURDIR)/constraints.txt
 export PIP_BUILD_CONSTRAINT := $(CURDIR)/constraints.txt
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
+.NOTPARALLEL:
 .PHONY: demo build test check static lint-python types-python types-javascript lint-javascript \
 	units-javascript bench soak format install wheel lock clean
 
 demo: build
 	$(BIN)/replay demo
 
-build: install
+build: $(RUNNABLE)
 	$(BIN)/python hatch_build.py
 
-install: $(INSTALLED) $(PACKAGES)
+install: $(DEVELOPABLE) $(PACKAGES)
 
-$(INSTALLED): pyproject.toml constraints.txt
-	@$(PYTHON) -c 'import sys; sys.exit("replay-desk needs Python 3.11 or newer: make PYTHON=python3.12" if sys.version_info < (3, 11) else 0)'
-	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --editable '.[dev]'
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "replay-desk needs Python 3.11 or newer: make PYTHON=python3.12")'
+	$(PYTHON) -m venv $(VENV)
+
+$(RUNNABLE): pyproject.toml constraints.txt hatch_build.py | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --editable '.[build]'
+	$(BIN)/python hatch_build.py requirements | xargs -r $(BIN)/python -m pip install --quiet
 	touch $@
 
-$(PACKAGES): package.json sdk_js/package.json viewer/web/package.json package-lock.json | $(INSTALLED)
+$(DEVELOPABLE): pyproject.toml constraints.txt | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --editable '.[dev]'
+	touch $@ $(RUNNABLE)
+
+$(PACKAGES): package.json sdk_js/package.json viewer/web/package.json package-lock.json | $(DEVELOPABLE)
 	npm ci
 	touch $@
 
@@ -55,18 +65,18 @@ lint-javascript: install
 units-javascript: install
 	npm run --silent test
 
-check: build static units-javascript
+check: install build static units-javascript
 	$(BIN)/pytest -m "not browser and not faults and not soak"
 
-test: build static units-javascript
+test: install build static units-javascript
 	$(BIN)/python -m tests.browser.chromium
 	$(BIN)/pytest -m "not soak"
 
-soak: build
+soak: install build
 	$(BIN)/python -m tests.browser.chromium
 	$(BIN)/pytest -m soak
 
-bench: build
+bench: install build
 	$(BIN)/python -m benchmarks
 
 format: install

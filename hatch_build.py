@@ -44,7 +44,7 @@ class JavaScriptBuildHook(BuildHookInterface):  # type: ignore[type-arg]
 
     def dependencies(self) -> list[str]:
         """Name what the build environment needs besides hatchling: Node, where the machine has none."""
-        return [] if find_node(search_path()) else [NODE_FROM_PYPI]
+        return requirements()
 
     def initialize(self, version: str, build_data: dict[str, object]) -> None:
         """Build before packing; an editable install is a developer's, whose `make build` does it."""
@@ -74,6 +74,11 @@ def build(root: Path) -> None:
         run([str(node), "build.mjs"], root / workspace, environment)
     if not is_current(root):
         raise BuildError(f"The JavaScript build wrote nothing into {' or '.join(missing_outputs(root))}.")
+
+
+def requirements() -> list[str]:
+    """Name the packages that bring what this machine lacks."""
+    return [] if find_node(search_path()) else [NODE_FROM_PYPI]
 
 
 def search_path() -> str:
@@ -140,8 +145,16 @@ def run(command: list[str], folder: Path, environment: dict[str, str]) -> None:
         raise BuildError(f"`{' '.join(command)}` failed in {folder} with exit code {result.returncode}.")
 
 
-if __name__ == "__main__":
+def main(arguments: list[str]) -> None:
+    """Build, or with the word ``requirements`` name what to install before."""
+    if arguments == ["requirements"]:
+        print("\n".join(requirements()))
+        return
     try:
         build(Path(__file__).resolve().parent)
     except BuildError as error:
         sys.exit(str(error))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
