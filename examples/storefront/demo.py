@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from examples.storefront.faults import EXPLANATIONS, Fault
@@ -39,6 +39,10 @@ def demo_routes(shop: Shop, mode: str) -> list[Route]:
         await records.store(shop.db, _wanted(form, await records.load(shop.db)))
         return RedirectResponse("/demo", 303)
 
+    async def state(request: Request) -> Response:
+        on = await records.load(shop.db)
+        return JSONResponse({"mode": mode, "faults": {fault.value: fault in on for fault in Fault}})
+
     async def mailbox(request: Request) -> Response:
         context = {"mails": mails(shop.clock()), "open": None}
         return HTMLResponse(render("mail", context))
@@ -52,6 +56,7 @@ def demo_routes(shop: Shop, mode: str) -> list[Route]:
 
     return [
         Route("/demo", control, methods=["GET"]),
+        Route("/demo/faults", state, methods=["GET"]),
         Route("/demo/faults", switch, methods=["POST"], max_body_size=MAX_FORM_BYTES),
         Route("/demo/mail", mailbox, methods=["GET"]),
         Route("/demo/mail/{slug}", one_mail, methods=["GET"]),

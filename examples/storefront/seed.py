@@ -192,7 +192,7 @@ def orders(now: datetime) -> tuple[Order, ...]:
             OrderStatus.DELIVERED,
             Step(ago(8, 18), "Left our warehouse", "Reno, NV"),
             Step(ago(8, 4), "Out for delivery", "San Francisco, CA"),
-            Step(ago(8), "Delivered, signed for by A. Duarte", "San Francisco, CA"),
+            Step(ago(8), "Delivered, signed for at the door", "San Francisco, CA"),
             tracking_number="MP4415316242US",
         ),
         _order(

@@ -102,7 +102,8 @@ def _action(shop: Shop, function: ActionFunction, page: PageFunction | None) -> 
         form = await read_form(request)
         keys = request.path_params.values()
         try:
-            outcome = await function(visit, form, *keys)
+            async with shop.turn(visit):
+                outcome = await function(visit, form, *keys)
             if outcome.errors and page is not None:
                 again = replace(visit, values=form, errors=outcome.errors)
                 return await _refused(shop, request, again, await page(again, *keys))

@@ -32,6 +32,8 @@ from examples.storefront.shop.cart_view import view_of
 from examples.storefront.shop.routes import ACTIONS, PAGES, ActionFunction, PageFunction
 from examples.storefront.shop.visit import Elsewhere, NotHere, Notice, Page, Visit
 
+GONE = Notice("This is no longer here.", "bad")
+
 
 def single_routes(shop: Shop) -> list[Route]:
     routes = [Route(f"/api{path}", _page(shop, function), methods=["GET"]) for path, function in PAGES]
@@ -79,9 +81,10 @@ def _action(shop: Shop, function: ActionFunction) -> Endpoint:
         visit = await visit_of(shop, request)
         form = await _read_json(request)
         try:
-            outcome = await function(visit, form, *request.path_params.values())
+            async with shop.turn(visit):
+                outcome = await function(visit, form, *request.path_params.values())
         except NotHere:
-            return await _send(shop, request, visit, {"ok": False}, None, HTTPStatus.NOT_FOUND)
+            return await _send(shop, request, visit, {"ok": False}, GONE, HTTPStatus.NOT_FOUND)
         ok = not outcome.errors
         body = {"ok": ok, "go": outcome.go, "errors": dict(outcome.errors)}
         after = await signed_in_again(shop, visit)

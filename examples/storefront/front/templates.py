@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from pathlib import Path
+from urllib.parse import urlencode
 
 import jinja2
 from starlette.requests import Request
@@ -28,12 +29,11 @@ def render(name: str, context: Mapping[str, object]) -> str:
 
 async def chrome(shop: Shop, request: Request, visit: Visit, notice: Notice | None) -> dict[str, object]:
     """What stands around every page: header, cart drawer, notices, foot, and the snippet."""
-    query = request.url.query
     return {
         "snippet": shop.snippet,
         "categories": shop.catalogue.categories,
         "path": request.url.path,
-        "here": f"{request.url.path}?{query}" if query else request.url.path,
+        "here": here(request),
         "customer": visit.customer,
         "cart": view_of(await load_basket(visit), shop.catalogue, notice),
         "notice": notice if notice is not None and notice.place == "page" and notice.text else None,
@@ -46,3 +46,10 @@ async def chrome(shop: Shop, request: Request, visit: Visit, notice: Notice | No
             "signed_out": notice is not None and notice.signed_out,
         },
     }
+
+
+def here(request: Request) -> str:
+    """This page's address, to come back to after an action. Without a campaign's code: coming back
+    must not put a code into the cart again that was just taken out."""
+    query = urlencode([(key, value) for key, value in request.query_params.multi_items() if key != "coupon"])
+    return f"{request.url.path}?{query}" if query else request.url.path

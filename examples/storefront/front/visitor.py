@@ -4,11 +4,13 @@ The shop knows a browser by one random cookie. What the visitor decided about be
 cookie of its own, readable by the page, because the page has to act on it before anything else.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from secrets import token_urlsafe
 from urllib.parse import parse_qsl, urlsplit
+from weakref import WeakValueDictionary
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -40,6 +42,12 @@ class Shop:
     snippet: str
     identify_secret: str
     clock: Callable[[], datetime]
+    _turns: WeakValueDictionary[str, asyncio.Lock] = field(default_factory=WeakValueDictionary)
+
+    def turn(self, visit: Visit) -> asyncio.Lock:
+        """Held while an action runs: what one browser's tabs do happens one after the other, so that no
+        action decides on a cart that another is changing."""
+        return self._turns.setdefault(visit.browser_id, asyncio.Lock())
 
 
 async def visit_of(shop: Shop, request: Request) -> Visit:

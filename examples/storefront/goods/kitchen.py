@@ -74,7 +74,7 @@ KITCHEN = (
         language="ja",
         category="kitchen",
         items=(Item(sku="KYU-01", price=68_00, stock=4),),
-        summary="A hand-thrown Tokoname teapot with a side handle and a clay strainer, each a little different.",
+        summary="A hand-thrown Tokoname teapot with a side handle and a clay strainer; no two alike.",
         details=(("Volume", "360 ml"), ("Clay", "Tokoname, unglazed inside"), ("Made in", "Aichi, Japan")),
         picture="teapot",
         palette="coral",

@@ -40,7 +40,7 @@ async def sign_in(visit: Visit, form: Mapping[str, str]) -> Outcome:
     await browsers.sign_in(visit.db, visit.browser_id, customer.id)
     return Outcome(
         go=local_path(form.get("next", AFTER_SIGN_IN)),
-        notice=Notice(f"Welcome back, {customer.first_name}.", "good"),
+        notice=Notice("Welcome back.", "good"),
     )
 
 
@@ -73,7 +73,7 @@ async def register(visit: Visit, form: Mapping[str, str]) -> Outcome:
     await browsers.sign_in(visit.db, visit.browser_id, customer.id)
     return Outcome(
         go=local_path(form.get("next", AFTER_SIGN_IN)),
-        notice=Notice(f"Welcome, {customer.first_name}.", "good"),
+        notice=Notice("Welcome. Your account is ready.", "good"),
     )
 
 

@@ -173,10 +173,7 @@ async def pay(visit: Visit, form: Mapping[str, str]) -> Outcome:
         shipping_method=basket.kept.shipping_method,
         placed_at=visit.now,
     )
-    try:
-        placed = await order_records.place(visit.db, order)
-    except order_records.CartGone:
-        return Outcome(go="/cart", notice=Notice("This cart was ordered already.", "info", "cart"))
+    placed = await order_records.place(visit.db, order)
     return Outcome(go=f"/checkout/confirmation/{placed.number}")
 
 

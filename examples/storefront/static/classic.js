@@ -41,6 +41,16 @@ document.addEventListener("keydown", (event) => {
   if (event.key === "Escape" && drawer.open) closeDrawer();
 });
 
+/* An order is sent once, however often the button is pressed while the answer is on its way. */
+document.addEventListener("submit", (event) => {
+  if (!event.target.matches(".fields, .return")) return;
+  if (event.target.hasAttribute("aria-busy")) event.preventDefault();
+  else event.target.setAttribute("aria-busy", "true");
+});
+addEventListener("pageshow", () => {
+  for (const form of document.querySelectorAll("form[aria-busy]")) form.removeAttribute("aria-busy");
+});
+
 /* A quantity or a filter takes effect when it is chosen; without scripts a button does it. */
 document.addEventListener("change", (event) => {
   if (event.target.matches("input.cart-line__qty, .filters input, .filters select")) {

@@ -23,6 +23,7 @@ export function setUpConsent() {
   banner.querySelector("form").addEventListener("submit", (event) => {
     event.preventDefault();
     const answer = event.submitter.value;
+    // biome-ignore lint/suspicious/noDocumentCookie: set at once, so that the very next page has it
     document.cookie = `${CONSENT_COOKIE}=${answer}; path=/; max-age=${COOKIE_AGE_SECONDS}; samesite=lax`;
     banner.hidden = true;
     replay("consent", answer);

@@ -1,30 +1,33 @@
 /*
-  The shop's JSON API. Changes are sent one after the other: two quick presses of "+" are two steps,
-  and the cart that is shown in the end is the answer to the last of them.
+  The shop's JSON API. Questions and changes go out one after the other, so that answers come in the
+  order of what was done: two quick presses of "+" are two steps, and no page that was asked for before
+  a change can bring back the cart from before it.
 */
 const JSON_TYPE = "application/json";
 let before = Promise.resolve();
 
+function inTurn(request) {
+  const answered = before.then(request);
+  before = answered.catch(() => undefined);
+  return answered;
+}
+
 async function answer(response) {
-  if (!response.headers.get("content-type")?.startsWith(JSON_TYPE))
+  if (!response.headers.get("content-type")?.startsWith(JSON_TYPE)) {
     throw new Error(`status ${response.status}`);
+  }
   return response.json();
 }
 
-export async function getPage(path) {
-  return answer(await fetch(`/api${path}`, { headers: { accept: JSON_TYPE } }));
+export function getPage(path) {
+  return inTurn(async () => answer(await fetch(`/api${path}`, { headers: { accept: JSON_TYPE } })));
 }
 
 export function send(path, fields) {
-  const sent = before.then(async () =>
-    answer(
-      await fetch(`/api${path}`, {
-        method: "POST",
-        headers: { "content-type": JSON_TYPE, accept: JSON_TYPE },
-        body: JSON.stringify(fields),
-      }),
-    ),
-  );
-  before = sent.catch(() => undefined);
-  return sent;
+  const request = {
+    method: "POST",
+    headers: { "content-type": JSON_TYPE, accept: JSON_TYPE },
+    body: JSON.stringify(fields),
+  };
+  return inTurn(async () => answer(await fetch(`/api${path}`, request)));
 }

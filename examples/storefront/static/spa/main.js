@@ -5,9 +5,10 @@
 import { setUpConsent, tellRecording } from "../recording.js";
 import { getPage, send } from "./api.js";
 import { closeDrawer, drawerIsOpen, openDrawer } from "./drawer.js";
-import { here, show, takeErrors, takeIn, tell } from "./page.js";
+import { here, show, showWords, takeErrors, takeIn, tell } from "./page.js";
 
 const OUTSIDE = /^\/(demo|static|pictures|api)(\/|$)/;
+const SENT_ONCE = ".fields, .return";
 const UNREACHABLE = {
   text: "We could not reach the shop. Please check your connection and try again.",
   tone: "bad",
@@ -29,6 +30,7 @@ async function visit(path, { replace = false, scrollTo = 0, notice = null } = {}
   closeDrawer();
   takeIn(answer);
   show(answer.notice ?? notice);
+  showWords();
   tell(answer);
   window.scrollTo({ top: scrollTo, behavior: "instant" });
   if (!replace) document.getElementById("main").focus({ preventScroll: true });
@@ -43,13 +45,16 @@ function sayUnreachable() {
   window.scrollTo({ top: 0, behavior: "instant" });
 }
 
-/* Attributes, not properties: a field that is named "method" or "action" would stand in their place. */
+/*
+  Do what a form asks for and show what came of it. An answer without an address to go to changes
+  nothing. (Attributes, not properties: a field named "method" would stand in the form's own.)
+*/
 async function act(form, submitter) {
   const fields = Object.fromEntries(new FormData(form, submitter));
   if ("surface" in fields || form.matches(".add")) fields.back = here();
-  submitter?.setAttribute("aria-busy", "true");
+  form.setAttribute("aria-busy", "true");
   const answer = await send(form.getAttribute("action"), fields).catch(() => null);
-  submitter?.removeAttribute("aria-busy");
+  form.removeAttribute("aria-busy");
   if (!answer) return sayUnreachable();
   takeIn(answer);
   if (!answer.ok) {
@@ -61,8 +66,9 @@ async function act(form, submitter) {
   if (answer.go && answer.go !== here()) return visit(answer.go, { notice: answer.notice });
   if (form.matches(".cart-code") && answer.notice?.tone === "good") form.reset();
   if (!answer.go) return undefined;
-  if (location.pathname.startsWith("/checkout"))
-    return visit(here(), { replace: true, notice: answer.notice });
+  if (location.pathname.startsWith("/checkout")) {
+    return visit(here(), { replace: true, scrollTo: window.scrollY, notice: answer.notice });
+  }
   show(answer.notice);
   if (answer.notice?.drawer) openDrawer();
   return undefined;
@@ -76,13 +82,14 @@ document.addEventListener("click", (event) => {
   event.preventDefault();
   if (link.matches(".cart-drawer__close")) closeDrawer();
   else if (link.id === "mini-cart" && location.pathname !== "/cart") openDrawer();
-  else visit(link.pathname + link.search);
+  else void visit(link.pathname + link.search);
 });
 
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (form.closest("#consent")) return;
   event.preventDefault();
+  if (form.matches(`${SENT_ONCE}[aria-busy]`)) return undefined;
   if (form.getAttribute("method") === "post") return act(form, event.submitter);
   const query = new URLSearchParams([...new FormData(form)].filter(([, value]) => value !== ""));
   return visit(`${form.getAttribute("action")}${query.size ? `?${query}` : ""}`);
@@ -100,11 +107,11 @@ document.addEventListener("keydown", (event) => {
 });
 
 addEventListener("popstate", (event) => {
-  visit(here(), { replace: true, scrollTo: event.state?.scrollTo ?? 0 });
+  void visit(here(), { replace: true, scrollTo: event.state?.scrollTo ?? 0 });
 });
 
 history.scrollRestoration = "manual";
 document.documentElement.classList.add("has-script");
 tellRecording(JSON.parse(document.getElementById("shop-state").textContent));
 setUpConsent();
-visit(here(), { replace: true, scrollTo: history.state?.scrollTo ?? 0 });
+void visit(here(), { replace: true, scrollTo: history.state?.scrollTo ?? 0 });

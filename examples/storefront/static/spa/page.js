@@ -34,18 +34,24 @@ export function takeErrors(fields, errors) {
 export function show(notice) {
   const { page, cart, customer } = shown;
   const view = VIEWS[page.name];
-  const words = new URLSearchParams(location.search).get("q") ?? "";
+  const words = wordsSearched();
   document.title = page.name === TITLE_ALONE ? page.title : `${page.title} · Northlight`;
   document.body.className = `page page--${page.name}`;
   element("main").dataset.replayZone = page.zone;
-  morph(element("view"), view({ data: page.data, cart, customer, words: words.trim(), here: here() }));
+  morph(element("view"), view({ data: page.data, cart, customer, words, here: here() }));
   morph(element("mini-cart"), mini(cart));
   morph(element("cart-drawer"), drawer(cart, here()));
   morph(element("notice"), said(notice));
   showAccount(customer);
   showCategory();
-  element("search").value = words;
   document.querySelector("#consent [name=back]").value = here();
+}
+
+const wordsSearched = () => (new URLSearchParams(location.search).get("q") ?? "").trim();
+
+/* The search box follows the address, and only then: it may hold words that are being typed. */
+export function showWords() {
+  element("search").value = wordsSearched();
 }
 
 export function tell(answer) {
