@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 import msgpack
 
+from replay.model.clock import corrected
 from replay.model.events import Event, decode_events
 
 __all__ = ["Entry", "entries", "timeline"]
@@ -39,7 +40,7 @@ def entries(
     """
     for number, payload in payloads:
         for index, event in enumerate(decode_events(msgpack.unpackb(payload))):
-            yield Entry(load, tab, number, index, event.t + (offset_ms or 0.0), event)
+            yield Entry(load, tab, number, index, corrected(event.t, offset_ms), event)
 
 
 def timeline(loads: Iterable[Iterable[Entry]]) -> list[Entry]:
