@@ -8,7 +8,7 @@ import { closeDrawer, drawerIsOpen, openDrawer } from "./drawer.js";
 import { here, show, showWords, takeErrors, takeIn, tell } from "./page.js";
 
 const OUTSIDE = /^\/(demo|static|pictures|api)(\/|$)/;
-const SENT_ONCE = ".fields, .return";
+const SENT_ONCE = ":is(.fields, .return)";
 const UNREACHABLE = {
   text: "We could not reach the shop. Please check your connection and try again.",
   tone: "bad",
