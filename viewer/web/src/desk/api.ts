@@ -1,7 +1,8 @@
 /** What the watch page asks the desk for, and its live socket. */
-import { decode } from "../../../../sdk_js/src/msgpack";
+
 import { type Bytes, readChunk } from "../../../../sdk_js/src/wire.gen";
 import type { ChunkInfo, DeskEvent, GapInfo, LoadInfo, SessionView } from "../model/session";
+import { decode } from "../player/msgpack";
 
 export class DeskUnreachable extends Error {
   constructor(readonly status: number) {

@@ -2,9 +2,9 @@
  * All events in words, each of which seeks. Around the moment so many rows are drawn that scrolling reaches
  * far; the rest is a button away.
  */
-import { type Group, type Row, rowsOf } from "../model/describe";
+import { type Group, lostRows, type Row, rowsOf } from "../model/describe";
 import { clockTime, preciseTime } from "../model/format";
-import type { DeskEvent } from "../model/session";
+import type { DeskEvent, GapInfo } from "../model/session";
 import { h, part } from "./dom";
 
 export type Filter = "pages" | "cart" | "errors" | "main" | "all";
@@ -16,24 +16,30 @@ export class EventList {
   private filter: Filter = "main";
   private all: readonly Row[] = [];
   private rows: readonly Row[] = [];
+  private known: { events: readonly DeskEvent[]; gaps: readonly GapInfo[] } = { events: [], gaps: [] };
   private first = 0;
+  private t = 0;
   private current: HTMLElement | null = null;
   private items: readonly HTMLElement[] = [];
 
-  constructor(private readonly seek: (event: DeskEvent) => void) {
+  constructor(private readonly seek: (row: Row) => void) {
     part("filters").addEventListener("click", (event) => {
       const chosen = (event.target as Element).closest<HTMLElement>("[data-filter]")?.dataset.filter;
       if (chosen) this.choose(chosen as Filter);
     });
   }
 
-  update(events: readonly DeskEvent[], t: number): void {
-    this.all = rowsOf(events);
+  update(events: readonly DeskEvent[], gaps: readonly GapInfo[], t: number): void {
+    if (events === this.known.events && gaps === this.known.gaps) return;
+    this.known = { events, gaps };
+    const rows = [...rowsOf(events), ...lostRows(gaps, events, events[0]?.t ?? 0)];
+    this.all = rows.sort((a, b) => a.t - b.t);
     this.select(t);
   }
 
   /** Marks the last event at or before t, and keeps it in view unless the agent is in the list. */
   moveTo(t: number): void {
+    this.t = t;
     const index = this.indexAt(t);
     if (index >= 0 && (index < this.first || index >= this.first + this.items.length)) this.drawAround(index);
     const item = this.items[index - this.first] ?? null;
@@ -49,7 +55,7 @@ export class EventList {
     this.filter = filter;
     for (const button of part("filters").querySelectorAll<HTMLElement>("[data-filter]"))
       button.setAttribute("aria-pressed", String(button.dataset.filter === filter));
-    this.select(this.rows[0]?.event.t ?? 0);
+    this.select(this.t);
   }
 
   private select(t: number): void {
@@ -59,7 +65,7 @@ export class EventList {
   }
 
   private indexAt(t: number): number {
-    return this.rows.findLastIndex((row) => row.event.t <= t);
+    return this.rows.findLastIndex((row) => row.t <= t);
   }
 
   private drawAround(index: number): void {
@@ -84,20 +90,20 @@ export class EventList {
   }
 
   private item(row: Row): HTMLElement {
-    const { event, title, detail, tone, group } = row;
+    const { t, event, title, detail, tone, group } = row;
     return h(
       "li",
-      { "data-kind": event.kind },
+      { "data-kind": event?.kind ?? "lost" },
       h(
         "button",
         {
           class: `event event--${tone}`,
           type: "button",
           "data-group": group,
-          "data-t": event.t,
-          onclick: () => this.seek(event),
+          "data-t": t,
+          onclick: () => this.seek(row),
         },
-        h("time", { class: "event__time", title: preciseTime(event.t) }, clockTime(event.t)),
+        h("time", { class: "event__time", title: preciseTime(t) }, clockTime(t)),
         h("span", { class: "event__title", dir: "auto" }, title),
         detail ? h("span", { class: "event__detail", dir: "auto" }, detail) : null,
       ),
@@ -109,6 +115,7 @@ const OTHER_MAIN: ReadonlySet<string> = new Set(["identify", "signout", "mark", 
 
 function matches(row: Row, filter: Filter): boolean {
   if (filter === "all") return true;
-  if (filter === "main") return row.group !== "other" || OTHER_MAIN.has(row.event.kind);
+  if (filter === "main")
+    return row.group !== "other" || (row.event !== null && OTHER_MAIN.has(row.event.kind));
   return row.group === (filter satisfies Group);
 }

@@ -7,6 +7,7 @@
 
 import { type Idle, idleStretches, skipIdle } from "../model/activity";
 import { attention, type Switch, tabLookedAt } from "../model/attention";
+import { pictureAt } from "../model/picture_span";
 import { type LoadSpan, loadAt, type Tab, type Timeline } from "../model/timeline";
 import { Clock } from "../player/clock";
 import type { Stage } from "../player/stage";
@@ -36,6 +37,8 @@ export class Player {
   private switches: readonly Switch[];
   private idle: readonly Idle[];
   private showing: Promise<void> | null = null;
+  /** What there was to see when it last stood still; null until the first time. */
+  private stood: string | null = null;
   private shownLoad: string | null = null;
   private checked = 0;
   private frame = 0;
@@ -85,7 +88,7 @@ export class Player {
     }
     this.checked = 0;
     if (this.playing) this.run();
-    else this.stand();
+    else if (this.stood !== null && this.stood !== this.seen()) this.stand();
   }
 
   seek(t: number): void {
@@ -151,6 +154,15 @@ export class Player {
     this.run();
   }
 
+  /** What there is to see at the moment: when this changes, what stands there has to be drawn anew. */
+  private seen(): string {
+    const { load, t } = this;
+    if (!load) return "";
+    const state = pictureAt(load.picture, load, t, this.serverNow());
+    const chunks = load.info.chunks.filter((chunk) => chunk.first_ms + load.offset <= t).length;
+    return `${load.id} ${load.offset} ${state.kind} ${chunks}`;
+  }
+
   private clockAt(t: number): Clock {
     const clock = new Clock(t);
     clock.setSpeed(this.clock.speed, performance.now());
@@ -183,6 +195,7 @@ export class Player {
       return;
     }
     this.shownLoad = load.id;
+    this.stood = this.seen();
     void this.stage.show({ load, t, now: this.serverNow(), speed: null }).then((stands) => {
       if (stands && turn === this.turn) this.events.settled(t);
     });

@@ -147,6 +147,8 @@ function wordsFor(state: StageState): { text: string; note: string | null } {
             : `No picture from ${clockTime(state.from)} to ${clockTime(state.until)}`,
         note: state.reason,
       };
+    case "beginning":
+      return { text: `The page is loading; its picture begins at ${clockTime(state.until)}`, note: null };
     case "arriving":
       return { text: "The picture of this page has not arrived yet", note: null };
     case "payment":

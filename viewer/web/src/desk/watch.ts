@@ -6,6 +6,7 @@
  * stand there, `body[data-live]` how the live socket is: the page's state for whoever waits for it.
  */
 import { groupOf } from "../model/describe";
+import { landing } from "../model/landing";
 import { momentAt } from "../model/moment";
 import {
   type DeskEvent,
@@ -35,8 +36,12 @@ import { copy, toast } from "./toast";
 
 /** While playing, the panel follows the clock this often. */
 const PANEL_MS = 100;
+/** Closer than this, the player stands at an event already. */
+const SAME_MS = 1;
 /** Live, the timeline grows this often while nothing comes. */
 const GROW_MS = 1_000;
+/** News that come within this time are drawn into lists and lanes at once. */
+const DRAW_MS = 250;
 
 export class Watch {
   private timeline: Timeline;
@@ -53,6 +58,7 @@ export class Watch {
   private panelAt = 0;
   private shownT = Number.NaN;
   private growing: ReturnType<typeof setTimeout> | undefined;
+  private drawing: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
     private view: SessionView,
@@ -76,7 +82,7 @@ export class Watch {
     this.tabs = new TabStrip(this.player);
     this.controls = new Controls(this.player);
     this.prices = new Prices((event) => this.seekTo(event));
-    this.events = new EventList((event) => this.seekTo(event));
+    this.events = new EventList((row) => (row.event ? this.seekTo(row.event) : this.player.seek(row.t)));
     this.origin = new Origin(
       () => this.timeline,
       {
@@ -195,7 +201,7 @@ export class Watch {
   }
 
   private seekTo(event: DeskEvent): void {
-    this.player.seek(event.t);
+    this.player.seek(landing(this.timeline, event));
     const tab = this.timeline.loads.find(({ id }) => id === event.load)?.tab;
     if (tab !== undefined && tab !== this.player.tab?.id) this.player.choose(tab);
   }
@@ -203,8 +209,8 @@ export class Watch {
   private step(direction: -1 | 1, wanted: (event: DeskEvent) => boolean, name: string): void {
     const { t } = this.player;
     const events = this.timeline.events.filter(wanted);
-    const next =
-      direction > 0 ? events.find((event) => event.t > t) : events.findLast((event) => event.t < t);
+    const isBefore = (event: DeskEvent) => landing(this.timeline, event) < t - SAME_MS;
+    const next = direction > 0 ? events.find((event) => event.t > t) : events.findLast(isBefore);
     if (next) this.seekTo(next);
     else toast(direction > 0 ? `No later ${name}` : `No earlier ${name}`);
   }
@@ -221,18 +227,29 @@ export class Watch {
   private learn(view: SessionView): void {
     if (view === this.view) return;
     this.view = view;
-    this.draw();
+    this.update();
+    if (this.drawing === undefined) this.drawing = setTimeout(() => this.draw(), DRAW_MS);
+  }
+
+  /** What the picture and the cart need at once; everything else is drawn a moment later, together. */
+  private update(): void {
+    this.timeline = buildTimeline(this.view, this.serverNow());
+    this.player.update(this.timeline);
+    this.changed();
   }
 
   private draw(): void {
     clearTimeout(this.growing);
-    this.timeline = buildTimeline(this.view, this.serverNow());
-    this.player.update(this.timeline);
+    this.drawing = undefined;
     this.timelineView.draw(this.timeline);
     drawHeader(this.view, this.serverNow());
-    this.events.update(this.timeline.events, this.player.t);
-    this.changed();
-    if (this.timeline.live) this.growing = setTimeout(() => this.draw(), GROW_MS);
+    this.events.update(this.timeline.events, this.view.gaps, this.player.t);
+    this.moved(this.player.t);
+    if (this.timeline.live)
+      this.growing = setTimeout(() => {
+        this.update();
+        this.draw();
+      }, GROW_MS);
   }
 
   private changed(): void {

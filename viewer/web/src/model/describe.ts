@@ -2,13 +2,16 @@
  * Events in words: one line each for the list, the group they are filtered by, and how much they matter.
  */
 import { differences, lineName, rawOf } from "./differences";
-import type { DeskEvent } from "./session";
+import type { DeskEvent, GapInfo } from "./session";
 
 export type Group = "pages" | "cart" | "errors" | "other";
 export type Tone = "plain" | "good" | "warn" | "bad";
 
 export interface Row {
-  readonly event: DeskEvent;
+  readonly t: number;
+  readonly load: string;
+  /** Null for what was lost. */
+  readonly event: DeskEvent | null;
   /** The events that the row stands for, when it stands for several. */
   readonly count: number;
   readonly group: Group;
@@ -65,8 +68,8 @@ export function rowsOf(events: readonly DeskEvent[]): Row[] {
   const lastCart = new Map<string, DeskEvent<"cart">>();
   for (const event of events) {
     const last = rows.at(-1);
-    if (event.kind === "price" && last && joins(last.event, event)) {
-      rows[rows.length - 1] = priceRow(last.event as DeskEvent<"price">, last.count + 1);
+    if (event.kind === "price" && last?.event?.kind === "price" && joins(last.event, event)) {
+      rows[rows.length - 1] = priceRow(last.event, last.count + 1);
       continue;
     }
     if (event.kind === "cart") {
@@ -74,24 +77,49 @@ export function rowsOf(events: readonly DeskEvent[]): Row[] {
       rows.push(cartRow(event, lastCart.get(key)));
       lastCart.set(key, event);
     } else if (event.kind === "price") rows.push(priceRow(event, 1));
-    else rows.push({ event, count: 1, group: groupOf(event), ...words(event) });
+    else rows.push({ ...of(event), ...words(event) });
   }
   return rows;
 }
 
-const joins = (last: DeskEvent, event: DeskEvent<"price">): boolean =>
-  last.kind === "price" &&
-  last.load === event.load &&
-  last.fields.context === event.fields.context &&
-  event.t - last.t <= GLANCE_MS;
+const of = (event: DeskEvent) => ({
+  t: event.t,
+  load: event.load,
+  event,
+  count: 1,
+  group: groupOf(event),
+});
+
+/** Rows for the facts that never came, each behind the last one of its page load that came before it. */
+export function lostRows(gaps: readonly GapInfo[], events: readonly DeskEvent[], from: number): Row[] {
+  return gaps
+    .filter(({ track }) => track === 0)
+    .map(({ load, first, last, reason }) => {
+      const own = events.filter((event) => event.load === load);
+      const before = own.findLast(({ number }) => number < first) ?? own[0];
+      const title = first === last ? "Events lost" : `Events lost, ${last - first + 1} batches`;
+      return {
+        t: before?.t ?? from,
+        load,
+        event: null,
+        count: 1,
+        group: "errors",
+        tone: "warn",
+        title,
+        detail: reason,
+      };
+    });
+}
+
+const joins = (last: DeskEvent<"price">, event: DeskEvent<"price">): boolean =>
+  last.load === event.load && last.fields.context === event.fields.context && event.t - last.t <= GLANCE_MS;
 
 function priceRow(event: DeskEvent<"price">, count: number): Row {
   const { context, amount, name, sku } = event.fields;
   const one = `${name?.raw ?? sku ?? "a product"}: ${rawOf(amount) ?? "no amount"}`;
   return {
-    event,
+    ...of(event),
     count,
-    group: "other",
     tone: "plain",
     title: count === 1 ? "Price shown" : `${count} prices shown`,
     detail: count === 1 ? `${context} · ${one}` : `${context} · ${one} …`,
@@ -112,9 +140,7 @@ function cartRow(event: DeskEvent<"cart">, before: DeskEvent<"cart"> | undefined
   const changes = before ? differences(before.fields, state) : [];
   const first = changes[0];
   return {
-    event,
-    count: 1,
-    group: "cart",
+    ...of(event),
     tone: "plain",
     title: before ? `Cart changed · ${how}` : `Cart · ${how}`,
     detail: first

@@ -1,5 +1,5 @@
 /**
- * Times and sizes as an agent reads them. Wall-clock times are the desk's own time zone, as the caller will say
+ * Times and amounts as an agent reads them. Wall-clock times are the desk's own time zone, as the caller will say
  * them; the customer's zone stands in the details.
  */
 const pad = (value: number, digits = 2): string => String(value).padStart(digits, "0");
@@ -39,3 +39,21 @@ export const fullTime = (t: number): string =>
 
 /** An address without its scheme, for reading. */
 export const shortUrl = (url: string): string => url.replace(/^https?:\/\//, "");
+
+/** 49900 of USD as `499.00 USD`; without a currency its decimals are unknown: `49900 minor units`. */
+export function exactAmount(minor: number, currency: string | null): string {
+  const digits = currency === null ? null : currencyDigits(currency);
+  if (digits === null) return `${minor} minor units${currency === null ? "" : ` ${currency}`}`;
+  const text = pad(Math.abs(minor), digits + 1);
+  const amount = digits === 0 ? text : `${text.slice(0, -digits)}.${text.slice(-digits)}`;
+  return `${minor < 0 ? "-" : ""}${amount} ${currency}`;
+}
+
+function currencyDigits(currency: string): number | null {
+  try {
+    const options = new Intl.NumberFormat("en", { style: "currency", currency }).resolvedOptions();
+    return options.maximumFractionDigits ?? null;
+  } catch {
+    return null;
+  }
+}

@@ -35,6 +35,8 @@ export type PictureAt =
       readonly until: number | null;
       readonly reason: string | null;
     }
+  /** The page was loading: its picture begins when its document was there. */
+  | { readonly kind: "beginning"; readonly until: number }
   | { readonly kind: "arriving" }
   | { readonly kind: "payment" }
   | { readonly kind: "none" };
@@ -81,6 +83,7 @@ export function pictureAt(
   const run = span.runs[index];
   const next = span.runs[index + 1];
   if (!run) {
+    if (next?.chunks[0]?.number === 1) return { kind: "beginning", until: next.from };
     if (next) return { kind: "gap", from: load.from, until: next.from, reason: reasonBefore(span, next) };
     if (span.payment) return { kind: "payment" };
     if (span.open && now - load.from < ARRIVING_MS) return { kind: "arriving" };

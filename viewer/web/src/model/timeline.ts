@@ -60,7 +60,7 @@ export function buildTimeline(view: SessionView, now: number): Timeline {
   const loads = drafts.map((draft, index): LoadSpan => {
     const next = drafts.slice(index + 1).find((other) => other.info.tab === draft.info.tab);
     const open = live && !next && !draft.left;
-    const until = draft.left?.t ?? (open ? end : Math.min(draft.last, next?.from ?? draft.last));
+    const until = draft.left?.t ?? next?.from ?? (open ? end : draft.last);
     const bounded = Math.max(draft.from, until);
     return {
       info: draft.info,

@@ -1,24 +1,32 @@
 /**
  * The trail of a product's prices: every price that was shown for it, from the listing to the cart, in the
- * order in which it was shown. A step is a place and a role; the same text at the same place again is no new
- * step. Steps are marked where the price differs from the one before, and nothing is said about why.
+ * order in which it was shown. A step is one place; the same texts at the same place again are no new step.
+ * A step is marked where its price is another amount than the one before, and nothing is said about why.
  */
 import type { Amount, Line } from "../../../../sdk_js/src/wire.gen";
+import { amountsDiffer } from "./amount_key";
 import { rawOf } from "./differences";
 import type { DeskEvent } from "./session";
+
+/** Prices of one product at one place this close together are one step: a price and the one struck through. */
+const GLANCE_MS = 1_000;
+
+export interface Price {
+  /** What kind of price: current, was, list … */
+  readonly role: string;
+  readonly raw: string;
+  readonly node: number | null;
+}
 
 export interface Step {
   readonly event: DeskEvent<"price" | "cart">;
   readonly t: number;
   /** The place: a price's context (listing, product …) or the cart surface. */
   readonly where: string;
-  /** What kind of price: current, was, list … */
-  readonly role: string;
-  readonly raw: string;
-  readonly node: number | null;
-  /** The price differs from the last one of the same role, here or elsewhere. */
-  readonly differs: boolean;
   readonly source: string;
+  readonly prices: readonly Price[];
+  /** Its current price is another amount than the one that was displayed before it. */
+  readonly differs: boolean;
 }
 
 export interface Trail {
@@ -34,8 +42,9 @@ interface Draft {
   name: string;
   readonly sku: string | null;
   readonly steps: Step[];
+  /** By place and role: what was shown there last. */
   readonly lastAt: Map<string, string>;
-  readonly lastOf: Map<string, string>;
+  lastCurrent: string | null;
   inCart: boolean;
 }
 
@@ -59,7 +68,7 @@ const lastTime = (steps: readonly Step[]): number => steps.at(-1)?.t ?? 0;
 function addPrice(drafts: Map<string, Draft>, event: DeskEvent<"price">): void {
   const { sku, name, amount, context, role, source } = event.fields;
   const draft = draftOf(drafts, sku ?? null, rawOf(name));
-  if (draft) addStep(draft, event, { where: context, role, amount, source });
+  if (draft) addPrices(draft, event, context, source, [[role, amount]]);
 }
 
 function addLine(drafts: Map<string, Draft>, event: DeskEvent<"cart">, line: Line): void {
@@ -67,11 +76,12 @@ function addLine(drafts: Map<string, Draft>, event: DeskEvent<"cart">, line: Lin
   if (!draft) return;
   draft.inCart = true;
   const { surface, source } = event.fields;
-  addStep(draft, event, { where: surface, role: "was", amount: line.was, source });
-  if (rawOf(line.unit) !== null)
-    addStep(draft, event, { where: surface, role: "current", amount: line.unit, source });
-  else if (rawOf(line.quantity) === "1")
-    addStep(draft, event, { where: surface, role: "line total", amount: line.total, source });
+  // A surface that shows line totals only shows the price of one where there is one.
+  const current = rawOf(line.unit) === null && rawOf(line.quantity) === "1" ? line.total : line.unit;
+  addPrices(draft, event, surface, source, [
+    ["was", line.was],
+    ["current", current],
+  ]);
 }
 
 function draftOf(drafts: Map<string, Draft>, sku: string | null, name: string | null): Draft | null {
@@ -82,40 +92,56 @@ function draftOf(drafts: Map<string, Draft>, sku: string | null, name: string | 
     if (name !== null && known.name === known.sku) known.name = name;
     return known;
   }
-  const fresh = {
+  const fresh: Draft = {
     name: name ?? sku ?? "",
     sku,
     steps: [],
     lastAt: new Map(),
-    lastOf: new Map(),
+    lastCurrent: null,
     inCart: false,
   };
   drafts.set(key, fresh);
   return fresh;
 }
 
-interface Shown {
-  readonly where: string;
-  readonly role: string;
-  readonly amount: Amount | null | undefined;
-  readonly source: string;
-}
-
-function addStep(draft: Draft, event: DeskEvent<"price" | "cart">, shown: Shown): void {
-  const raw = rawOf(shown.amount);
-  const place = `${shown.where} ${shown.role} ${shown.source}`;
-  if (raw === null || draft.lastAt.get(place) === raw) return;
-  const last = draft.lastOf.get(shown.role);
-  draft.lastAt.set(place, raw);
-  if (shown.source === "displayed") draft.lastOf.set(shown.role, raw);
+function addPrices(
+  draft: Draft,
+  event: DeskEvent<"price" | "cart">,
+  where: string,
+  source: string,
+  shown: readonly (readonly [role: string, amount: Amount | null | undefined])[],
+): void {
+  const prices: Price[] = [];
+  for (const [role, amount] of shown) {
+    const raw = rawOf(amount);
+    const place = `${where} ${role} ${source}`;
+    if (raw === null || draft.lastAt.get(place) === raw) continue;
+    draft.lastAt.set(place, raw);
+    prices.push({ role, raw, node: amount?.node ?? null });
+  }
+  if (prices.length === 0) return;
+  const current = prices.find(({ role }) => role === "current")?.raw ?? null;
+  const differs =
+    source === "displayed" &&
+    current !== null &&
+    draft.lastCurrent !== null &&
+    amountsDiffer(draft.lastCurrent, current);
+  if (current !== null && source === "displayed") draft.lastCurrent = current;
+  const last = draft.steps.at(-1);
+  const joins =
+    last !== undefined &&
+    last.where === where &&
+    last.source === source &&
+    last.event.load === event.load &&
+    event.t - last.t <= GLANCE_MS &&
+    !prices.some(({ role }) => last.prices.some((other) => other.role === role));
+  if (joins) draft.steps.pop();
   draft.steps.push({
-    event,
-    t: event.t,
-    where: shown.where,
-    role: shown.role,
-    raw,
-    node: shown.amount?.node ?? null,
-    differs: shown.source === "displayed" && last !== undefined && last !== raw,
-    source: shown.source,
+    event: joins ? last.event : event,
+    t: joins ? last.t : event.t,
+    where,
+    source,
+    prices: joins ? [...last.prices, ...prices] : prices,
+    differs: differs || (joins && last.differs),
   });
 }

@@ -15,24 +15,24 @@ import type { Amount, Line, PromoShown, Text, Total } from "../../../../sdk_js/s
 import { h, setText } from "../desk/dom";
 import { lineSentence, SOURCES, SURFACES, sentence } from "../model/describe";
 import { differences } from "../model/differences";
-import { clockTime, duration } from "../model/format";
+import { clockTime, duration, exactAmount } from "../model/format";
 import type { Moment, SurfaceState } from "../model/moment";
 
 type Given = Text | Amount | null | undefined;
 
-const given = (name: string, value: Given, extra = ""): HTMLElement | null =>
-  value?.raw === null || value?.raw === undefined
-    ? null
-    : h(
-        "span",
-        {
-          class: `shown shown--${name} ${extra}`.trim(),
-          dir: "auto",
-          "data-panel-part": name,
-          "data-node": value.node,
-        },
-        value.raw,
-      );
+function given(name: string, value: Given, extra = ""): HTMLElement | null {
+  const text = value ? textOf(value) : null;
+  if (!value || text === null) return null;
+  const attributes = { dir: "auto", "data-panel-part": name, "data-node": value.node };
+  return h("span", { class: `shown shown--${name} ${extra}`.trim(), ...attributes }, text);
+}
+
+/** The raw text; an amount that was only stated exactly, as its number and currency. */
+function textOf(value: Text | Amount): string | null {
+  if (value.raw !== null && value.raw !== undefined) return value.raw;
+  if (!("minor" in value) || typeof value.minor !== "number") return null;
+  return exactAmount(value.minor, value.currency ?? null);
+}
 
 /** A card for the state; `headingOf` is kept current by `updateHeading`. */
 export function cartCard(state: SurfaceState): HTMLElement {

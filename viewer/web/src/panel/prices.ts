@@ -1,10 +1,9 @@
 /** The prices that were shown for each product up to the moment, from listing to cart, as texts. */
-
 import { h, part } from "../desk/dom";
 import { SURFACES } from "../model/describe";
 import { clockTime } from "../model/format";
 import type { DeskEvent } from "../model/session";
-import { type Step, type Trail, trailsAt } from "../model/trail";
+import { type Price, type Step, type Trail, trailsAt } from "../model/trail";
 
 /** Products beyond these are a button away: a listing shows hundreds. */
 const FIRST_COUNT = 12;
@@ -18,9 +17,9 @@ export class Prices {
 
   draw(events: readonly DeskEvent[], t: number): void {
     const trails = trailsAt(events, t);
-    const key = trails.map(({ key: own, steps }) => `${own} ${steps.length}`).join("|");
-    if (key === this.key && this.root.childElementCount > 0) return;
-    this.key = key;
+    const key = trails.map(({ key: own, steps }) => `${own} ${steps.length} ${steps.at(-1)?.prices.length}`);
+    if (key.join("|") === this.key && this.root.childElementCount > 0) return;
+    this.key = key.join("|");
     this.build(trails);
   }
 
@@ -48,24 +47,22 @@ export class Prices {
     );
   }
 
-  private trail(trail: Trail): HTMLElement {
+  private trail({ name, sku, steps }: Trail): HTMLElement {
     return h(
       "section",
-      { class: "trail", "data-panel-part": "trail", "data-sku": trail.sku, "aria-label": trail.name },
+      { class: "trail", "data-panel-part": "trail", "data-sku": sku, "aria-label": name },
       h(
         "h3",
-        { class: "trail__name", dir: "auto" },
-        trail.name,
-        trail.sku && trail.sku !== trail.name ? h("span", { class: "soft code" }, ` ${trail.sku}`) : null,
+        { class: "trail__name" },
+        h("bdi", {}, name),
+        sku && sku !== name ? h("span", { class: "soft code" }, ` ${sku}`) : null,
       ),
-      h("ol", { class: "trail__steps" }, ...trail.steps.map((step) => this.step(step))),
+      h("ol", { class: "trail__steps" }, ...steps.map((step) => this.step(step))),
     );
   }
 
   private step(step: Step): HTMLElement {
-    const role = step.role === "current" ? "" : ` ${step.role}`;
-    const source = step.source === "displayed" ? "" : ", stated";
-    const where = `${SURFACES[step.where] ?? step.where}${role}${source}`;
+    const stated = step.source === "displayed" ? "" : ", stated";
     return h(
       "li",
       {},
@@ -75,17 +72,27 @@ export class Prices {
           class: `step${step.differs ? " step--differs" : ""}`,
           type: "button",
           "data-panel-part": "step",
-          "data-node": step.node,
           "data-where": step.where,
-          "data-role": step.role,
           "data-differs": step.differs,
-          title: `${clockTime(step.t)}${step.differs ? ", not the price shown before" : ""}`,
+          title: `${clockTime(step.t)}${step.differs ? ", another amount than before" : ""}`,
           onclick: () => this.seek(step.event),
         },
-        h("span", { class: "step__where soft" }, where),
-        h("span", { class: `step__price${step.role === "was" ? " struck" : ""}`, dir: "auto" }, step.raw),
-        step.differs ? h("span", { class: "step__mark", "aria-label": "differs" }, "≠") : null,
+        h("span", { class: "step__where soft" }, `${SURFACES[step.where] ?? step.where}${stated}`),
+        ...[...step.prices].sort(strikesFirst).map(price),
+        step.differs
+          ? h("span", { class: "step__mark", "aria-label": ", another amount than before" }, "≠")
+          : null,
       ),
     );
   }
 }
+
+const strikesFirst = (a: Price, b: Price): number => Number(b.role === "was") - Number(a.role === "was");
+
+const price = ({ role, raw }: Price): HTMLElement =>
+  h(
+    "span",
+    { class: `step__price${role === "was" ? " struck" : ""}` },
+    role === "current" || role === "was" ? null : h("span", { class: "soft" }, `${role} `),
+    h("bdi", { "data-panel-part": "price", "data-role": role }, raw),
+  );

@@ -5,12 +5,13 @@
  * Payloads are kept as they came. Events are made in one unbroken strip that starts at a checkpoint and grows
  * forwards; looking further back than its beginning makes a new strip.
  */
-import { decode } from "../../../../sdk_js/src/msgpack";
+
 import { type Bytes, readChunk } from "../../../../sdk_js/src/wire.gen";
 import type { Run } from "../model/picture_span";
 import type { ChunkInfo } from "../model/session";
 import { frames } from "./frame_reader";
 import { recordedEvents } from "./inflate";
+import { decode } from "./msgpack";
 import { EventType, type SafeEvent } from "./recorder_event";
 import { isPointerMove, Sanitizer } from "./sanitize";
 
@@ -115,7 +116,6 @@ export class LoadPicture {
         asked = true;
         this.fetching = this.fetchFrom(info, known).finally(() => {
           this.fetching = null;
-          this.wake();
         });
         // Nobody may be waiting any more when it fails.
         this.fetching.catch(() => {});
