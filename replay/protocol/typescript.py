@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Annotated, Literal, Union
 
 from replay.model import cart, events, session, site
-from replay.model.schema import SAFE_INTEGER, MaxChars, MaxItems, field_types
+from replay.model.schema import SAFE_INTEGER, Between, Matching, MaxChars, MaxItems, field_types
 from replay.protocol import messages
 from replay.protocol.chunk import Chunk
 from replay.protocol.limits import Limits
@@ -171,8 +171,20 @@ def _interface(kind: type, *, complete: bool = False) -> Iterator[str]:
         needed = field.default is dataclasses.MISSING or (complete and field.default is not None)
         mark = "" if needed else "?"
         written = f"  readonly {field.name}{mark}: {_field_type(kind, field.name, hints[field.name])};\n"
-        fields.append(_comment(notes.get(field.name), "  ") + written)
+        said = notes.get(field.name) or _range(hints[field.name])
+        fields.append(_comment(said, "  ") + written)
     yield f"{head}\n{''.join(fields)}}}\n"
+
+
+def _range(annotation: object) -> str | None:
+    """What a type of TypeScript cannot say of a number or a text."""
+    for option in (annotation, *typing.get_args(annotation)):
+        for note in typing.get_args(option)[1:] if typing.get_origin(option) is Annotated else ():
+            if isinstance(note, Between):
+                return f"From {note.low} to {note.high}."
+            if isinstance(note, Matching):
+                return f"{note.means[0].upper()}{note.means[1:]}."
+    return None
 
 
 def _field_type(kind: type, name: str, annotation: object) -> str:

@@ -114,8 +114,11 @@ export type Zone = "catalogue" | "cart" | "account" | "payment" | "private";
 /** What the customer's browser was like when the page loaded. Unknown things are null. */
 export interface Circumstances {
   readonly user_agent?: string | null;
+  /** From 0 to 100000. */
   readonly width?: number | null;
+  /** From 0 to 100000. */
   readonly height?: number | null;
+  /** From 0 to 1000. */
   readonly pixel_ratio?: number | null;
   readonly locale?: string | null;
   readonly time_zone?: string | null;
@@ -166,12 +169,14 @@ export type SignedOut = Readonly<Record<string, never>>;
 /** Rendered text, white space folded, with the recording's node id of the element it was read from. */
 export interface Text {
   readonly raw: string;
+  /** From 1 to 2147483647. */
   readonly node?: number | null;
 }
 
 /** Money as given: `raw` verbatim, `minor` in ISO 4217 minor units only if the shop stated it so. */
 export interface Amount {
   readonly raw?: string | null;
+  /** From 1 to 2147483647. */
   readonly node?: number | null;
   readonly currency?: string | null;
   readonly minor?: number | null;
@@ -209,6 +214,7 @@ export interface Total {
 export interface CartState {
   readonly surface: Surface;
   readonly source: Source;
+  /** From 1 to 2147483647. */
   readonly node?: number | null;
   readonly cart_id?: string | null;
   readonly currency?: string | null;
@@ -272,10 +278,13 @@ export interface Mark {
 
 /** A trusted click. `text` is the control's visible label where its zone is readable. */
 export interface Click {
+  /** From 1 to 2147483647. */
   readonly node?: number | null;
   readonly control?: string | null;
   readonly text?: Text | null;
+  /** From -10000000 to 10000000. */
   readonly x?: number | null;
+  /** From -10000000 to 10000000. */
   readonly y?: number | null;
 }
 
@@ -291,7 +300,9 @@ export interface ScriptError {
 export interface RequestFailed {
   readonly method: string;
   readonly url: string;
+  /** From 0 to 999. */
   readonly status?: number | null;
+  /** From 0 to 2147483647. */
   readonly duration_ms?: number | null;
 }
 
@@ -421,9 +432,13 @@ export type EventList<K extends Kind = Kind> = {
 export interface Chunk {
   readonly format: "rrweb-2/json";
   readonly codec: "none" | "gzip";
+  /** From 0 to 1099511627776. */
   readonly raw_bytes: number;
+  /** From 0 to 8640000000000000. */
   readonly first_ms: number;
+  /** From 0 to 8640000000000000. */
   readonly last_ms: number;
+  /** From 1 to 10000000. */
   readonly count: number;
   readonly checkpoint: boolean;
   readonly data: Bytes;
@@ -455,12 +470,17 @@ export const readChunk = (list: readonly unknown[]): Chunk => ({
 /** First message of every connection. `session` and `token` are those of an earlier `Welcome`. */
 export interface Hello {
   readonly version: number;
+  /** An id of letters, digits and - . _ ~. */
   readonly site: string;
+  /** An id of letters, digits and - . _ ~. */
   readonly tab: string;
+  /** An id of letters, digits and - . _ ~. */
   readonly load: string;
   readonly consent: "granted" | "managed";
   readonly sent_ms: number;
+  /** An id of letters, digits and - . _ ~. */
   readonly session?: string | null;
+  /** An id of letters, digits and - . _ ~. */
   readonly token?: string | null;
 }
 
@@ -505,8 +525,11 @@ export const gapList = (g: Gap): readonly unknown[] => [3, g.track, g.first, g.l
 
 /** Answer to `Hello`: the session to use from now on, and how far its tracks are already kept. */
 export interface Welcome {
+  /** An id of letters, digits and - . _ ~. */
   readonly session: string;
+  /** An id of letters, digits and - . _ ~. */
   readonly token: string;
+  /** An id of letters, digits and - . _ ~. */
   readonly code: string;
   readonly server_ms: number;
   readonly facts_acked: number;
@@ -530,6 +553,7 @@ export type CheckpointWanted = Readonly<Record<string, never>>;
 
 /** A new write token; the old one is void. */
 export interface Token {
+  /** An id of letters, digits and - . _ ~. */
   readonly token: string;
 }
 
