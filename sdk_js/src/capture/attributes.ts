@@ -55,7 +55,7 @@ export function cleanAttribute(
   if (NEVER.test(name) || tag === "meta") return undefined;
   if (typeof value === "object" && value) return cleanStyle(value, urls);
   if (typeof value !== "string" || !value) return value;
-  if (name === "style" || name === "_cssText") return cleanCss(value, tag === "link", urls.asset);
+  if (name === "style" || name === "_csstext") return cleanCss(value, tag === "link", urls.asset);
   const isShown = SHOWN_BY_ADDRESS.test(tag);
   if (isShown && (ASSET.has(name) || ASSETS.has(name))) {
     if (place.masked || (!readable && isSpokenImage(value))) return "";

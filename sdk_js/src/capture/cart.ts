@@ -33,6 +33,8 @@ interface Amounts {
 export interface Reader {
   readonly reading: Reading;
   readonly quantities: Quantities;
+  /** Whether this surface is being moved or unfolded. */
+  isMoving(root: Element): boolean;
   idOf(node: Node): number | undefined;
 }
 
@@ -55,6 +57,7 @@ export function readCart(
 ): CartState | undefined {
   const { reading, idOf } = reader;
   if (!reading.isShown(root)) return undefined;
+  reading.enter(root, reader.isMoving(root));
   const isOwn = (element: Element) => element.closest(roots) === root;
   const all = (scope: Element, selector: string | null | undefined): Element[] => {
     if (!selector) return [];

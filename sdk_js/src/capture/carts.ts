@@ -26,7 +26,7 @@ export interface Carts {
   /** Looks for surfaces in these trees; answers the new ones and those that went. */
   find(trees: Iterable<ParentNode>): { came: Element[]; went: Element[] };
   /** Reads these roots; a time is that of the cause. */
-  read(due: ReadonlyMap<Element, number>, reading: Reading): void;
+  read(due: ReadonlyMap<Element, number>, reading: Reading, isMoving: (root: Element) => boolean): void;
 }
 
 /** Node ids change when a page draws itself anew; the customer reads the same. */
@@ -67,14 +67,15 @@ export function createCarts(
     return { came, went };
   };
 
-  const read = (due: ReadonlyMap<Element, number>, reading: Reading) => {
+  const read: Carts["read"] = (due, reading, isMoving) => {
     const gone: { stated: Stated; t: number }[] = [];
     const fresh: { stated: Stated; state: CartState; text: string; t: number }[] = [];
     for (const [element, t] of due) {
       const stated = roots.get(element) ?? lost.get(element);
-      if (!stated) continue;
+      // Taken out just now, perhaps to be drawn anew: the next search says.
+      if (!stated || (roots.has(element) && !element.isConnected)) continue;
       const state = roots.has(element)
-        ? readCart(element, stated.recipe, { reading, quantities, idOf }, rootSelector)
+        ? readCart(element, stated.recipe, { reading, quantities, isMoving, idOf }, rootSelector)
         : undefined;
       const text = state && stringify(state).replace(NODE_ID, "");
       if (text === stated.text) continue;

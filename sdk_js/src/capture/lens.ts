@@ -36,6 +36,8 @@ export interface Lenses {
 const VAGUE_MS = 250;
 /** Without frames (a hidden tab) readings come this late. */
 const NO_FRAME_MS = 300;
+/** A surface whose own or outer style was written so long ago counts as moving. */
+const STYLED_MS = 120;
 /** Animations that end later than this are not followed frame by frame. */
 const LONGEST_ANIMATION_MS = 3_000;
 
@@ -62,6 +64,8 @@ export function startLenses(
   let frame = 0;
   let lateTimer = 0;
   let vagueTimer = 0;
+  let styledTimer = 0;
+  const styledUntil = new WeakMap<Element, number>();
   let vagueSince = -VAGUE_MS;
 
   const carts = createCarts(cartRecipes(settings), zones.carts, createQuantities(), idOf, sink);
@@ -89,9 +93,15 @@ export function startLenses(
     const now = clock.now();
     const times = new Map([...due].map(([root, t]) => [root, t ?? now]));
     due.clear();
-    carts.read(times, reading);
+    const animated = followed();
+    carts.read(
+      times,
+      reading,
+      (root) => animated.has(root) || (styledUntil.get(root) ?? 0) > performance.now(),
+    );
     prices.read(reading);
-    follow();
+    for (const root of animated) if (!due.has(root)) due.set(root, undefined);
+    if (due.size || soughtSince !== undefined) schedule();
   };
   const runLate = guarded(() => {
     seek();
@@ -134,16 +144,25 @@ export function startLenses(
     prices.find(trees.keys());
   };
 
-  /** A surface that is being moved or faded is read again in the next frame. */
-  const follow = () => {
+  /** Surfaces that an animation moves or fades: they are read again in the next frame. */
+  const followed = (): Set<Element> => {
+    const roots = new Set<Element>();
     for (const { effect, playState, timeline } of (carts.roots.size && document.getAnimations?.()) || []) {
       if (playState !== "running" || timeline !== document.timeline || !(effect instanceof KeyframeEffect))
         continue;
       if (Number(effect.getComputedTiming().endTime) > LONGEST_ANIMATION_MS) continue;
-      const { target } = effect;
-      if (target) for (const root of related(target, false)) if (!due.has(root)) due.set(root, undefined);
+      if (effect.target) for (const root of related(effect.target, false)) roots.add(root);
     }
-    if (due.size || soughtSince !== undefined) schedule();
+    return roots;
+  };
+  /** A script that writes styles may be moving a surface as well; when it has stopped, it is read again. */
+  const styled = (target: Node) => {
+    for (const root of carts.roots.keys())
+      if (target.contains(root)) {
+        styledUntil.set(root, performance.now() + STYLED_MS);
+        clearTimeout(styledTimer);
+        styledTimer = window.setTimeout(() => markAll(clock.now()), STYLED_MS);
+      }
   };
 
   /** The surfaces that a node is in, contains or (`around`) stands beside, seen from outside any shadow root. */
@@ -188,6 +207,7 @@ export function startLenses(
       for (const { type, target, attributeName, addedNodes, removedNodes } of records) {
         if (type === "childList" ? hasElement(addedNodes) || hasElement(removedNodes) : names(attributeName))
           soughtSince ??= t;
+        if (attributeName === "style") styled(target);
         if (target === last) continue;
         last = target;
         if (!mark(target, t)) isElsewhere = true;
@@ -246,6 +266,7 @@ export function startLenses(
         "disconnect" in each ? each.disconnect() : each.stop();
       clearTimeout(lateTimer);
       clearTimeout(vagueTimer);
+      clearTimeout(styledTimer);
       cancelAnimationFrame(frame);
     },
   };

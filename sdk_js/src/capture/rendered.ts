@@ -12,6 +12,11 @@ export interface Said {
 }
 
 export interface Reading {
+  /**
+   * From now on what is inside this element is read. While it is `moving` (sliding in, unfolding), what its
+   * motion has not uncovered yet counts as shown: the customer sees one thing coming, not twenty.
+   */
+  enter(root: Element, moving: boolean): void;
   isShown(element: Element): boolean;
   text(element: Element): Said;
 }
@@ -43,6 +48,8 @@ const HIDDEN_PX = 1;
 const FAINTEST_OPACITY = 0.05;
 const SUPERSCRIPT_RATIO = 0.85;
 const CLIPPED_AWAY = /^inset\((?:5\d|[6-9]\d|100)(?:\.\d+)?%|^circle\(0/;
+/** Their overflow is the window's. */
+const ROOTS = /^(?:html|body)$/;
 const PRIVATE_USE = /[\ue000-\uf8ff]/g;
 
 const overlap = (a: Edges, b: Edges): Edges => ({
@@ -51,7 +58,18 @@ const overlap = (a: Edges, b: Edges): Edges => ({
   right: Math.min(a.right, b.right),
   bottom: Math.min(a.bottom, b.bottom),
 });
+const union = (a: Edges, b: Edges): Edges => ({
+  left: Math.min(a.left, b.left),
+  top: Math.min(a.top, b.top),
+  right: Math.max(a.right, b.right),
+  bottom: Math.max(a.bottom, b.bottom),
+});
 const hasArea = ({ left, top, right, bottom }: Edges) => right - left > HIDDEN_PX && bottom - top > HIDDEN_PX;
+
+const once = <T>(make: () => T): (() => T) => {
+  let made: T | undefined;
+  return () => (made ??= make());
+};
 
 /** Parent in the tree that is drawn: slots and shadow hosts included. */
 const drawnParent = (element: Element): Element | null =>
@@ -61,6 +79,8 @@ const drawnParent = (element: Element): Element | null =>
 export function createReading(hides: (element: Element) => boolean): Reading {
   const places = new Map<Element, Place>();
   const page = pageEdges();
+  let entered: Element | undefined;
+  let isMoving = false;
 
   const place = (element: Element): Place => {
     let known = places.get(element);
@@ -75,13 +95,11 @@ export function createReading(hides: (element: Element) => boolean): Reading {
     const style = getComputedStyle(element);
     const parent = drawnParent(element);
     const outer = parent && place(parent);
-    const edges = !outer
-      ? page
-      : style.position === "fixed"
-        ? outer.fixed
-        : style.position === "absolute"
-          ? outer.absolute
-          : outer.flow;
+    const box = once(() => element.getBoundingClientRect());
+    let edges = page;
+    if (outer)
+      edges = outer[style.position === "fixed" || style.position === "absolute" ? style.position : "flow"];
+    if (element === entered) edges = union(edges, box());
     const opacity = (outer?.opacity ?? 1) * Number(style.opacity);
     const hidden =
       (outer?.hidden ?? false) ||
@@ -99,16 +117,13 @@ export function createReading(hides: (element: Element) => boolean): Reading {
       ((outer?.struck ?? false) && !/^inline-|none/.test(style.display) && style.position !== "absolute");
     let flow = edges;
     const overflow = style.overflowX + style.overflowY;
-    if (
-      !hidden &&
-      style.display !== "contents" &&
-      element !== document.documentElement &&
-      element !== document.body
-    ) {
-      if (/hidden|clip/.test(overflow)) flow = overlap(edges, element.getBoundingClientRect());
+    const isCutting = !hidden && style.display !== "contents" && !ROOTS.test(element.localName);
+    if (isCutting && /hidden|clip|auto|scroll/.test(overflow)) {
+      const part = overlap(edges, box());
+      if (!hasArea(part)) flow = NOWHERE;
       // What can be scrolled to is on the page, as long as the box itself is.
-      else if (/auto|scroll/.test(overflow))
-        flow = hasArea(overlap(edges, element.getBoundingClientRect())) ? ENDLESS : NOWHERE;
+      else if (!/hidden|clip/.test(overflow)) flow = ENDLESS;
+      else if (!isMoving) flow = part;
     }
     const holdsFixed =
       style.transform !== "none" ||
@@ -133,11 +148,11 @@ export function createReading(hides: (element: Element) => boolean): Reading {
     const { hidden, style, edges } = place(element);
     if (hidden) return false;
     const box = element.getBoundingClientRect();
-    if (hasArea(box)) {
-      if (style.visibility === "visible") return hasArea(overlap(box, edges));
-    } else if (style.visibility === "visible" && hasArea(overlap(textEdges(element), edges))) return true;
+    if (style.visibility === "visible") {
+      if (hasArea(box)) return hasArea(overlap(box, edges));
+      if (hasArea(overlap(textEdges(element), edges))) return true;
+    }
     // A box of no size, or hidden itself, may still hold placed or visible children.
-    if (hasArea(box) && style.visibility === "visible") return false;
     return Array.from(element.shadowRoot?.children ?? element.children).some(isShown);
   };
 
@@ -182,7 +197,7 @@ export function createReading(hides: (element: Element) => boolean): Reading {
     const { style, flow } = place(parent);
     if (style.visibility !== "visible") return false;
     if (
-      /, 0\)$/.test(style.color) &&
+      /^rgba.*, 0\)$/.test(style.color) &&
       style.backgroundClip !== "text" &&
       style.webkitTextFillColor === style.color
     )
@@ -190,7 +205,13 @@ export function createReading(hides: (element: Element) => boolean): Reading {
     return hasArea(overlap(textEdges(node), flow));
   };
 
-  return { isShown, text };
+  const enter = (root: Element, moving: boolean) => {
+    isMoving = moving;
+    entered = moving ? root : undefined;
+    if (moving) places.set(root, look(root));
+  };
+
+  return { enter, isShown, text };
 }
 
 const UNREAD = /^(?:script|style|noscript|template|input|select|textarea|option|svg|iframe|head)$/;

@@ -34,8 +34,9 @@ interface PictureData {
   href?: string;
   node?: SerializedNode;
   adds?: ({ node: SerializedNode } | Rule)[];
-  texts?: { id: number; value: string | null }[];
-  attributes?: { id: number; attributes: Attributes }[];
+  texts?: { id: number; value: string | null }[] | undefined;
+  attributes?: { id: number; attributes: Attributes }[] | undefined;
+  readonly removes?: readonly unknown[];
   text?: string;
   isChecked?: boolean;
   styles?: { rules: Rule[] }[];
@@ -64,11 +65,13 @@ const ADOPTED_STYLE = 15;
 const HARMLESS = new Set([1, 3, 4, 6, 7, 12]);
 const ELEMENT = 2;
 const DOCUMENT = 0;
+const TEXT = 3;
 
 const SVG = "http://www.w3.org/2000/svg";
 const UNSEEN_TEXT = /^(?:script|noscript|title|template)$/;
 const INPUTS = /^(?:input|textarea|select)$/;
 const VALUE_UNSEEN = /^(?:hidden|checkbox|radio|file)$/i;
+const OWN_FORM = /^(?:number|date|datetime-local|month|week|time)$/i;
 const SPOKEN_INPUT = /^(?:submit|button|reset)$/i;
 
 export interface Mirror {
@@ -79,6 +82,7 @@ export interface Mirror {
 export function createVeil(mirror: Mirror, zones: Zones, urls: Urls, hosts: (host: Element) => void) {
   const wasPassword = new WeakSet<Element>();
   const lastValue = new WeakMap<Element, string>();
+  const lastText = new WeakMap<Node, string>();
   let memo = new Map<Node, ElementZone>();
 
   const element = (id: number): Element | null => {
@@ -141,7 +145,11 @@ export function createVeil(mirror: Mirror, zones: Zones, urls: Urls, hosts: (hos
       else kept = cleanAttribute(name.toLowerCase(), value, place, urls);
       if (kept !== undefined) clean[name] = kept;
     }
-    if (clean.value !== undefined && owner && INPUTS.test(tag)) lastValue.set(owner, String(clean.value));
+    if (clean.value !== undefined && owner && INPUTS.test(tag)) {
+      lastValue.set(owner, String(clean.value));
+      // Such inputs show nothing that is no number or date; as a text they show that something is there.
+      if (clean.value === MASK && OWN_FORM.test(String(clean.type))) clean.type = "text";
+    }
     return clean;
   };
   /** What is ticked, as far as it is a choice among what the shop offers or a way to deliver. */
@@ -162,30 +170,40 @@ export function createVeil(mirror: Mirror, zones: Zones, urls: Urls, hosts: (hos
       for (const child of node.childNodes ?? []) cleanNode(child, parent, inherited);
     } else if (node.textContent) {
       // Of comments and CDATA nothing is shown.
-      node.textContent = node.type === 3 ? nodeText(node.textContent, parent, inherited) : "";
+      node.textContent = node.type === TEXT ? nodeText(node.textContent, parent, inherited) : "";
+      const live = node.textContent.includes(MASK) && mirror.getNode(node.id);
+      if (live) lastText.set(live, node.textContent);
     }
   };
 
-  const cleanMutation = (data: PictureData): void => {
+  /** False where nothing is left to tell: every keystroke in a masked text makes a change of its own. */
+  const cleanMutation = (data: PictureData): boolean => {
     for (const add of data.adds ?? []) {
       if (!("node" in add)) continue;
       const live = mirror.getNode(add.node.id);
       const parent = live && parentOf(live);
       cleanNode(add.node, parent, live ? zones.of(parent, memo) : "masked");
     }
-    for (const text of data.texts ?? []) {
+    data.texts = data.texts?.filter((text) => {
       const live = mirror.getNode(text.id);
       const parent = live && parentOf(live);
-      if (text.value) text.value = nodeText(text.value, parent, live ? zones.of(parent, memo) : "masked");
-    }
-    for (const change of data.attributes ?? []) {
+      text.value = live && nodeText(text.value ?? "", parent, zones.of(parent, memo));
+      if (live && lastText.get(live) === text.value) return false;
+      if (live) lastText.set(live, text.value ?? "");
+      return text.value !== null;
+    });
+    data.attributes = data.attributes?.filter((change) => {
       const owner = element(change.id);
+      const last = owner && lastValue.get(owner);
       const zone = owner ? zones.of(owner, memo) : "masked";
       change.attributes = cleanAttributes(change.attributes, owner, owner?.localName ?? "", zone);
-    }
+      if (last === MASK && change.attributes.value === MASK) delete change.attributes.value;
+      return Object.keys(change.attributes).length > 0;
+    });
+    return [data.adds, data.texts, data.attributes, data.removes].some((list) => list?.length);
   };
 
-  /** An input event; null where it would tell no more than the last one, so that keystrokes are not counted. */
+  /** An input event; false where it would tell no more than the last one, so that keystrokes are not counted. */
   const cleanInput = (data: PictureData): boolean => {
     const owner = element(data.id ?? 0);
     if (!owner) return false;
@@ -206,8 +224,7 @@ export function createVeil(mirror: Mirror, zones: Zones, urls: Urls, hosts: (hos
   const cleanIncrement = (data: PictureData): boolean => {
     switch (data.source) {
       case MUTATION:
-        cleanMutation(data);
-        return true;
+        return cleanMutation(data);
       case INPUT:
         return cleanInput(data);
       case MOUSE_INTERACTION: {

@@ -1,0 +1,34 @@
+/** The capture half of the SDK on its own, in a page under test: what it hands over is kept on `captured`. */
+import { record } from "@rrweb/record";
+import { declare, startCapture } from "../../../sdk_js/src/capture/index";
+import { DEFAULT_SETTINGS } from "../../../sdk_js/src/wire.gen";
+
+const facts = [];
+const pictures = [];
+const anchor = Date.now() - performance.now();
+const clock = { now: () => anchor + performance.now(), at: (time) => anchor + time };
+const sink = {
+  fact: (kind, t, fields, urgent = false) => facts.push({ kind, t, fields, urgent, said: clock.now() }),
+  // As text at once: what is emitted must already be masked, and the recorder keeps the object.
+  picture: (event) => pictures.push(JSON.stringify(event)),
+  activity: () => {},
+};
+
+let running;
+window.captured = {
+  facts,
+  pictures,
+  clock,
+  start: (settings = {}, how = "navigate") => {
+    running = startCapture(sink, clock, { ...DEFAULT_SETTINGS, ...settings }, how);
+  },
+  /** The recorder as it comes, to show what it would give away. */
+  startBare: () => {
+    record({ emit: (event) => pictures.push(JSON.stringify(event)), maskAllInputs: true });
+  },
+  settings: (settings) => running.settings({ ...DEFAULT_SETTINGS, ...settings }),
+  checkpoint: () => running.checkpoint(),
+  flush: () => running.flushLenses(),
+  stop: () => running.stop(),
+  declare: (command, ...given) => declare(command, given, sink, clock),
+};
