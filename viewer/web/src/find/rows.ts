@@ -57,6 +57,7 @@ function row(match: FoundMatch, blank: HTMLTemplateElement): Node {
   const { names, verified } = match.customer;
   slot<HTMLAnchorElement>("link").href = match.href;
   slot("name").textContent = names[0] ?? "Not identified";
+  slot("name").classList.toggle("match__name--none", names.length === 0);
   if (names.length === 0 || !verified) slot("verified").remove();
   if (names.length === 0 || verified) slot("claimed").remove();
   slot("others").append(...names.slice(1).map((name) => h("bdi", {}, name)));

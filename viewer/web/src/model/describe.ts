@@ -42,22 +42,27 @@ const GROUPS: Record<DeskEvent["kind"], Group> = {
 
 export const groupOf = (event: DeskEvent): Group => GROUPS[event.kind];
 
-export const SURFACES: Record<string, string> = {
-  drawer: "drawer",
-  page: "cart page",
-  summary: "order summary",
-  mini: "mini-cart",
-  network: "network answer",
-  data_layer: "data layer",
-  api: "shop's API",
-};
+const SURFACES: ReadonlyMap<string, string> = new Map([
+  ["drawer", "drawer"],
+  ["page", "cart page"],
+  ["summary", "order summary"],
+  ["mini", "mini-cart"],
+  ["network", "network answer"],
+  ["data_layer", "data layer"],
+  ["api", "shop's API"],
+]);
 
-export const SOURCES: Record<string, string> = {
-  displayed: "as displayed",
-  declared: "stated by the shop's page",
-  network: "from a network answer",
-  server: "from the shop's server",
-};
+const SOURCES: ReadonlyMap<string, string> = new Map([
+  ["displayed", "as displayed"],
+  ["declared", "stated by the shop's page"],
+  ["network", "from a network answer"],
+  ["server", "from the shop's server"],
+]);
+
+/** A cart surface, or a price's context, as an agent calls it; a shop's own word stays as it is. */
+export const surfaceName = (surface: string): string => SURFACES.get(surface) ?? surface;
+
+export const sourceName = (source: string): string => SOURCES.get(source) ?? source;
 
 /** How prices of one glance at a listing become one row. */
 const GLANCE_MS = 1_000;
@@ -128,8 +133,8 @@ function priceRow(event: DeskEvent<"price">, count: number): Row {
 
 function cartRow(event: DeskEvent<"cart">, before: DeskEvent<"cart"> | undefined): Row {
   const state = event.fields;
-  const where = SURFACES[state.surface] ?? state.surface;
-  const how = state.source === "displayed" ? where : `${where}, ${SOURCES[state.source] ?? state.source}`;
+  const where = surfaceName(state.surface);
+  const how = state.source === "displayed" ? where : `${where}, ${sourceName(state.source)}`;
   const total = state.totals?.find((one) => one.key === "total") ?? state.totals?.at(-1);
   const shown = [
     state.empty ? state.empty.raw : null,
@@ -191,7 +196,7 @@ function words(event: DeskEvent): Pick<Row, "title" | "detail" | "tone"> {
     case "signout":
       return plain("Customer signed out", null);
     case "cart_gone":
-      return plain(`Cart closed · ${SURFACES[event.fields.surface] ?? event.fields.surface}`, null);
+      return plain(`Cart closed · ${surfaceName(event.fields.surface)}`, null);
     case "promo": {
       const { state, code, campaign, amount, reason, text } = event.fields;
       const tone = state === "rejected" ? "bad" : state === "applied" ? "good" : "plain";

@@ -13,7 +13,7 @@
  */
 import type { Amount, Line, PromoShown, Text, Total } from "../../../../sdk_js/src/wire.gen";
 import { h, setText } from "../desk/dom";
-import { lineSentence, SOURCES, SURFACES, sentence } from "../model/describe";
+import { lineSentence, sentence, sourceName, surfaceName } from "../model/describe";
 import { differences } from "../model/differences";
 import { clockTime, duration, exactAmount } from "../model/format";
 import type { Moment, SurfaceState } from "../model/moment";
@@ -38,7 +38,7 @@ function textOf(value: Text | Amount): string | null {
 export function cartCard(state: SurfaceState): HTMLElement {
   const cart = state.event.fields;
   const status = state.source !== "displayed" ? "stated" : state.off === null ? "on-screen" : "last-seen";
-  const label = `${SURFACES[state.surface] ?? state.surface}, ${SOURCES[state.source] ?? state.source}`;
+  const label = `${surfaceName(state.surface)}, ${sourceName(state.source)}`;
   const lines = cart.lines?.map(line) ?? null;
   return h(
     "article",
@@ -171,8 +171,8 @@ export function updateHeading(card: HTMLElement, state: SurfaceState, moment: Mo
 }
 
 export function headingOf(state: SurfaceState, moment: Moment): string {
-  const where = SURFACES[state.surface] ?? state.surface;
-  const how = SOURCES[state.source] ?? state.source;
+  const where = surfaceName(state.surface);
+  const how = sourceName(state.source);
   if (state.source !== "displayed")
     return `${where} · ${how} · ${duration(moment.t - state.event.t)} before this moment`;
   if (state.off === null)
@@ -180,6 +180,5 @@ export function headingOf(state: SurfaceState, moment: Moment): string {
       ? `on the page, tab behind another · ${where} · ${how}`
       : `on screen now · ${where} · ${how}`;
   if (state.off === "other-tab") return `in tab ${state.tab.ordinal} at this moment · ${where} · ${how}`;
-  const tab = state.tab === moment.tab ? "of this tab" : `of tab ${state.tab.ordinal}`;
-  return `last seen ${duration(moment.t - state.lastSeen)} before this moment in the ${where} ${tab}`;
+  return `last seen ${duration(moment.t - state.lastSeen)} before this moment in the ${where} of tab ${state.tab.ordinal}`;
 }

@@ -4,7 +4,7 @@
  */
 
 import { part } from "../desk/dom";
-import { SOURCES, SURFACES } from "../model/describe";
+import { sourceName, surfaceName } from "../model/describe";
 import { preciseTime } from "../model/format";
 import type { Timeline } from "../model/timeline";
 
@@ -95,8 +95,8 @@ export class Origin {
     const tab = this.timeline().tabs.find((one) => one.loads.some(({ id }) => id === load));
     return [
       `tab ${tab?.ordinal ?? "?"}`,
-      SURFACES[panelSurface] ?? panelSurface,
-      SOURCES[panelSource] ?? panelSource,
+      surfaceName(panelSurface),
+      sourceName(panelSource),
       preciseTime(Number(t)),
       `node ${source.dataset.node}`,
     ].join(" · ");

@@ -1,6 +1,6 @@
 /** The prices that were shown for each product up to the moment, from listing to cart, as texts. */
 import { h, part } from "../desk/dom";
-import { SURFACES } from "../model/describe";
+import { surfaceName } from "../model/describe";
 import { clockTime } from "../model/format";
 import type { DeskEvent } from "../model/session";
 import { type Price, type Step, type Trail, trailsAt } from "../model/trail";
@@ -77,7 +77,7 @@ export class Prices {
           title: `${clockTime(step.t)}${step.differs ? ", another amount than before" : ""}`,
           onclick: () => this.seek(step.event),
         },
-        h("span", { class: "step__where soft" }, `${SURFACES[step.where] ?? step.where}${stated}`),
+        h("span", { class: "step__where soft" }, `${surfaceName(step.where)}${stated}`),
         ...[...step.prices].sort(strikesFirst).map(price),
         step.differs
           ? h("span", { class: "step__mark", "aria-label": ", another amount than before" }, "≠")

@@ -26,13 +26,13 @@ export const SVG_ELEMENTS = words(`
 export const HIDDEN_ELEMENTS = words("script noscript meta base template link noembed noframes param track");
 
 /** Elements whose content came from elsewhere: their stand-in is a labelled frame of their size. */
-export const FRAMED_ELEMENTS: Readonly<Record<string, string>> = {
-  object: "embedded object not kept",
-  embed: "embedded object not kept",
-  applet: "embedded object not kept",
-  portal: "frame not kept",
-  fencedframe: "frame not kept",
-};
+export const FRAMED_ELEMENTS: ReadonlyMap<string, string> = new Map([
+  ["object", "embedded object not kept"],
+  ["embed", "embedded object not kept"],
+  ["applet", "embedded object not kept"],
+  ["portal", "frame not kept"],
+  ["fencedframe", "frame not kept"],
+]);
 
 /** A custom element's name: only such are registered as custom, the replayer fails on others. */
 export const CUSTOM_NAME = /^[a-z][a-z0-9._]*-[a-z0-9._-]*$/;

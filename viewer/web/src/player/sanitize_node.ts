@@ -161,7 +161,7 @@ export class NodeSanitizer {
       const attribute = this.attribute(known, name, value);
       if (attribute !== null) kept[attribute[0]] = attribute[1];
     }
-    const label = FRAMED_ELEMENTS[known.was];
+    const label = FRAMED_ELEMENTS.get(known.was);
     if (label !== undefined) kept.src = placeholder(label);
     if (known.tag === "img" && typeof kept.rr_dataURL === "string") kept.src = kept.rr_dataURL;
     else if (known.tag === "img" && label === undefined && !isInlined(given.src))
@@ -182,11 +182,11 @@ export class NodeSanitizer {
     const lower = name.toLowerCase();
     if (name === "_cssText") return tag === "style" ? [name, sanitizeCss(value)] : null;
     if (name.startsWith("rr_")) return replayAttribute(tag, name, value);
+    // What stands in for something else has its looks, not its meaning.
+    if (svg && tag !== was && lower !== "class" && lower !== "style") return null;
     if (lower === "style") return [name, sanitizeCss(value)];
     if (lower === "src")
-      return tag === "img" && FRAMED_ELEMENTS[was] === undefined
-        ? ["src", image(value, "image not kept")]
-        : null;
+      return tag === "img" && !FRAMED_ELEMENTS.has(was) ? ["src", image(value, "image not kept")] : null;
     if (lower === "href" || lower === "xlink:href") return reference(tag, svg, name, value);
     if (lower === "width" || lower === "height") return CSS_LENGTH.test(value.trim()) ? [name, value] : null;
     if (lower === "name") return NAMED_ELEMENTS.has(tag) && !FORM_MEMBERS.has(value) ? [name, value] : null;
@@ -213,7 +213,7 @@ function elementName(was: string, svg: boolean, attributes: Fields): string {
     return /\bstylesheet\b/i.test(textOf(attributes.rel)) || attributes._cssText ? "style" : "noscript";
   if (HTML_ELEMENTS.has(was)) return was;
   if (HIDDEN_ELEMENTS.has(was)) return "noscript";
-  if (FRAMED_ELEMENTS[was] !== undefined && Object.hasOwn(FRAMED_ELEMENTS, was)) return "img";
+  if (FRAMED_ELEMENTS.has(was)) return "img";
   if (was === "frameset" || was === "frame") return "div";
   return isCustomName(was) ? was : "span";
 }

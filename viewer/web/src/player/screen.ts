@@ -17,6 +17,15 @@ const INCLUSIVE_MS = 0.01;
 /** A replayer this far from our clock is set right. */
 const DRIFT_MS = 150;
 
+/**
+ * A picture that stands still shows where every motion leads. Transitions and animations would start anew with
+ * each jump, and the replayer stops them where they are: a drawer would hang half open, a message stay unseen.
+ */
+const AT_REST =
+  "html.rrweb-paused *, html.rrweb-paused *::before, html.rrweb-paused *::after {" +
+  "transition: none !important; animation-delay: -1s !important; animation-duration: 1ms !important;" +
+  "animation-iteration-count: 1 !important; animation-play-state: running !important }";
+
 export interface Size {
   readonly width: number;
   readonly height: number;
@@ -49,6 +58,7 @@ export class Screen {
       useVirtualDom: false,
       showWarning: false,
       skipInactive: false,
+      insertStyleRules: [AT_REST],
     });
     this.replayer.on("resize", (size) => this.resized(size as Size));
     const frame = this.replayer.iframe;

@@ -1,3 +1,4 @@
+// @vitest-environment node
 /** Fetching and preparing one page load's picture: order, resuming, and what is missing. */
 import { describe, expect, it } from "vitest";
 import { encode } from "../../../../sdk_js/src/msgpack";
