@@ -16,6 +16,7 @@ from replay.collector.metrics import Metrics
 from replay.collector.quota import OverQuota, Quota
 from replay.collector.sessions import Admitted, hash_token, mint_token
 from replay.collector.writer import Writer
+from replay.model.clock import ClockOffset, agree
 from replay.model.events import Event, Identified, SignedOut
 from replay.model.identity import identifiers, verify
 from replay.ports import (
@@ -25,6 +26,7 @@ from replay.ports import (
     EndSession,
     Gap,
     Identifier,
+    Load,
     MeasureClock,
     Operation,
     Published,
@@ -247,8 +249,21 @@ class Keeper:
         self._notify()
 
     async def _commit_clock(self, clock: ClockMeasured) -> None:
+        measured = {load.id: _offset(load) for load in await self._collector.store.loads(self.session)}
+        own = measured.get(self._load)
+        if own is None or clock.error_ms < own.error_ms:
+            measured[self._load] = ClockOffset(clock.offset_ms, clock.error_ms)
         await self._collector.writer.submit(
-            MeasureClock(
-                session=self.session, load=self._load, offset_ms=clock.offset_ms, error_ms=clock.error_ms
+            *(
+                MeasureClock(
+                    session=self.session, load=load, offset_ms=offset.offset_ms, error_ms=offset.error_ms
+                )
+                for load, offset in agree(measured).items()
             )
         )
+
+
+def _offset(load: Load) -> ClockOffset | None:
+    if load.offset_ms is None or load.offset_error_ms is None:
+        return None
+    return ClockOffset(load.offset_ms, load.offset_error_ms)

@@ -7,9 +7,10 @@ half of the time that the messages were under way.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-__all__ = ["ClockOffset", "corrected", "measure"]
+__all__ = ["ClockOffset", "agree", "corrected", "measure"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,23 @@ def measure(
     under_way_ms = max(0.0, (received_ms - sent_ms) - (answered_ms - arrived_ms))
     offset_ms = ((arrived_ms - sent_ms) + (answered_ms - received_ms)) / 2
     return ClockOffset(offset_ms, under_way_ms / 2)
+
+
+def agree(measured: Mapping[str, ClockOffset | None]) -> dict[str, ClockOffset]:
+    """The best offset for each page load of one visit, out of what each of them measured.
+
+    They share one device and so one clock, but a busy page answers late and measures badly. Where two
+    measurements can both be right, the one with the smaller error is taken for both; where they cannot, the
+    clock was set in between and each keeps its own. A page load without a measurement takes the best.
+    """
+    best_first = sorted((one for one in measured.values() if one is not None), key=lambda one: one.error_ms)
+    agreed: dict[str, ClockOffset] = {}
+    for load, own in measured.items():
+        for other in best_first:
+            if own is None or abs(own.offset_ms - other.offset_ms) <= own.error_ms + other.error_ms:
+                agreed[load] = other
+                break
+    return agreed
 
 
 def corrected(t: float, offset_ms: float | None) -> float:

@@ -13,8 +13,6 @@ import { type Bytes, MAX_MESSAGE_BYTES } from "./wire.gen";
 
 /** What may wait for a network. */
 export const PICTURE_MAX_BYTES = 4 * 1024 * 1024;
-/** A chunk is cut when its JSON is this long; one event may be longer. */
-export const CHUNK_RAW_BYTES = 256 * 1024;
 /** The longest JSON of one event: a snapshot beyond it would not fit a message however well it shrinks. */
 export const EVENT_RAW_MAX_BYTES = 32 * 1024 * 1024;
 /** Room in a message, or in the one post that carries it, for everything around a chunk's bytes. */
@@ -24,8 +22,11 @@ const COMPRESSING_MAX_BYTES = 1024 * 1024;
 /** A page may break the compressor: then the chunk goes as it is. */
 const COMPRESS_MAX_MS = 10_000;
 
-/** What may go uncompressed when the page may be gone before it is compressed. */
-const HURRIED_MAX_CHARS = 16 * 1024;
+/**
+ * A chunk is cut when its JSON is this long; one event may be longer. Less may go uncompressed when the page may
+ * be gone before it is compressed.
+ */
+export const CHUNK_RAW_CHARS = 16 * 1024;
 
 const FULL = "the page's buffer of the picture was full";
 /** Why a gap at the end of a page. */
@@ -133,7 +134,7 @@ export function createPicture(
   }
 
   function cut(hurry = false): void {
-    const mayCompress = !hurry || waitingChars > HURRIED_MAX_CHARS;
+    const mayCompress = !hurry || waitingChars > CHUNK_RAW_CHARS;
     if (waiting.length > 0) number(take(), mayCompress);
   }
 
@@ -141,21 +142,23 @@ export function createPicture(
   function makeRoom(): void {
     while (track.bytes() + waitingChars > maxBytes) {
       const all = track.entries();
-      const next = all.findIndex((entry, index) => index > 0 && entry.checkpoint);
-      const count = next > 0 ? next : all.length;
-      dropEntries(0, count, FULL);
-      if (next > 0 || (count > 0 && isCheckpoint(waiting))) continue;
-      if (take().length > 0) track.skip(FULL);
-      blind = true;
-      events.broken();
-      return;
+      const oldest = all.findIndex((entry) => !entry.gap);
+      const next = all.findIndex((entry, index) => index > oldest && entry.checkpoint);
+      if (oldest >= 0 && next > 0) dropEntries(0, next, FULL);
+      else if (track.bytes() > 0 && isCheckpoint(waiting)) dropEntries(0, all.length, FULL);
+      else {
+        if (take().length > 0) track.skip(FULL);
+        dropEntries(0, track.entries().length, FULL);
+        blind = true;
+        events.broken();
+      }
     }
   }
 
   function add(event: object): void {
     const { type, timestamp } = event as { type: number; timestamp: number };
-    const begins = type === META || (type === FULL_SNAPSHOT && !(waiting.length === 1 && isMeta(waiting[0])));
-    if (begins) {
+    const afterMeta = waiting.length === 1 && isMeta(waiting[0]);
+    if (type === META || (type === FULL_SNAPSHOT && !afterMeta)) {
       cut();
       blind = false;
     }
@@ -172,7 +175,8 @@ export function createPicture(
     waiting.push({ text, type, t: timestamp });
     waitingChars += text.length + 1;
     if (type === FULL_SNAPSHOT) since = 0;
-    if (waitingChars >= CHUNK_RAW_BYTES) cut();
+    // A page may be left at any moment, and what fits into its last post is small: compress what is large now.
+    if (type === FULL_SNAPSHOT || waitingChars >= CHUNK_RAW_CHARS) cut();
     makeRoom();
   }
 

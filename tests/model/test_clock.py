@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from replay.model.clock import ClockOffset, corrected, measure
+from replay.model.clock import ClockOffset, agree, corrected, measure
 
 SPAN = st.integers(0, 60_000)
 
@@ -40,3 +40,21 @@ def test_a_clock_that_was_set_back_meanwhile_has_no_negative_error() -> None:
 def test_a_clock_that_was_never_measured_counts_as_right() -> None:
     assert corrected(5.0, None) == 5.0
     assert corrected(5.0, -2.0) == 3.0
+
+
+def test_a_busy_pages_measurement_gives_way_to_a_better_one_of_the_same_device() -> None:
+    good, busy = ClockOffset(0.3, 2.0), ClockOffset(-185.0, 223.0)
+    assert agree({"first": good, "second": busy, "third": None}) == {
+        "first": good,
+        "second": good,
+        "third": good,
+    }
+
+
+def test_a_clock_that_was_set_in_between_keeps_its_own_measurement() -> None:
+    before, after = ClockOffset(0.0, 5.0), ClockOffset(86_400_000.0, 20.0)
+    assert agree({"before": before, "after": after}) == {"before": before, "after": after}
+
+
+def test_where_nothing_was_measured_nothing_is_said() -> None:
+    assert agree({"first": None}) == {}

@@ -60,8 +60,9 @@ async def address_page(visit: Visit) -> Page | Elsewhere:
     return Page(
         name="checkout_address",
         title="Checkout: address",
-        zone="private",
+        zone="cart",
         data={
+            "form_zone": "private",
             "steps": _steps("address"),
             "values": {**filled, **visit.values},
             "errors": dict(visit.errors),
@@ -102,6 +103,7 @@ async def shipping_page(visit: Visit) -> Page | Elsewhere:
         title="Checkout: shipping",
         zone="cart",
         data={
+            "form_zone": "cart",
             "steps": _steps("shipping"),
             "address": basket.kept.address,
             "errors": dict(visit.errors),
@@ -143,8 +145,9 @@ async def payment_page(visit: Visit) -> Page | Elsewhere:
     return Page(
         name="checkout_payment",
         title="Checkout: payment",
-        zone="payment",
+        zone="cart",
         data={
+            "form_zone": "payment",
             "steps": _steps("payment"),
             "errors": dict(visit.errors),
             "total": display(basket.priced.total),

@@ -13,7 +13,7 @@ function frame({ data, cart, here }, step) {
   )}
 </ol>
 <div class="checkout">
-  <section class="checkout__form">${step}</section>
+  <section class="checkout__form" data-replay-zone="${data.form_zone}">${step}</section>
   ${summary(cart, here)}
 </div>`;
 }

@@ -1,0 +1,232 @@
+"""A shopper who wanders through the demo shop at random, by seed, and notes what the page showed after each
+step. Everything is read through Playwright and the shop's own class names and database, never through anything
+of the product under test."""
+
+from __future__ import annotations
+
+import random
+import sqlite3
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from playwright.async_api import BrowserContext, Page, Request
+from playwright.async_api import Error as PlaywrightError
+
+from examples.storefront.goods import CATALOGUE
+
+__all__ = ["READ_SHOP", "Shopper", "Step", "Surfaces"]
+
+HERE = Path(__file__).parent
+READ_SHOP = (HERE / "read_shop.js").read_text()
+SETTLE = (HERE / "settle.js").read_text()
+REST_MS = 150
+"""How long the page must stand still before it is read."""
+
+CODES = ("SPRING20", "WELCOME10", "AUDIO15", "FREESHIP", "WINTER25", "AUTUMN30", "NOSUCHCODE")
+WORDS = ("lamp", "keyboard", "kettle", "usb", "nothing like this", "speaker")
+CATEGORIES = ("all", "sale", "computers", "audio", "kitchen", "lighting")
+
+Surfaces = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What one tab showed at one time. ``t`` is that page's clock in milliseconds."""
+
+    name: str
+    tab: int
+    url: str
+    t: float
+    surfaces: Surfaces
+
+
+class Shopper:
+    """Walks through the shop in one or more tabs of one browser."""
+
+    def __init__(self, context: BrowserContext, shop_url: str, database: Path, seed: int) -> None:
+        self._context = context
+        self._shop_url = shop_url
+        self._database = database
+        self._random = random.Random(seed)
+        self._under_way = 0
+        context.on("request", self._began)
+        context.on("requestfinished", self._ended)
+        context.on("requestfailed", self._ended)
+        self.tabs: list[Page] = []
+        self._at = 0
+        self.steps: list[Step] = []
+
+    @property
+    def page(self) -> Page:
+        """The tab in front."""
+        return self.tabs[self._at]
+
+    async def arrive(self) -> None:
+        """Open the shop and agree to be recorded."""
+        self.tabs.append(await self._context.new_page())
+        await self.page.goto(self._shop_url)
+        await self.page.get_by_role("button", name="Yes, that helps").click()
+        await self._note("arrive")
+
+    async def wander(self, count: int) -> None:
+        """Take ``count`` random steps."""
+        for _ in range(count):
+            await self.step()
+
+    async def step(self) -> None:
+        """Take one step of those that the page offers now."""
+        doable = [action for action in _WEIGHTS if await self._offers(action)]
+        weights = [_WEIGHTS[action] for action in doable]
+        (action,) = self._random.choices(doable, weights)
+        await self._do(action)
+
+    async def open_tab(self) -> None:
+        """Open a second tab on some product, in front."""
+        self.tabs.append(await self._context.new_page())
+        self._at = len(self.tabs) - 1
+        await self.page.goto(f"{self._shop_url}/p/{self._sku()}")
+        await self._note("open tab")
+
+    async def switch_tab(self) -> None:
+        """Bring another tab to the front; it shows what it showed when it was left."""
+        self._at = self._random.choice([at for at in range(len(self.tabs)) if at != self._at])
+        await self.page.bring_to_front()
+        await self._note("switch tab")
+
+    async def _offers(self, action: str) -> bool:
+        selector = _NEEDS.get(action)
+        if selector is None:
+            return True
+        return await self._visible(selector) is not None
+
+    async def _visible(self, selector: str) -> int | None:
+        """Which of the matches can be used now; one of them at random."""
+        located = self.page.locator(selector)
+        seen = [at for at in range(await located.count()) if await self._reachable(selector, at)]
+        return self._random.choice(seen) if seen else None
+
+    async def _reachable(self, selector: str, at: int) -> bool:
+        element = self.page.locator(selector).nth(at)
+        # Under an open drawer the rest of the page is inert: it can be seen and not be used.
+        return await element.evaluate(
+            """(element) => {
+              if (element.closest("[inert]") || !element.checkVisibility({ visibilityProperty: true })) return false;
+              element.scrollIntoView({ block: "center", behavior: "instant" });
+              const box = element.getBoundingClientRect();
+              const hit = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
+              return hit !== null && (element === hit || element.contains(hit) || hit.contains(element));
+            }"""
+        )
+
+    async def _do(self, action: str) -> None:
+        page = self.page
+        match action:
+            case "listing":
+                await page.goto(f"{self._shop_url}/c/{self._random.choice(CATEGORIES)}")
+            case "search":
+                await self._type(action, self._random.choice(WORDS))
+            case "product":
+                await page.goto(f"{self._shop_url}/p/{self._sku()}")
+            case "cart page":
+                await page.goto(f"{self._shop_url}/cart")
+            case "back":
+                await page.go_back()
+            case "reload":
+                await page.reload()
+            case "quantity":
+                await self._type(action, str(self._random.choice((0, 1, 2, 3, 7))))
+            case "coupon":
+                await self._type(action, self._random.choice(CODES))
+            case _:
+                await self._click(_NEEDS[action])
+        await self._note(action)
+
+    async def _click(self, selector: str) -> None:
+        at = await self._visible(selector)
+        await self.page.locator(selector).nth(at or 0).click()
+
+    async def _type(self, action: str, text: str) -> None:
+        at = await self._visible(_NEEDS[action])
+        box = self.page.locator(_NEEDS[action]).nth(at or 0)
+        await box.fill(text)
+        await box.press("Enter")
+
+    def _sku(self) -> str:
+        return self._random.choice([*(product.sku for product in CATALOGUE.products), *["HP-15"] * 6])
+
+    async def _note(self, name: str) -> None:
+        page = self.page
+        await self._rest()
+        read: dict[str, Any] = await page.evaluate(
+            f"() => ({{ t: Date.now(), surfaces: ({READ_SHOP})(document) }})"
+        )
+        # Well inside the time of rest: what differs by a few milliseconds of clock error is no difference.
+        moment = read["t"] - REST_MS / 3
+        self.steps.append(Step(name, self._at, page.url, moment, read["surfaces"]))
+
+    async def _rest(self) -> None:
+        """Wait until the shop answered and the page stands still, through navigations."""
+        resting = False
+        while not resting:
+            try:
+                await self.page.evaluate(SETTLE, REST_MS)
+            except PlaywrightError:
+                # The page went away under the script: a navigation. Its successor must rest.
+                await self.page.wait_for_load_state("load")
+                continue
+            resting = self._under_way == 0
+
+    def _counts(self, request: Request) -> bool:
+        return request.url.startswith(self._shop_url) and request.resource_type in (
+            "document",
+            "fetch",
+            "xhr",
+        )
+
+    def _began(self, request: Request) -> None:
+        self._under_way += self._counts(request)
+
+    def _ended(self, request: Request) -> None:
+        self._under_way -= self._counts(request)
+
+    def stored_cart(self) -> list[tuple[str, int]]:
+        """The cart in the shop's own database: article and thousandths of a piece, in its order."""
+        with closing(sqlite3.connect(f"file:{self._database}?mode=ro", uri=True)) as database:
+            return database.execute("SELECT sku, quantity FROM cart_lines ORDER BY position").fetchall()
+
+
+_NEEDS = {
+    "search": ".search__input",
+    "card": ".card a",
+    "add": ".add__button",
+    "more": ".stepper__button:last-of-type",
+    "less": ".stepper__button:first-of-type",
+    "quantity": "input.cart-line__qty",
+    "remove": ".cart-line__drop button",
+    "coupon": ".cart-code__input",
+    "drop coupon": ".cart-promo__remove button",
+    "close drawer": ".cart-drawer__close",
+    "mini-cart": ".mini-cart",
+    "check out": "a[href='/checkout/address']",
+}
+_WEIGHTS = {
+    "listing": 2,
+    "search": 2,
+    "product": 4,
+    "card": 3,
+    "cart page": 2,
+    "back": 1,
+    "reload": 1,
+    "add": 14,
+    "more": 5,
+    "less": 4,
+    "quantity": 5,
+    "remove": 3,
+    "coupon": 6,
+    "drop coupon": 4,
+    "close drawer": 6,
+    "mini-cart": 3,
+    "check out": 3,
+}

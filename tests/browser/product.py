@@ -1,0 +1,110 @@
+"""The whole product and the demo shop on real sockets, in the test's own event loop.
+
+Wired from the same parts as ``replay demo``, so that a test can put a faulty part in place of a good one and
+show that the difference is noticed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from examples.storefront.app import create_app
+from replay.cli.serve import now_ms
+from replay.cli.snippet import snippet
+from replay.collector.app import create_collector
+from replay.collector.keeping import Collector
+from replay.collector.metrics import Metrics
+from replay.collector.quota import Caps, Quota
+from replay.collector.sdk import Script, load_script
+from replay.collector.writer import Writer
+from replay.ports import Site, Store
+from replay.protocol.limits import Limits
+from storage.bus import LocalBus
+from storage.sqlite import open_store
+from tests.browser.proxy import Network, network
+from tests.serving import serving
+from viewer.accounts import create_agent
+from viewer.app import create_desk
+
+__all__ = ["LOGIN", "PASSWORD", "Product", "product"]
+
+LOGIN = "agent"
+PASSWORD = "a password for tests"
+SITE_KEY = "demo-shop"
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """Where everything is."""
+
+    shop_url: str
+    desk_url: str
+    collector_url: str
+    network: Network
+    """Between the customers' browsers and the collector."""
+    shop_database: Path
+    store: Store
+    site: Site
+
+
+@asynccontextmanager
+async def product(
+    folder: Path,
+    *,
+    mode: str,
+    script: Script | None = None,
+    tamper: Callable[[Store], Store] = lambda store: store,
+) -> AsyncIterator[Product]:
+    """Run collector, desk and shop. ``script`` replaces the built SDK; ``tamper`` puts something between the
+    collector and the store."""
+    async with AsyncExitStack() as stack:
+        store = await open_store(folder / "replay.sqlite3")
+        stack.push_async_callback(store.close)
+        collector_store = tamper(store)
+        writer = Writer(collector_store)
+        writing = asyncio.create_task(writer.run())
+
+        async def drain() -> None:
+            writer.close()
+            await writing
+
+        stack.push_async_callback(drain)
+        bus = LocalBus()
+        collector = Collector(
+            store=collector_store,
+            bus=bus,
+            writer=writer,
+            limits=Limits(),
+            quota=Quota(Caps()),
+            metrics=Metrics(),
+            phone_region="US",
+            now_ms=now_ms,
+        )
+        address = await stack.enter_async_context(
+            serving(create_collector(collector, script or load_script()), "localhost")
+        )
+        between, collector_url = await stack.enter_async_context(network(address))
+        secret = secrets.token_hex(32)
+        shop_database = folder / "shop.sqlite3"
+        shop = create_app(
+            shop_database, snippet=snippet(collector_url, SITE_KEY), identify_secret=secret, mode=mode
+        )
+        shop_url = await stack.enter_async_context(serving(shop, "localhost"))
+        site = Site(
+            key=SITE_KEY,
+            name="Demo shop",
+            origins=(shop_url,),
+            identify_secret=secret,
+            settings={},
+            created_ms=now_ms(),
+        )
+        await store.put_site(site)
+        await create_agent(store, login=LOGIN, name="Test agent", password=PASSWORD, now_ms=now_ms())
+        desk = create_desk(store, bus, now_ms=now_ms, phone_region="US")
+        desk_url = await stack.enter_async_context(serving(desk, "127.0.0.1"))
+        yield Product(shop_url, desk_url, collector_url, between, shop_database, store, site)
