@@ -1,13 +1,14 @@
 """Signed-in desks, kept by the server: the browser holds a random 256-bit value, the store only its hash.
 
 A login ends after twelve hours without use, after seven days in any case, when the agent logs out, and within
-seconds when the agent is shut out.
+seconds when the agent is shut out or has a new password.
 """
 
 from __future__ import annotations
 
 import dataclasses
 import hashlib
+import hmac
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -36,6 +37,12 @@ def token_hash(token: str) -> bytes:
     return hashlib.sha256(token.encode()).digest()
 
 
+def _form_token(token: str, agent: Agent) -> str:
+    """The token of this login's forms. It follows from the password in force, so that a login which was begun
+    with another one is known by it."""
+    return hmac.digest(token.encode(), agent.password_hash.encode(), "sha256").hex()
+
+
 class Logins:
     """Begins, reads and ends logins."""
 
@@ -50,7 +57,7 @@ class Logins:
         login = Login(
             token_hash=token_hash(token),
             agent=agent.login,
-            csrf=secrets.token_urlsafe(_TOKEN_BYTES),
+            csrf=_form_token(token, agent),
             created_ms=now_ms,
             seen_ms=now_ms,
         )
@@ -69,6 +76,9 @@ class Logins:
         agent = await self._store.agent(login.agent)
         if agent is None or agent.disabled:
             return None
+        if not hmac.compare_digest(login.csrf, _form_token(token, agent)):
+            await self._store.drop_login(login.token_hash)  # the agent has a new password
+            return None
         if now_ms - login.seen_ms > _TOUCH_MS:
             login = dataclasses.replace(login, seen_ms=now_ms)
             try:
@@ -86,6 +96,7 @@ class Logins:
             login is not None
             and agent is not None
             and not agent.disabled
+            and agent.password_hash == signed_in.agent.password_hash
             and now_ms - login.seen_ms <= IDLE_MS
             and now_ms - login.created_ms <= ABSOLUTE_MS
         )

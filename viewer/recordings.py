@@ -104,8 +104,7 @@ async def session_json_of(connection: HTTPConnection, session: Session) -> Json:
 
 async def _frames(chunks: Iterable[StoredBatch]) -> AsyncIterator[bytes]:
     for chunk in chunks:
-        yield struct.pack(">I", len(chunk.payload))
-        yield chunk.payload
+        yield struct.pack(">I", len(chunk.payload)) + chunk.payload
 
 
 def _number(text: str) -> int:

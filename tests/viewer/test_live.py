@@ -292,6 +292,13 @@ async def test_it_ends_when_the_agent_is_shut_out(served: Desk, page: Page, acco
         assert await closed(socket) == 4401
 
 
+async def test_it_ends_with_a_new_password(served: Desk, page: Page, accounts: Accounts) -> None:
+    async with served.watch() as socket:
+        await told(socket)
+        await accounts.set_password(LOGIN, "battery staple")
+        assert await closed(socket) == 4401
+
+
 async def test_watching_does_not_keep_a_login_alive_for_ever(served: Desk, page: Page, clock: Clock) -> None:
     async with served.watch() as socket:
         await told(socket)

@@ -119,6 +119,13 @@ async def test_a_shut_out_agent_is_out_at_once(agent: httpx.AsyncClient, account
     assert (await agent.get("/api/find")).status_code == 200
 
 
+async def test_a_new_password_ends_every_login(agent: httpx.AsyncClient, accounts: Accounts) -> None:
+    await accounts.set_password(LOGIN, "battery staple")
+    assert (await agent.get("/api/find")).status_code == 401
+    await accounts.set_password(LOGIN, PASSWORD)
+    assert (await agent.get("/api/find")).status_code == 401
+
+
 async def test_logging_out_needs_the_token_of_the_form_and_ends_the_login(agent: httpx.AsyncClient) -> None:
     page = (await agent.get("/")).text
     token = page.partition('name="csrf" value="')[2].partition('"')[0]
