@@ -54,7 +54,7 @@ def parse_quantity(text: str, *, measured: bool) -> int | None:
         number = Decimal(text.strip().replace(",", "."))
     except InvalidOperation:
         return None
-    if not number.is_finite() or not 0 <= number * PIECE <= MAX_QUANTITY:
+    if not number.is_finite() or not 0 <= number <= MAX_QUANTITY // PIECE:
         return None
     thousandths = int(number * PIECE)
     step = MEASURE_STEP if measured else PIECE

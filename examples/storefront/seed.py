@@ -22,6 +22,9 @@ from examples.storefront.shipping import EXPRESS, STANDARD, ShippingMethod
 from examples.storefront.tax import rate_of
 
 PASSWORD = "northlight"
+PASSWORD_HASH = (
+    "$argon2id$v=19$m=19456,t=2,p=1$hJbWC9d8gHYz5ux7mi5cfQ$SL86rv/UF7gldJvOM/zUKbajH5sCtKAZRn3BIR0qW48"
+)
 CONFLICT_ORDER = "NL-10388"
 INCIDENT = "INC-20418"
 PROMISED_SKU = "KET-17"
@@ -222,10 +225,9 @@ def orders(now: datetime) -> tuple[Order, ...]:
 
 
 async def seed(db: Database, now: datetime) -> None:
-    hashed = customer_records.hash_password(PASSWORD)
     async with db.writing() as tx:
         for customer in CUSTOMERS:
-            await customer_records.store(tx, customer, password_hash=hashed)
+            await customer_records.store(tx, customer, password_hash=PASSWORD_HASH)
         for coupon in coupons(now):
             await coupon_records.store(tx, coupon)
         for order in orders(now):
