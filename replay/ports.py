@@ -72,6 +72,8 @@ class Session:
     ended_ms: int | None = None
     ended_why: str | None = None
     consent: str = "granted"
+    previous_token_hash: bytes | None = None
+    rotated_ms: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,7 +118,8 @@ class AppendBatch:
     ``first_ms``/``last_ms`` are page-clock times inside it, ``checkpoint`` says that it starts with a full
     snapshot. A batch that is stored also moves the session's ``seen_ms`` on to ``received_ms`` (never back).
     Of identifiers of one kind and value a session keeps one: the earliest ``at_ms`` with what was shown then,
-    verified if any of them was.
+    verified if any of them was. ``then`` is carried out with a batch that is stored, and only then: a
+    duplicate or a conflict changes nothing.
     """
 
     session: str
@@ -130,6 +133,7 @@ class AppendBatch:
     last_ms: float
     checkpoint: bool = False
     identifiers: tuple[Identifier, ...] = ()
+    then: tuple[RotateToken | EndSession, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,10 +163,12 @@ class MeasureClock:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RotateToken:
-    """Put a new write token in force; the old one is void. Outcome: None."""
+    """Put a new write token in force. The one before is kept as ``previous_token_hash``, for a page that lost
+    its connection before it was told. Outcome: None."""
 
     session: str
     token_hash: bytes
+    rotated_ms: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

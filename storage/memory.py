@@ -73,11 +73,10 @@ class MemoryStore(Store):
         if isinstance(operation, OpenLoad):
             return visit.open_load(operation)
         if isinstance(operation, RotateToken):
-            visit.session = replace(visit.session, token_hash=operation.token_hash)
+            visit.rotate(operation)
             return None
         if isinstance(operation, EndSession):
-            if visit.session.ended_ms is None:
-                visit.session = replace(visit.session, ended_ms=operation.ended_ms, ended_why=operation.why)
+            visit.end(operation)
             return None
         page_load = visit.page_loads.get(operation.load)
         if page_load is None:
@@ -223,7 +222,24 @@ class _Visit:
             self.session = replace(self.session, seen_ms=seen_ms)
             for identifier in operation.identifiers:
                 self.carry(identifier)
+            for consequence in operation.then:
+                if isinstance(consequence, RotateToken):
+                    self.rotate(consequence)
+                else:
+                    self.end(consequence)
         return Appended(outcome=outcome, acked=page_load.acked(operation.track))
+
+    def rotate(self, operation: RotateToken) -> None:
+        self.session = replace(
+            self.session,
+            token_hash=operation.token_hash,
+            previous_token_hash=self.session.token_hash,
+            rotated_ms=operation.rotated_ms,
+        )
+
+    def end(self, operation: EndSession) -> None:
+        if self.session.ended_ms is None:
+            self.session = replace(self.session, ended_ms=operation.ended_ms, ended_why=operation.why)
 
     def carry(self, identifier: Identifier) -> None:
         """Keep one of each kind and value: the earliest, verified if any of them was."""

@@ -28,7 +28,6 @@ from replay.ports import (
     Identifier,
     Load,
     MeasureClock,
-    Operation,
     Published,
     RotateToken,
     Site,
@@ -44,6 +43,9 @@ __all__ = ["Collector", "Keeper"]
 
 IN_FLIGHT_BYTES = 4 * 1024 * 1024
 """Payload bytes of one page that may wait for their commit."""
+
+IDENTIFIERS_MAX_COUNT = 1_000
+"""Where a batch has brought so many, further facts of it are kept but not searchable by what they mention."""
 
 logger = logging.getLogger("replay.collector")
 
@@ -69,7 +71,7 @@ class _Meaning:
     """What facts ask for beyond being kept."""
 
     identifiers: tuple[Identifier, ...]
-    operations: tuple[Operation, ...]
+    consequences: tuple[RotateToken | EndSession, ...]
     token: str | None
     ended: bool
 
@@ -170,10 +172,11 @@ class Keeper:
             last_ms=batch.last_ms,
             checkpoint=batch.checkpoint,
             identifiers=meaning.identifiers,
+            then=meaning.consequences,
         )
         try:
             with collector.metrics.commit_seconds.time():
-                appended = await collector.writer.append(append, *meaning.operations)
+                appended = await collector.writer.append(append)
         finally:
             self._in_flight -= len(batch.payload)
         track = batch.track.name.lower()
@@ -188,8 +191,8 @@ class Keeper:
             case "stored":
                 collector.metrics.bytes.labels(track).inc(len(batch.payload))
                 self._publish(append, ended=meaning.ended)
-        if meaning.token is not None:
-            self._machine.token(meaning.token)
+                if meaning.token is not None:
+                    self._machine.token(meaning.token)
         self._machine.ack(batch.track, appended.acked)
         self._notify()
 
@@ -208,25 +211,29 @@ class Keeper:
         self._collector.bus.publish(Published(session=self.session, batches=(kept,), ended=ended))
 
     def _meaning(self, facts: tuple[Event, ...], now_ms: int) -> _Meaning:
-        found: list[Identifier] = []
+        found: dict[tuple[str, str], Identifier] = {}
         token: str | None = None
         ended = False
         for event in facts:
             verified = isinstance(event.fact, Identified) and verify(
                 event.fact, self._site.identify_secret, now_ms // 1000
             )
-            found += identifiers(
-                event.fact, at_ms=now_ms, region=self._collector.phone_region, verified=verified
-            )
+            if len(found) < IDENTIFIERS_MAX_COUNT:
+                edges = identifiers(
+                    event.fact, at_ms=now_ms, region=self._collector.phone_region, verified=verified
+                )
+                found.update({(edge.kind, edge.value): edge for edge in edges})
             if verified:
                 token = mint_token()
             ended = ended or isinstance(event.fact, SignedOut)
-        operations: list[Operation] = []
+        consequences: list[RotateToken | EndSession] = []
         if token is not None:
-            operations.append(RotateToken(session=self.session, token_hash=hash_token(token)))
+            consequences.append(
+                RotateToken(session=self.session, token_hash=hash_token(token), rotated_ms=now_ms)
+            )
         if ended:
-            operations.append(EndSession(session=self.session, ended_ms=now_ms, why="signed out"))
-        return _Meaning(tuple(found), tuple(operations), token, ended)
+            consequences.append(EndSession(session=self.session, ended_ms=now_ms, why="signed out"))
+        return _Meaning(tuple(found.values()), tuple(consequences), token, ended)
 
     async def _commit_gap(self, gap: GapDeclared) -> None:
         declared = DeclareGap(

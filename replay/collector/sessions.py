@@ -13,13 +13,17 @@ from dataclasses import dataclass
 
 from replay.collector.writer import Writer
 from replay.model.session import is_idle, mint_code
-from replay.ports import Load, OpenLoad, OpenSession, Session, Site, Store
+from replay.ports import Load, OpenLoad, OpenSession, RotateToken, Session, Site, Store
 from replay.protocol.messages import CloseCode, Hello
 
 __all__ = ["Admitted", "Denied", "admit", "hash_token", "mint_token"]
 
 _CODE_TRIES_COUNT = 8
 """Draws of a support code before giving up; with 28 million codes one is nearly always enough."""
+
+TOKEN_GRACE_MS = 60_000
+"""How long the write token before the last is still taken: a page may lose its connection, or another tab
+sleep, just when the token is rotated."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,19 +67,37 @@ async def admit(store: Store, writer: Writer, site: Site, hello: Hello, now_ms: 
     """
     if hello.session is not None and hello.token is not None:
         session = await store.session(hello.session)
-        if (
-            session is None
-            or session.site != site.key
-            or not hmac.compare_digest(session.token_hash, hash_token(hello.token))
-        ):
+        if session is None or session.site != site.key or not _holds(session, hello.token, now_ms):
             return Denied(
                 CloseCode.WRONG_TOKEN, "This session is not yours: forget it and say hello without one."
             )
         over = session.ended_ms is not None or is_idle(session.seen_ms, now_ms)
         if not over or await store.load(session.id, hello.load) is not None:
-            opening = OpenLoad(session=session.id, id=hello.load, tab=hello.tab, opened_ms=now_ms)
-            return Admitted(session, await writer.open_load(opening), hello.token, new=False)
+            return await _resume(writer, session, hello, hello.token, now_ms)
     return await _open_session(writer, site, hello, now_ms)
+
+
+def _holds(session: Session, token: str, now_ms: int) -> bool:
+    """Whether this is the session's token, or was until so short a time ago that the page may not know."""
+    given = hash_token(token)
+    if hmac.compare_digest(session.token_hash, given):
+        return True
+    previous, rotated_ms = session.previous_token_hash, session.rotated_ms
+    return (
+        previous is not None
+        and rotated_ms is not None
+        and now_ms - rotated_ms <= TOKEN_GRACE_MS
+        and hmac.compare_digest(previous, given)
+    )
+
+
+async def _resume(writer: Writer, session: Session, hello: Hello, token: str, now_ms: int) -> Admitted:
+    if not hmac.compare_digest(session.token_hash, hash_token(token)):
+        # The token in force was lost on its way to the page, and we kept only its hash.
+        token = mint_token()
+        await writer.submit(RotateToken(session=session.id, token_hash=hash_token(token), rotated_ms=now_ms))
+    opening = OpenLoad(session=session.id, id=hello.load, tab=hello.tab, opened_ms=now_ms)
+    return Admitted(session, await writer.open_load(opening), token, new=False)
 
 
 async def _open_session(writer: Writer, site: Site, hello: Hello, now_ms: int) -> Admitted | Denied:

@@ -21,7 +21,9 @@ CREATE TABLE session (
   ranked_ms INTEGER NOT NULL,  -- where its rows of `term` stand: seen_ms as it was, at most 10 minutes behind
   ended_ms INTEGER,
   ended_why TEXT,
-  consent TEXT NOT NULL
+  consent TEXT NOT NULL,
+  previous_token_hash BLOB,
+  rotated_ms INTEGER
 ) STRICT;
 
 CREATE INDEX session_by_seen ON session (seen_ms, id);

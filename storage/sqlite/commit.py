@@ -121,7 +121,9 @@ class _Unit:
             )
         elif isinstance(operation, RotateToken):
             self.db.execute(
-                "UPDATE session SET token_hash = ? WHERE id = ?", (operation.token_hash, operation.session)
+                "UPDATE session SET previous_token_hash = token_hash, token_hash = ?, rotated_ms = ?"
+                " WHERE id = ?",
+                (operation.token_hash, operation.rotated_ms, operation.session),
             )
         elif isinstance(operation, EndSession):
             self.db.execute(
@@ -135,7 +137,8 @@ class _Unit:
         try:
             key = self.db.execute(
                 "INSERT INTO session (id, site, code, token_hash, started_ms, seen_ms, ranked_ms, ended_ms,"
-                " ended_why, consent) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6, ?7, ?8, ?9)",
+                " ended_why, consent, previous_token_hash, rotated_ms)"
+                " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6, ?7, ?8, ?9, ?10, ?11)",
                 (
                     session.id,
                     session.site,
@@ -146,6 +149,8 @@ class _Unit:
                     session.ended_ms,
                     session.ended_why,
                     session.consent,
+                    session.previous_token_hash,
+                    session.rotated_ms,
                 ),
             ).lastrowid
         except sqlite3.IntegrityError as error:
@@ -204,6 +209,8 @@ class _Unit:
         for identifier in operation.identifiers:
             load.session.carry(identifier)
         self.advance(load, operation.track, operation.number, operation.number)
+        for consequence in operation.then:
+            self.apply(consequence)
         return Appended(outcome="stored", acked=track.acked)
 
     def declare(self, operation: DeclareGap) -> Appended:

@@ -37,7 +37,8 @@ __all__ = [
 T = TypeVar("T")
 
 _SESSIONS = (
-    "SELECT id, site, code, token_hash, started_ms, seen_ms, ended_ms, ended_why, consent FROM session"
+    "SELECT id, site, code, token_hash, started_ms, seen_ms, ended_ms, ended_why, consent,"
+    " previous_token_hash, rotated_ms FROM session"
 )
 _SITES = "SELECT key, name, origins, identify_secret, settings, created_ms FROM site"
 _AGENTS = "SELECT login, name, password_hash, role, created_ms, disabled FROM agent"

@@ -30,14 +30,24 @@ _LAST_BEFORE_SURROGATES = "\ud7ff"
 _FIRST_AFTER_SURROGATES = "\ue000"
 
 
-def find(db: sqlite3.Connection, kind: IdentifierKind, value: str, prefix: bool, limit: int) -> list[Match]:
+def find(
+    db: sqlite3.Connection,
+    kind: IdentifierKind,
+    value: str,
+    prefix: bool,
+    limit: int,
+    *,
+    gathered_count: int = GATHERED_COUNT,
+) -> list[Match]:
     """Up to ``limit`` sessions that carry the normalised value, newest first."""
     wanted = terms(kind, value)
     if not wanted or limit < 1:
         return []
     db.execute("BEGIN")  # so that all that follows sees one state of the store
     try:
-        return _newest(db, kind, wanted, prefix, limit)
+        with closing(_candidates(db, kind, wanted, prefix, gathered_count)) as candidates:
+            best = _newest(candidates, limit, lambda key: _carried(db, key, kind, wanted, prefix))
+        return [Match(session=_session(db, key), identifier=identifier) for key, identifier in best]
     finally:
         db.execute("ROLLBACK")
 

@@ -10,6 +10,7 @@ import pytest
 from websockets.exceptions import ConnectionClosed
 
 from replay.collector.quota import Caps
+from replay.collector.sessions import TOKEN_GRACE_MS
 from replay.model.events import Event, Identified, SignedOut
 from replay.model.session import IDLE_MS, is_code
 from replay.ports import StoreUnavailable
@@ -188,6 +189,7 @@ async def test_a_signed_customer_is_verified_and_the_token_changes(running: Runn
         await page.send(facts(1, Event(1.0, signed)))
         token = await page.expect(Token)
         await page.expect(Ack)
+    running.clock.ms += TOKEN_GRACE_MS + 1
     found = await running.store.find("email", "ana@example.com")
     assert [match.session.id for match in found] == [welcome.session]
     assert found[0].identifier.verified
@@ -205,6 +207,23 @@ async def test_a_signed_customer_is_verified_and_the_token_changes(running: Runn
     )
     async with visiting(running.address) as page:
         assert (await greeted(page, renewed)).session == welcome.session
+
+
+async def test_a_page_that_missed_its_new_token_gets_another(running: Running) -> None:
+    expires = running.clock.ms // 1000 + 600
+    unsigned = Identified(customer_id="c-7", expires=expires)
+    signed = Identified(customer_id="c-7", expires=expires, signature=sign(unsigned))
+    async with visiting(running.address) as page:
+        before = await greeted(page)
+        await page.send(facts(1, Event(1.0, signed)))
+        missed = await page.expect(Token)
+    async with visiting(running.address) as page:
+        after = await greeted(page, before)
+    assert after.session == before.session
+    assert after.token not in {before.token, missed.token}
+    running.clock.ms += TOKEN_GRACE_MS + 1
+    async with visiting(running.address) as page:
+        assert (await greeted(page, after)).session == before.session
 
 
 async def test_a_customer_nobody_vouched_for_stays_claimed(running: Running) -> None:

@@ -29,7 +29,7 @@ async def test_each_operation_has_its_outcome(store: Store) -> None:
         batch(1, load="a"),
         gap(2, 3, load="a"),
         clock(5, 1, load="a"),
-        RotateToken(session="visit", token_hash=b"new"),
+        RotateToken(session="visit", token_hash=b"new", rotated_ms=NOW_MS),
         EndSession(session="visit", ended_ms=NOW_MS, why="signout"),
     ]
     assert await store.commit(operations) == [
@@ -64,7 +64,7 @@ async def test_a_taken_id_or_code_undoes_the_whole_commit(store: Store, taken: O
         batch(1, identifier("sku", "hp-15")),
         gap(2, 4),
         clock(5, 1),
-        RotateToken(session="visit", token_hash=b"new"),
+        RotateToken(session="visit", token_hash=b"new", rotated_ms=NOW_MS),
         EndSession(session="visit", ended_ms=NOW_MS, why="signout"),
         *opened(session="third"),
     ]
@@ -127,7 +127,7 @@ async def test_a_page_load_of_an_unknown_session_is_not_opened(store: Store) -> 
 async def test_what_concerns_the_unknown_has_no_effect(store: Store) -> None:
     operations: list[Operation] = [
         clock(5, 1),
-        RotateToken(session="visit", token_hash=b"new"),
+        RotateToken(session="visit", token_hash=b"new", rotated_ms=NOW_MS),
         EndSession(session="visit", ended_ms=NOW_MS, why="idle"),
     ]
     assert await store.commit(operations) == [None, None, None]
@@ -161,11 +161,30 @@ async def test_batches_on_their_way_are_still_appended_after_the_end(store: Stor
 
 
 async def test_only_the_newest_token_is_in_force(store: Store) -> None:
-    await store.commit([*opened(), RotateToken(session="visit", token_hash=b"\x00second")])
-    await store.commit([RotateToken(session="visit", token_hash=b"\x00third")])
+    await store.commit([*opened(), RotateToken(session="visit", token_hash=b"\x00second", rotated_ms=NOW_MS)])
+    await store.commit([RotateToken(session="visit", token_hash=b"\x00third", rotated_ms=NOW_MS)])
     rotated = await store.session("visit")
     assert rotated is not None
     assert rotated.token_hash == b"\x00third"
+    assert rotated.previous_token_hash == b"\x00second"
+    assert rotated.rotated_ms == NOW_MS
+
+
+async def test_what_follows_from_a_batch_is_done_only_if_it_is_stored(store: Store) -> None:
+    await store.commit(opened())
+    rotate = RotateToken(session="visit", token_hash=b"second", rotated_ms=NOW_MS)
+    end = EndSession(session="visit", ended_ms=NOW_MS, why="signout")
+    await store.commit([replace(batch(1), then=(rotate,))])
+    again, conflict = replace(batch(1), then=(end,)), replace(batch(1, payload=b"other"), then=(end,))
+    assert await appended(store, again, conflict) == [("duplicate", 1), ("conflict", 1)]
+    kept = await store.session("visit")
+    assert kept is not None
+    assert kept.token_hash == b"second"
+    assert kept.ended_ms is None
+    await store.commit([replace(batch(2), then=(end,))])
+    kept = await store.session("visit")
+    assert kept is not None
+    assert kept.ended_why == "signout"
 
 
 async def test_a_stored_batch_moves_seen_on_and_never_back(store: Store) -> None:
