@@ -42,8 +42,8 @@ async def live(socket: WebSocket) -> None:
     desk, session, who = desk_of(socket), await session_of(socket), signed_in(socket)
     await desk.views.ensure(who, session, "live")
     async with desk.bus.watch(session.id) as published:
+        watcher = _Watcher(desk, socket, session, await desk.store.loads(session.id))
         await socket.accept()
-        watcher = _Watcher(desk, socket, session)
         # Whoever is gone, or takes nothing more, need not be told that it is over.
         with contextlib.suppress(WebSocketDisconnect, OSError, TimeoutError):
             await watcher.tell_state()
@@ -75,12 +75,13 @@ async def _first(*endings: Coroutine[None, None, int | None]) -> int | None:
 class _Watcher:
     """Turns what was committed into messages, one after the other."""
 
-    def __init__(self, desk: Desk, socket: WebSocket, session: Session) -> None:
+    def __init__(self, desk: Desk, socket: WebSocket, session: Session, loads: list[Load]) -> None:
         self._desk = desk
         self._socket = socket
         self._session = session
         self._live = False
-        self._loads: dict[str, Load] = {}
+        # What the page fetches from now on has them, so they are told only when they change.
+        self._loads = {load.id: load for load in loads}
         self._sending = asyncio.Lock()
 
     async def follow(self, published: AsyncIterator[Published]) -> int:
@@ -107,11 +108,11 @@ class _Watcher:
         await self._send({"type": "state", "live": self._live})
 
     async def _tell(self, news: Published) -> None:
-        if news.load_opened:
-            await self._tell_loads(await self._desk.store.loads(self._session.id))
         facts = [batch for batch in news.batches if batch.track == FACTS]
-        if facts:
-            await self._tell_facts(facts)
+        if facts or news.load_opened:
+            loads = await self._desk.store.loads(self._session.id)
+            await self._tell_loads(loads)
+            await self._tell_facts(facts, loads)
         for batch in news.batches:
             if batch.track == PICTURE:
                 message = msgpack.packb([batch.load, batch.number, batch.payload])
@@ -124,12 +125,7 @@ class _Watcher:
             await self._send({"type": "ended", "ended_ms": session.ended_ms, "ended_why": session.ended_why})
             self._session = session
 
-    async def _tell_facts(self, batches: list[StoredBatch]) -> None:
-        # The clock of a page load is measured after its first facts were sent, and later perhaps better.
-        names = dict.fromkeys(batch.load for batch in batches)
-        known = [await self._desk.store.load(self._session.id, name) for name in names]
-        loads = [load for load in known if load is not None]
-        await self._tell_loads(loads)
+    async def _tell_facts(self, batches: list[StoredBatch], loads: list[Load]) -> None:
         events, unreadable = facts_json(loads, batches)
         if events:
             await self._send({"type": "events", "events": events})
@@ -137,9 +133,11 @@ class _Watcher:
             await self._send({"type": "gap", "gap": gap})
 
     async def _tell_loads(self, loads: list[Load]) -> None:
+        """Say which page loads are new, and of which the clock is known better: that of one page load can
+        also mend that of another."""
         for load in loads:
-            told = self._loads.get(load.id)
-            if told is None or told.offset_ms != load.offset_ms:
+            known = self._loads.get(load.id)
+            if known is None or known.offset_ms != load.offset_ms:
                 await self._send({"type": "load", "load": load_json(load)})
             self._loads[load.id] = load
 

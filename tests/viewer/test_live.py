@@ -19,10 +19,10 @@ from replay.ports import (
     DeclareGap,
     EndSession,
     Gap,
+    Load,
     MeasureClock,
     OpenLoad,
     Published,
-    Session,
     Store,
     StoredBatch,
     StoreUnavailable,
@@ -143,17 +143,6 @@ async def test_what_is_committed_arrives_in_order(served: Desk, page: Page) -> N
     async with served.watch() as socket:
         await told(socket)
         await page.facts(2, "one", "two")
-        load = await told(socket)
-        assert load["type"] == "load"
-        assert load["load"] == {
-            "id": "load-1",
-            "tab": "tab-1",
-            "ordinal": 1,
-            "opened_ms": START_MS,
-            "offset_ms": 250.0,
-            "offset_error_ms": 5.0,
-            "chunks": [],
-        }
         assert await told(socket) == {
             "type": "events",
             "events": [
@@ -200,14 +189,34 @@ async def test_a_new_page_load_and_a_better_clock_are_told(
         await told(socket)
         await store.commit([OpenLoad(session="session-1", id="load-2", tab="tab-2", opened_ms=START_MS)])
         bus.publish(Published(session="session-1", load_opened=True))
-        first, second = await told(socket), await told(socket)
-        assert [first["load"]["id"], second["load"]["id"]] == ["load-1", "load-2"]  # type: ignore[index]
-        assert second["load"]["offset_ms"] is None  # type: ignore[index]
+        assert await told(socket) == {
+            "type": "load",
+            "load": {
+                "id": "load-2",
+                "tab": "tab-2",
+                "ordinal": 2,
+                "opened_ms": START_MS,
+                "offset_ms": None,
+                "offset_error_ms": None,
+                "chunks": [],
+            },
+        }
         await store.commit([MeasureClock(session="session-1", load="load-2", offset_ms=-40.0, error_ms=3.0)])
         await page.facts(1, "fact", load="load-2")
         better, events = await told(socket), await told(socket)
         assert better["load"]["offset_ms"] == -40.0  # type: ignore[index]
         assert events["events"][0]["t"] == START_MS - 40  # type: ignore[index]
+
+
+async def test_a_clock_that_another_page_load_mends_is_told(served: Desk, page: Page, store: Store) -> None:
+    await store.commit([OpenLoad(session="session-1", id="load-2", tab="tab-2", opened_ms=START_MS)])
+    async with served.watch() as socket:
+        await told(socket)
+        await store.commit([MeasureClock(session="session-1", load="load-2", offset_ms=7.0, error_ms=1.0)])
+        await page.facts(2, "fact")
+        mended = await told(socket)
+        assert (mended["load"]["id"], mended["load"]["offset_ms"]) == ("load-2", 7.0)  # type: ignore[index]
+        assert (await told(socket))["type"] == "events"
 
 
 async def test_the_end_is_told_and_the_socket_closed_when_nothing_can_come_any_more(
@@ -352,12 +361,10 @@ class TestWithAStoreThatFails:
     class Failing(MemoryStore):
         fails = False
 
-        async def load(self, session: str, id: str) -> None:
+        async def loads(self, session: str) -> list[Load]:
             if self.fails:
                 raise StoreUnavailable("The disk is gone.")
-
-        async def session(self, id: str) -> Session | None:
-            return await super().session(id)
+            return await super().loads(session)
 
     @pytest.fixture
     def store(self) -> MemoryStore:
