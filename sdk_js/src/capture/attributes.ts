@@ -7,20 +7,11 @@
 import { attempt } from "../guard";
 import { cleanCss, MASK, scrub } from "./mask";
 import type { Urls } from "./urls";
+import { type ElementZone, isReadable } from "./zones";
 
 /** As rrweb serialises it; a `style` may come as an object of changed properties. */
 export type AttributeValue = string | number | boolean | null | { [property: string]: StyleValue };
 type StyleValue = string | false | [string, string];
-
-export interface AttributePlace {
-  readonly tag: string;
-  readonly isSvg: boolean;
-  readonly readable: boolean;
-  /** Long numbers may stay (order and tracking numbers). */
-  readonly keepNumbers: boolean;
-  /** No picture of a person's own: photos, codes. */
-  readonly masked: boolean;
-}
 
 const words = (list: string) => new Set(list.split(" "));
 const SHAPE = words(
@@ -33,9 +24,9 @@ const SPOKEN = words(
   "alt title placeholder label summary abbr aria-label aria-description aria-roledescription " +
     "aria-placeholder aria-valuetext value",
 );
-const ADDRESS = words("href src action formaction cite longdesc data rr_src");
-const ASSET = words("src poster href xlink:href background");
-const ASSETS = words("srcset imagesrcset");
+const ADDRESS = words(
+  "href xlink:href src srcset imagesrcset poster background action formaction cite longdesc data rr_src",
+);
 const NEVER = /^(?:on|srcdoc$|nonce$|integrity$|ping$|content$|rr_dataurl$|http-equiv$)/;
 const SHOWN_BY_ADDRESS = /^(?:img|image|feimage|source|video|audio|track|input|link|use|body|table|td|th)$/;
 const STATE =
@@ -48,29 +39,29 @@ const SPOKEN_DATA_LENGTH = 80;
 export function cleanAttribute(
   name: string,
   value: AttributeValue,
-  place: AttributePlace,
+  tag: string,
+  isSvg: boolean,
+  zone: ElementZone,
   urls: Urls,
 ): AttributeValue | undefined {
-  const { tag, readable } = place;
+  const readable = isReadable(zone);
+  const speak = (text: string) => (readable ? scrub(text, zone === "account") : MASK);
   if (NEVER.test(name) || tag === "meta") return undefined;
   if (typeof value === "object" && value) return cleanStyle(value, urls);
   if (typeof value !== "string" || !value) return value;
-  if (name === "style" || name === "_csstext") return cleanCss(value, tag === "link", urls.asset);
-  const isShown = SHOWN_BY_ADDRESS.test(tag);
-  if (isShown && (ASSET.has(name) || ASSETS.has(name))) {
-    if (place.masked || (!readable && isSpokenImage(value))) return "";
-    return ASSET.has(name) ? urls.asset(value) : urls.assets(value);
-  }
-  if (ADDRESS.has(name) || name === "xlink:href")
-    return value[0] === "#" && place.isSvg ? value : urls.address(value);
-  if (name.startsWith("rr_")) return value;
   if (SHAPE.has(name)) return /[@%]|\d{9}/.test(value) ? scrub(value) : value;
-  if (place.isSvg && !/^(?:data|aria)-/.test(name)) return value;
-  if (SPOKEN.has(name)) return readable ? scrub(value, place.keepNumbers) : MASK;
+  if (name === "style" || name === "_csstext") return cleanCss(value, tag === "link", urls.asset);
+  if (ADDRESS.has(name)) {
+    if (!SHOWN_BY_ADDRESS.test(tag)) return value[0] === "#" ? (isSvg ? value : "") : urls.address(value);
+    if (zone === "masked" || zone === "private" || (!readable && isSpokenImage(value))) return "";
+    return name.endsWith("srcset") ? urls.assets(value) : urls.asset(value);
+  }
+  if (name.startsWith("rr_") || (isSvg && !/^(?:data|aria)-/.test(name))) return value;
+  if (SPOKEN.has(name)) return speak(value);
   if (STATE.test(value)) return value;
   const isOurs = name.startsWith("data-replay-");
-  if (!readable || (!isOurs && OWNER.test(name))) return MASK;
-  return value.length > SPOKEN_DATA_LENGTH || /[{@=]/.test(value) ? MASK : scrub(value, place.keepNumbers);
+  const isOwners = !isOurs && OWNER.test(name);
+  return isOwners || value.length > SPOKEN_DATA_LENGTH || /[{@=]/.test(value) ? MASK : speak(value);
 }
 
 function cleanStyle(style: { [property: string]: StyleValue }, urls: Urls): AttributeValue {

@@ -29,7 +29,9 @@ export function maskText(text: string): string {
   return space(text[0]) + Array(words).fill(MASK).join(" ") + space(text[text.length - 1]);
 }
 
-const SUSPECT = /@|%40|\d[\d\s().\-–/]{7}|[A-Za-z0-9_]{24}|eyJ|[0-9a-f]{8}-/i;
+/** "a@b.co" */
+const SHORTEST_LENGTH = 6;
+const SUSPECT = /@|%40|\d[\d\s().\-–/]{7}|\w{24}|\w{8}-\w{4}-/;
 const EMAIL = /[^\s@<>"'(),;:=/?&]{1,64}(?:@|%40)[^\s@<>"'(),;:=/?&]{1,255}\.[a-z]{2,}/gi;
 const NUMBER = /[+(]*\d(?:[\d\s().\-–/]*\d)?/g;
 const TOKEN =
@@ -57,7 +59,7 @@ export function isCardNumber(digits: string): boolean {
 
 /** The text without personal data. `keepNumbers`: order and tracking numbers stay (account zone, addresses). */
 export function scrub(text: string, keepNumbers = false): string {
-  if (!SUSPECT.test(text)) return text;
+  if (text.length < SHORTEST_LENGTH || !SUSPECT.test(text)) return text;
   return text
     .replace(EMAIL, MASK)
     .replace(TOKEN, (found) => (/\d/.test(found) && /[a-z]/i.test(found) ? MASK : found))
@@ -91,7 +93,7 @@ function holdsCard(groups: readonly string[]): boolean {
 const CSS_COMMENT = /\/\*[\s\S]*?\*\//g;
 const CSS_SAID = /(content|quotes|--[\w-]+)(\s*:)([^;{}]*)/g;
 const CSS_STRING = /"(?:[^"\\]|\\[\s\S])*"|'(?:[^'\\]|\\[\s\S])*'/g;
-const CSS_URL = /url\(\s*(["']?)((?!data:)[^"')]*[?#@][^"')]*)\1\s*\)/gi;
+const CSS_URL = /url\(\s*(["']?)((?!data:)[^"')]+)\1\s*\)/gi;
 
 /**
  * Style text without comments and without words that it would print on the page (`content: "…"`), unless it

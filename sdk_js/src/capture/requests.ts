@@ -17,8 +17,6 @@ interface Request {
   readonly url: string;
 }
 
-/** Our own traffic; failing to tell about a failure must not become another. */
-const OWN_PATH = /\/ingest$/;
 const METHOD = /^[A-Z]{1,20}$/;
 const FAILED_STATUS = 400;
 
@@ -26,8 +24,7 @@ export function watchRequests(urls: Urls, sink: CaptureSink, clock: PageClock): 
   let isOn = true;
   const failed = (request: Request | undefined, status: number | undefined, began: number) => {
     if (!isOn || !request || (status !== undefined && status < FAILED_STATUS)) return;
-    const url = cut(urls.address(request.url), URL_MAX_CHARS);
-    if (!url || OWN_PATH.test(url)) return;
+    const url = cut(urls.address(new URL(request.url, document.baseURI).href), URL_MAX_CHARS);
     const method = request.method.toUpperCase();
     const t = clock.now();
     const fields = {

@@ -6,7 +6,7 @@
  * Nodes come with rrweb's id, so the page's own element, found through the recorder's mirror, decides. What
  * cannot be judged is not let through: the answer null drops the event.
  */
-import { type AttributePlace, type AttributeValue, cleanAttribute } from "./attributes";
+import { type AttributeValue, cleanAttribute } from "./attributes";
 import { cleanCss, MASK, maskText, scrub } from "./mask";
 import type { Urls } from "./urls";
 import { type ElementZone, isReadable, parentOf, type Zones } from "./zones";
@@ -18,7 +18,7 @@ interface SerializedNode {
   readonly id: number;
   readonly tagName?: string;
   readonly isSVG?: boolean;
-  attributes?: Attributes;
+  readonly attributes?: Attributes;
   textContent?: string;
   childNodes?: SerializedNode[];
 }
@@ -118,40 +118,28 @@ export function createVeil(mirror: Mirror, zones: Zones, urls: Urls, hosts: (hos
     return isOpen(input, zone) ? scrub(value) : value && MASK;
   };
 
-  const cleanAttributes = (
-    given: Attributes,
-    owner: Element | null,
-    tag: string,
-    zone: ElementZone,
-  ): Attributes => {
-    const readable = isReadable(zone);
-    const place: AttributePlace = {
-      tag,
-      isSvg: owner?.namespaceURI === SVG,
-      readable,
-      keepNumbers: zone === "account",
-      masked: zone === "masked" || zone === "private",
-    };
-    const clean: Attributes = {};
-    for (const name of Object.keys(given)) {
-      const value = given[name] as AttributeValue;
+  /** In place: a page that draws itself anew brings tens of thousands of these. */
+  const cleanAttributes = (attributes: Attributes, owner: Element | null, tag: string, zone: ElementZone) => {
+    const isInput = owner !== null && INPUTS.test(tag);
+    for (const name in attributes) {
+      const value = attributes[name] as AttributeValue;
       let kept: AttributeValue | undefined;
-      if (name === "value" && owner && INPUTS.test(tag))
-        kept = value === null ? null : inputValue(owner, String(value), zone);
+      if (name === "value" && isInput) kept = value === null ? null : inputValue(owner, String(value), zone);
       else if (name === "value" && tag === "option")
         kept = isSelectOpen(owner, zone) ? scrub(String(value), true) : undefined;
       else if (name === "checked" || name === "selected")
         kept = isChoiceShown(owner, zone) ? value : undefined;
-      else kept = cleanAttribute(name.toLowerCase(), value, place, urls);
-      if (kept !== undefined) clean[name] = kept;
+      else kept = cleanAttribute(name.toLowerCase(), value, tag, owner?.namespaceURI === SVG, zone, urls);
+      if (kept === undefined) delete attributes[name];
+      else if (kept !== value) attributes[name] = kept;
     }
-    if (clean.value !== undefined && owner && INPUTS.test(tag)) {
-      lastValue.set(owner, String(clean.value));
+    if (isInput && attributes.value !== undefined) {
+      lastValue.set(owner, String(attributes.value));
       // Such inputs show nothing that is no number or date; as a text they show that something is there.
-      if (clean.value === MASK && OWN_FORM.test(String(clean.type))) clean.type = "text";
+      if (attributes.value === MASK && OWN_FORM.test(String(attributes.type))) attributes.type = "text";
     }
-    return clean;
   };
+
   /** What is ticked, as far as it is a choice among what the shop offers or a way to deliver. */
   const isChoiceShown = (owner: Element | null, zone: ElementZone) => {
     if (owner?.localName === "option") return isSelectOpen(owner, zone);
@@ -164,7 +152,7 @@ export function createVeil(mirror: Mirror, zones: Zones, urls: Urls, hosts: (hos
       const zone = owner ? zones.own(owner, inherited) : "masked";
       if (owner) memo.set(owner, zone);
       if (owner?.shadowRoot) hosts(owner);
-      node.attributes = cleanAttributes(node.attributes ?? {}, owner, node.tagName ?? "", zone);
+      cleanAttributes(node.attributes ?? {}, owner, node.tagName ?? "", zone);
       for (const child of node.childNodes ?? []) cleanNode(child, owner, zone);
     } else if (node.type === DOCUMENT) {
       for (const child of node.childNodes ?? []) cleanNode(child, parent, inherited);
@@ -196,7 +184,7 @@ export function createVeil(mirror: Mirror, zones: Zones, urls: Urls, hosts: (hos
       const owner = element(change.id);
       const last = owner && lastValue.get(owner);
       const zone = owner ? zones.of(owner, memo) : "masked";
-      change.attributes = cleanAttributes(change.attributes, owner, owner?.localName ?? "", zone);
+      cleanAttributes(change.attributes, owner, owner?.localName ?? "", zone);
       if (last === MASK && change.attributes.value === MASK) delete change.attributes.value;
       return Object.keys(change.attributes).length > 0;
     });

@@ -78,8 +78,12 @@ export function createZones(settings: PageSettings): Zones {
     [cart.quantity, cart.promo_input].filter(valid).map((selector) => ({ root: cart.root, selector })),
   );
 
+  /** Without selectors of the site, an element without attributes declares nothing. */
+  const isPlain = !(rules.length + settings.carts.length + settings.products.length);
   const own = (element: Element, inherited: ElementZone): ElementZone => {
-    if (inherited === "masked" || !element.matches(marked)) return inherited;
+    if (inherited === "masked" || (isPlain && !element.hasAttributes() && element.localName !== "address"))
+      return inherited;
+    if (!element.matches(marked)) return inherited;
     if (element.matches(MASKED)) return "masked";
     const declared = element.getAttribute("data-replay-zone");
     // A zone that we do not know is a typing error: the careful reading is the right one.

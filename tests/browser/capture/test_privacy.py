@@ -118,6 +118,8 @@ async def record(page: Page, bundle: str, start: str = "captured.start()") -> Ca
     await page.locator("#text").first.press_sequentially("SENTINEL")
     await page.locator("#editable").first.press_sequentially("SENTINEL")
     await page.locator("#cart [data-replay-qty]").first.fill("3")
+    if start != BARE:
+        await captured.page.wait_for_function("captured.facts.some(fact => fact.fields.lines?.[0].quantity_typed)")
     await page.evaluate(FACTS)
     if start != BARE:
         await captured.wait_facts("error", 2)
