@@ -10,14 +10,21 @@ import { CLOSED_ABNORMALLY, type Link, type OpenLink } from "./link";
 import { decode, encode } from "./msgpack";
 import type { Outbox } from "./outbox";
 import { type Action, actionOf, retryDelay } from "./retry";
-import { type Bytes, clockList, readServerMessage, type ServerMessage, type Welcome } from "./wire.gen";
+import {
+  type Bytes,
+  clockList,
+  readServerMessage,
+  type ServerMessage,
+  Track,
+  type Welcome,
+} from "./wire.gen";
 
 /** A link that has not been welcomed by then is given up. */
 export const WELCOME_MAX_MS = 10_000;
 /** A batch that is not acknowledged by then was sent into a dead connection. */
 export const ACK_MAX_MS = 20_000;
 /** Sockets that end before a welcome, in a row, after which posts are tried. */
-export const SOCKET_FAILURES_MAX_COUNT = 3;
+export const SOCKET_FAILURES_MAX_COUNT = 2;
 /** How long to go on by posts before a socket is tried again. */
 export const POST_SPELL_MS = 5 * 60_000;
 /** A page that was never welcomed does not try for ever: a policy of the shop's own may forbid it. */
@@ -34,8 +41,8 @@ export interface Talk {
   now(): number;
   welcomed(welcome: Welcome): void;
   heard(message: Exclude<ServerMessage, { type: "Welcome" | "Ack" | "Refused" }>): void;
-  /** Everything that has a number is acknowledged. */
-  settled(): void;
+  /** Everything that has a number is acknowledged; `now` where an acknowledgement just said so. */
+  settled(now: boolean): void;
   /** The collector will not go on like this. */
   refused(action: Exclude<Action, "retry" | "wait">, reason: string): void;
 }
@@ -148,33 +155,33 @@ export function connect(host: Host, links: Links, outbox: Outbox, talk: Talk): C
   }
 
   function welcome(message: Welcome): void {
-    const received = talk.now();
-    leave();
-    talk.welcomed(message);
-    if (!link || welcomed) {
+    if (!link) return;
+    if (welcomed) {
       // By post every answer begins with a welcome: what is on its way stays on its way.
-      acknowledge(0, message.facts_acked);
-      acknowledge(1, message.picture_acked);
-      return;
+      outbox.acked(Track.FACTS, message.facts_acked);
+      outbox.acked(Track.PICTURE, message.picture_acked);
+    } else {
+      welcomed = everWelcomed = true;
+      cancelDeadline();
+      if (link.prompt) {
+        socketFailures = 0;
+        link.send(encode(clockList({ sent_ms: sent, received_ms: talk.now() })));
+      }
+      outbox.resume(message.facts_acked, message.picture_acked);
     }
-    welcomed = true;
-    everWelcomed = true;
-    cancelDeadline();
-    if (link.prompt) {
-      socketFailures = 0;
-      link.send(encode(clockList({ sent_ms: sent, received_ms: received })));
-    }
-    outbox.resume(message.facts_acked, message.picture_acked);
+    talk.welcomed(message);
+    // Only now the session is written down for whoever waits for their turn.
+    leave();
     pump();
-    if (outbox.empty()) talk.settled();
+    if (outbox.empty()) talk.settled(false);
   }
 
-  function acknowledge(track: 0 | 1, number: number): void {
+  function acknowledge(track: Track, number: number): void {
     outbox.acked(track, number);
     failures = 0;
     cancelDeadline();
     pump();
-    if (outbox.empty()) talk.settled();
+    if (outbox.empty()) talk.settled(true);
   }
 
   function heard(bytes: Bytes): void {

@@ -61,10 +61,11 @@ export interface LoadIdentity {
 
 export interface LoadEvents {
   /** The session is known, and what the site wants of its pages. */
-  welcomed(load: Load, welcome: Welcome): void;
-  token(load: Load, token: string): void;
+  welcomed(load: Load, welcome: Welcome, offered: Offer): void;
+  /** The session's token is another from now on. */
+  token(held: Offer): void;
   active(): void;
-  /** All that has a number is acknowledged. */
+  /** The collector took all that it was given. */
   settled(): void;
   /** The clock stood still: these times are not to be trusted any further. */
   drifted(load: Load): void;
@@ -73,16 +74,19 @@ export interface LoadEvents {
   drained(load: Load): void;
 }
 
+/** A session with its write token; both empty where there is none. */
 export interface Offer {
   readonly session: string;
   readonly token: string;
 }
 
+const NO_SESSION: Offer = { session: "", token: "" };
+
 export interface Load {
-  /** The session it belongs to; null until the collector said so. */
-  session(): string | null;
-  /** What the last hello offered: empty texts where it had no session; null before the first one left. */
-  offered(): Offer | null;
+  /** Whether the collector has said to which session it belongs. */
+  bound(): boolean;
+  /** Its session, or what the last hello offered for one; null before the first hello left. */
+  held(): Offer | null;
   fact<K extends Kind>(kind: K, fields: Facts[K], urgent: boolean): void;
   declare(command: string, given: readonly unknown[]): void;
   /** Sends what waits now; in a hurry because the page may be gone a moment later. */
@@ -103,9 +107,8 @@ export function startLoad(parts: Parts, identity: LoadIdentity, events: LoadEven
   const clock = createClock(host);
   const known = store.read();
   let settings = readSettings(known?.settings);
-  let session: string | null = null;
-  let token = "";
-  let offered: Offer | null = null;
+  let bound = false;
+  let held: Offer | null = null;
   let watched = false;
   let capture: Capture | null = null;
   let draining = false;
@@ -122,16 +125,15 @@ export function startLoad(parts: Parts, identity: LoadIdentity, events: LoadEven
 
   /** Until its session is known, it is the one that the tabs share at the moment of the hello. */
   function offer(): Offer {
-    const shared = store.read();
-    if (session) return shared?.session === session ? shared : { session, token };
-    if (draining && offered) return offered;
-    return shared?.session ? shared : { session: "", token: "" };
+    const shared = store.read() ?? NO_SESSION;
+    if (!held || !(bound || draining)) return shared;
+    return shared.session === held.session ? shared : held;
   }
 
   function hello(): Bytes {
     const { session, token } = offer();
-    const who = session && token ? { session, token } : {};
-    offered = { session, token };
+    held = { session, token };
+    const who = session && token ? held : {};
     return encode(
       helloList({ version: PROTOCOL_VERSION, site, tab, load: id, consent, sent_ms: clock.now(), ...who }),
     );
@@ -142,10 +144,12 @@ export function startLoad(parts: Parts, identity: LoadIdentity, events: LoadEven
     hello,
     now: clock.now,
     welcomed(welcome) {
-      session = welcome.session;
-      token = welcome.token;
+      const { session, token } = welcome;
+      const offered = held ?? NO_SESSION;
+      bound = true;
+      held = { session, token };
+      if (!draining) events.welcomed(load, welcome, offered);
       if (draining) return;
-      events.welcomed(load, welcome);
       settings = readSettings(welcome.settings);
       if (capture) capture.settings(settings);
       else begin();
@@ -153,17 +157,17 @@ export function startLoad(parts: Parts, identity: LoadIdentity, events: LoadEven
     },
     heard(message) {
       if (message.type === "Token") {
-        token = message.token;
-        events.token(load, token);
+        held = { ...(held ?? NO_SESSION), token: message.token };
+        events.token(held);
       } else if (message.type === "CheckpointWanted") checkpoint();
       else if (message.type === "Watched") {
         watched = message.on;
         flush();
       }
     },
-    settled() {
+    settled(now) {
       if (draining) drop();
-      else events.settled();
+      else if (now) events.settled();
     },
     refused: (action, reason) => events.refused(load, action, reason),
   });
@@ -258,8 +262,8 @@ export function startLoad(parts: Parts, identity: LoadIdentity, events: LoadEven
   }
 
   const load: Load = {
-    session: () => session,
-    offered: () => offered,
+    bound: () => bound,
+    held: () => held,
     fact: (kind, fields, urgent) => stated.fact(kind, clock.now(), fields, urgent),
     declare: (command, given) => parts.declare(command, given, stated, clock),
     flush,

@@ -79,31 +79,25 @@ function readTcf(page: ToolWindow): () => Word | undefined {
 }
 
 function readGoogle(page: ToolWindow, host: Host): () => Word | undefined {
-  let layer: ArrayLike<unknown> | undefined;
-  let read = 0;
   let defaults: Word | undefined;
-  let defaultsFrom = 0;
+  let holdsFrom = 0;
   let update: Word | undefined;
 
   function entry(value: unknown): void {
     const { 0: command, 1: action, 2: given } = (value ?? {}) as Record<number, unknown>;
-    if (command !== "consent") return;
-    const { analytics_storage, wait_for_update } = (given ?? {}) as Record<string, unknown>;
-    if (analytics_storage !== "granted" && analytics_storage !== "denied") return;
-    if (action === "update") update = analytics_storage;
-    else if (action === "default") {
-      if (defaults !== "denied") defaults = analytics_storage;
-      defaultsFrom = Math.max(defaultsFrom, host.monotonic() + (Number(wait_for_update) || 0));
-    }
+    const { analytics_storage: said, wait_for_update } = (given ?? {}) as Record<string, unknown>;
+    if (command !== "consent" || (said !== "granted" && said !== "denied")) return;
+    if (action === "update") update = said;
+    if (action !== "default") return;
+    if (!defaults) holdsFrom = host.monotonic() + (Number(wait_for_update) || 0);
+    if (defaults !== "denied") defaults = said;
   }
 
   return () => {
-    const now = page.dataLayer;
-    // Google's own code cuts the list when it grows long, and a page may begin it anew.
-    if (now !== layer || (now && now.length < read)) read = 0;
-    layer = now;
-    for (; now && read < now.length; read++) entry(now[read]);
-    return update ?? (defaults === "granted" && host.monotonic() < defaultsFrom ? "denied" : defaults);
+    // The whole list every time: Google's own code drops its oldest entries as new ones come.
+    const layer = page.dataLayer ?? [];
+    for (let index = 0; index < layer.length; index++) entry(layer[index]);
+    return update ?? (defaults && host.monotonic() < holdsFrom ? "denied" : defaults);
   };
 }
 

@@ -7,7 +7,7 @@ import { FRAME_HEAD_BYTES, joinFrames, splitFrames } from "./bytes";
 import { attempt, guarded } from "./guard";
 import type { Host } from "./host";
 import { CLOSED_ABNORMALLY, type OpenLink } from "./link";
-import { type Bytes, MAX_MESSAGE_BYTES } from "./wire.gen";
+import { type Bytes, MAX_FRAMES_COUNT, MAX_MESSAGE_BYTES } from "./wire.gen";
 
 /** How often a page with nothing to say asks whether it is watched. */
 export const POLL_MS = 10_000;
@@ -47,7 +47,6 @@ export function browserLastPost(base: string): LastPost {
 export function postLink(host: Host, post: Post): OpenLink {
   return (events) => {
     let waiting: Bytes[] = [];
-    let waitingBytes = 0;
     let over = false;
     let busy = false;
     let cancel = () => {};
@@ -59,16 +58,13 @@ export function postLink(host: Host, post: Post): OpenLink {
 
     /** One post: the hello and as many of the waiting messages as fit. */
     function take(): Bytes {
-      const messages = [events.hello()];
-      let size = FRAME_HEAD_BYTES + (messages[0]?.length ?? 0);
-      let message = waiting[0];
-      while (message && size + FRAME_HEAD_BYTES + message.length <= MAX_MESSAGE_BYTES) {
+      const messages = [events.hello(), ...waiting];
+      let size = 0;
+      const over = messages.findIndex((message, index) => {
         size += FRAME_HEAD_BYTES + message.length;
-        waitingBytes -= message.length;
-        messages.push(message);
-        waiting.shift();
-        message = waiting[0];
-      }
+        return size > MAX_MESSAGE_BYTES || index === MAX_FRAMES_COUNT;
+      });
+      waiting = over < 0 ? [] : messages.splice(over);
       return joinFrames(messages);
     }
 
@@ -96,7 +92,6 @@ export function postLink(host: Host, post: Post): OpenLink {
     return {
       send(message) {
         waiting.push(message);
-        waitingBytes += message.length;
         if (!busy) later(0);
       },
       close() {
@@ -104,7 +99,7 @@ export function postLink(host: Host, post: Post): OpenLink {
         waiting = [];
         cancel();
       },
-      buffered: () => waitingBytes,
+      buffered: () => waiting.reduce((sum, message) => sum + message.length, 0),
       prompt: false,
     };
   };

@@ -110,12 +110,11 @@ export function createVisit(parts: Parts, site: VisitSite, shown: CodeShown, eve
   }
 
   const loadEvents: Parameters<typeof startLoad>[2] = {
-    welcomed(load, welcome) {
+    welcomed(load, welcome, offered) {
       if (load !== current) return;
       const { session, token, code, settings } = welcome;
       const before = store.read();
-      const offered = load.offered()?.session;
-      if (before && before.session !== offered && before.session !== session) {
+      if (before && before.session !== offered.session && before.session !== session) {
         // While we said hello, another tab moved on to another session.
         restart();
         return;
@@ -126,9 +125,9 @@ export function createVisit(parts: Parts, site: VisitSite, shown: CodeShown, eve
       shown.show(code, code_selector);
       events.privacyControl(global_privacy_control);
     },
-    token(load, token) {
+    token({ session, token }) {
       const record = store.read();
-      if (record && record.session === load.session()) store.write({ ...record, token });
+      if (record?.session === session) store.write({ ...record, token });
     },
     active,
     settled() {
@@ -147,7 +146,7 @@ export function createVisit(parts: Parts, site: VisitSite, shown: CodeShown, eve
         events.stopped(reason);
         return;
       }
-      if (action === "new_session") restartAfter(load.offered());
+      if (action === "new_session") restartAfter(load.held());
       else restart();
     },
     drained(load) {
@@ -180,8 +179,9 @@ export function createVisit(parts: Parts, site: VisitSite, shown: CodeShown, eve
   }
 
   function forget(): void {
+    for (const load of [current, ...draining]) load?.drop();
+    current = null;
     end();
-    for (const load of draining) load.drop();
     person = "";
     store.clear();
   }
@@ -191,7 +191,7 @@ export function createVisit(parts: Parts, site: VisitSite, shown: CodeShown, eve
     person = next;
     const leaving = current;
     // A page that has not said hello yet has no session to end: it only must not take up the old one.
-    if (leaving && !leaving.offered()) {
+    if (leaving && !leaving.held()) {
       forgetSession();
       return;
     }
@@ -236,8 +236,7 @@ export function createVisit(parts: Parts, site: VisitSite, shown: CodeShown, eve
     },
     shared() {
       const record = store.read();
-      const session = current?.session();
-      if (!record || !current || !session || record.session === session) return;
+      if (!record || !current?.bound() || record.session === current.held()?.session) return;
       person = record.person;
       restart();
     },

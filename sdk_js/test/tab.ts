@@ -1,0 +1,201 @@
+/** A tab of a fake browser with the SDK in it: what the page does, what the collector hears. */
+
+import { splitFrames } from "../src/bytes";
+import type { Capture, CaptureSink } from "../src/capture/index";
+import type { PageClock } from "../src/clock";
+import type { Replay } from "../src/command";
+import type { ToolWindow } from "../src/managed";
+import { startPage } from "../src/page";
+import { createSessionStore, keys } from "../src/storage";
+import type { Bytes, PageSettings } from "../src/wire.gen";
+import { FakeHost, FakeLinks, FakeTexts } from "./fakes";
+import { unpack } from "./unpack";
+
+export const SITE = "k1";
+
+export class FakeCapture implements Capture {
+  checkpoints = 0;
+  flushes = 0;
+  stopped = false;
+  onFlush = () => {};
+
+  constructor(
+    readonly sink: CaptureSink,
+    readonly clock: PageClock,
+    public now: PageSettings,
+    readonly how: string,
+  ) {
+    sink.fact("page", clock.now(), { url: "https://shop.example/", how: how as "navigate" }, true);
+  }
+
+  checkpoint = () => void this.checkpoints++;
+  settings = (next: PageSettings) => {
+    this.now = next;
+  };
+  flushLenses = () => {
+    this.flushes++;
+    this.onFlush();
+  };
+  stop = () => {
+    this.stopped = true;
+  };
+}
+
+/** What tabs of one browser share. */
+export class FakeBrowser {
+  readonly host = new FakeHost();
+  readonly shared = new FakeTexts();
+  readonly tabs: FakeTab[] = [];
+  /** Whoever mints a session, and who waits for it. */
+  private minting = false;
+  private waiting: (() => void)[] = [];
+
+  turn = (run: (leave: () => void) => void): void => {
+    if (this.minting) {
+      this.waiting.push(() => this.turn(run));
+      return;
+    }
+    this.minting = true;
+    run(() => {
+      this.minting = false;
+      this.waiting.shift()?.();
+    });
+  };
+
+  open(options: Partial<TabOptions> = {}): FakeTab {
+    const tab = new FakeTab(this, options);
+    this.tabs.push(tab);
+    return tab;
+  }
+}
+
+interface TabOptions {
+  readonly consent: "required" | "managed";
+  readonly control: "off" | "ignore";
+  readonly privacyControl: boolean;
+  readonly own: FakeTexts;
+  readonly tools: ToolWindow;
+  readonly navigation: string;
+}
+
+class FakeWindow extends EventTarget {
+  readonly document = Object.assign(new EventTarget(), { visibilityState: "visible" });
+  readonly performance: object;
+  constructor(
+    readonly navigator: object,
+    navigation: string,
+    tools: ToolWindow,
+  ) {
+    super();
+    this.performance = { getEntriesByType: () => [{ type: navigation }] };
+    Object.assign(this, tools);
+  }
+}
+
+export class FakeTab {
+  readonly sockets = new FakeLinks();
+  readonly posts = new FakeLinks(false);
+  readonly last: unknown[][][] = [];
+  readonly captures: FakeCapture[] = [];
+  readonly own: FakeTexts;
+  readonly codes: string[] = [];
+  readonly explained: string[] = [];
+  readonly window: FakeWindow;
+  readonly replay: Replay;
+  private readonly others: { changed: () => void; cleared: () => void }[] = [];
+
+  constructor(
+    readonly browser: FakeBrowser,
+    options: Partial<TabOptions>,
+  ) {
+    const { host, shared, turn } = browser;
+    this.own = options.own ?? new FakeTexts();
+    const { privacyControl = false, navigation = "navigate", tools = {} } = options;
+    this.window = new FakeWindow({ globalPrivacyControl: privacyControl }, navigation, tools);
+    const tell = (word: "changed" | "cleared") => {
+      for (const tab of browser.tabs) if (tab !== this) for (const other of tab.others) other[word]();
+    };
+    const key = keys(SITE).session;
+    const texts = {
+      get: shared.get,
+      set(at: string, value: string) {
+        const before = shared.values.get(at);
+        shared.set(at, value);
+        if (at === key && before !== value) tell("changed");
+      },
+      remove(at: string) {
+        const had = shared.values.has(at);
+        shared.remove(at);
+        if (at === key && had) tell("cleared");
+      },
+    };
+    this.replay = startPage(
+      { site: SITE, consent: options.consent ?? "required", control: options.control ?? "off" },
+      {
+        window: this.window as unknown as Window,
+        parts: {
+          host,
+          links: { socket: this.sockets.open, post: this.posts.open },
+          lastPost: (body: Bytes) =>
+            void this.last.push(splitFrames(body).map((frame) => unpack(frame) as unknown[])),
+          compress: null,
+          store: createSessionStore(SITE, texts, this.own),
+          turn,
+          capture: (...given) => {
+            const capture = new FakeCapture(...given);
+            this.captures.push(capture);
+            return capture;
+          },
+          declare: (command, given, sink, clock) => {
+            if (command === "cart")
+              sink.fact("cart", clock.now(), { surface: "api", source: "declared" }, true);
+            else sink.fact("mark", clock.now(), { name: String(given[0]) });
+          },
+        },
+        code: {
+          show: (code) => void this.codes.push(code),
+          stop: () => void this.codes.push(""),
+        },
+        watchOtherTabs: (changed, cleared) => {
+          const other = { changed, cleared };
+          this.others.push(other);
+          return () => void this.others.splice(this.others.indexOf(other), 1);
+        },
+        explain: (reason) => void this.explained.push(reason),
+      },
+    );
+  }
+
+  socket = () => this.sockets.last();
+  capture(): FakeCapture {
+    const capture = this.captures.at(-1);
+    if (!capture) throw new Error("nothing is captured");
+    return capture;
+  }
+
+  /** The page is there, consent is given and the collector has answered. */
+  go(session = "s1"): this {
+    this.replay("consent", "granted");
+    this.socket().open();
+    this.socket().welcome({ session });
+    this.browser.host.turn();
+    return this;
+  }
+
+  hide(): void {
+    this.window.document.visibilityState = "hidden";
+    this.window.dispatchEvent(new Event("visibilitychange"));
+  }
+  leave(persisted = false): void {
+    this.window.dispatchEvent(Object.assign(new Event("pagehide"), { persisted }));
+  }
+  comeBack(): void {
+    this.window.dispatchEvent(Object.assign(new Event("pageshow"), { persisted: true }));
+  }
+  click(): void {
+    this.captures.at(-1)?.sink.activity();
+  }
+  /** All kinds of fact that this tab has sent, over all sockets. */
+  kinds = () => this.sockets.links.flatMap((link) => link.kinds());
+  quiet = () => this.sockets.links.length === 0 && this.posts.links.length === 0 && this.last.length === 0;
+}
