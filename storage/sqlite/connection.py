@@ -21,10 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
     from pathlib import Path
 
-__all__ = ["BUSY_MS", "Worker", "open_reader", "open_writer", "transaction"]
-
-BUSY_MS = 5_000
-"""How long a connection waits for a program outside that holds the file locked."""
+__all__ = ["Worker", "open_reader", "open_writer", "transaction"]
 
 _STATEMENTS_COUNT = 256
 _ROWS_KEPT_COUNT = 64
@@ -38,6 +35,23 @@ T = TypeVar("T")
 
 class Worker(aiosqlite.Connection):
     """A connection that runs whole functions in its thread."""
+
+    @classmethod
+    async def started(cls, connect: Callable[[], sqlite3.Connection]) -> Worker:
+        """Connect in a new thread. If that fails or is cancelled, neither thread nor connection is left."""
+        worker = cls(connect, _ROWS_KEPT_COUNT)
+        connecting: asyncio.Future[object] = asyncio.ensure_future(worker)
+        try:
+            await asyncio.shield(connecting)
+        except BaseException:
+            await asyncio.wait([connecting])
+            if connecting.exception() is None:
+                await worker.close()
+            # The base class asks its thread to end but does not wait for it; the event loop may be gone
+            # before. Nothing is left to do there, so that this takes no time.
+            worker._thread.join()
+            raise
+        return worker
 
     async def run(
         self,
@@ -77,12 +91,12 @@ def transaction(
     return result
 
 
-async def open_writer(path: Path) -> Worker:
+async def open_writer(path: Path, busy_ms: int) -> Worker:
     """The one connection that writes and checkpoints. Creates the file where there is none, and changes
     nothing in one that is not ours, damaged or newer than we are."""
 
     def connect() -> sqlite3.Connection:
-        db = _connect(path, "rwc")
+        db = _connect(path, "rwc", busy_ms)
         try:
             recognise(db, path)
             db.execute("PRAGMA journal_mode = WAL")
@@ -99,14 +113,14 @@ async def open_writer(path: Path) -> Worker:
             raise
         return db
 
-    return await _started(Worker(connect, _ROWS_KEPT_COUNT))
+    return await Worker.started(connect)
 
 
-async def open_reader(path: Path) -> Worker:
+async def open_reader(path: Path, busy_ms: int) -> Worker:
     """A connection that cannot change anything."""
 
     def connect() -> sqlite3.Connection:
-        db = _connect(path, "rw")
+        db = _connect(path, "rw", busy_ms)
         try:
             db.execute("PRAGMA query_only = ON")
         except BaseException:
@@ -114,14 +128,14 @@ async def open_reader(path: Path) -> Worker:
             raise
         return db
 
-    return await _started(Worker(connect, _ROWS_KEPT_COUNT))
+    return await Worker.started(connect)
 
 
-def _connect(path: Path, mode: str) -> sqlite3.Connection:
+def _connect(path: Path, mode: str, busy_ms: int) -> sqlite3.Connection:
     db = sqlite3.connect(
         f"{path.absolute().as_uri()}?mode={mode}",
         uri=True,
-        timeout=BUSY_MS / 1_000,
+        timeout=busy_ms / 1_000,
         isolation_level=None,
         cached_statements=_STATEMENTS_COUNT,
     )
@@ -132,13 +146,3 @@ def _connect(path: Path, mode: str) -> sqlite3.Connection:
         db.close()
         raise
     return db
-
-
-async def _started(worker: Worker) -> Worker:
-    """Wait for the connection. Cancelled meanwhile, close it again: its thread would live on otherwise."""
-    connecting = asyncio.ensure_future(worker)
-    try:
-        return cast("Worker", await asyncio.shield(connecting))
-    except asyncio.CancelledError:
-        await (await connecting).close()
-        raise

@@ -42,7 +42,10 @@ if TYPE_CHECKING:
     )
     from storage.sqlite.connection import Worker
 
-__all__ = ["CHECKPOINT_BYTES", "READERS_COUNT", "SqliteStore", "open_store"]
+__all__ = ["BUSY_MS", "CHECKPOINT_BYTES", "READERS_COUNT", "SqliteStore", "open_store"]
+
+BUSY_MS = 5_000
+"""How long to wait for a program outside that holds the file locked."""
 
 READERS_COUNT = 3
 """How many questions are answered at the same time."""
@@ -56,7 +59,9 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 
-async def open_store(path: Path) -> SqliteStore:
+async def open_store(
+    path: Path, *, busy_ms: int = BUSY_MS, checkpoint_bytes: int = CHECKPOINT_BYTES
+) -> SqliteStore:
     """Own and open the database, created or brought up to date as needed.
 
     Raises ``StoreOwned`` if another process has it, ``StoreUnavailable`` for everything else that stands in
@@ -67,15 +72,15 @@ async def open_store(path: Path) -> SqliteStore:
         opened.enter_context(owned(path))
         try:
             # Closed last to first: the writer after the readers, so that it can empty the log.
-            writer = await open_writer(path)
+            writer = await open_writer(path, busy_ms)
             opened.push_async_callback(writer.close)
             readers = []
             for _ in range(READERS_COUNT):
-                readers.append(await open_reader(path))
+                readers.append(await open_reader(path, busy_ms))
                 opened.push_async_callback(readers[-1].close)
         except sqlite3.Error as error:
             raise unavailable(error, path) from error
-        return SqliteStore(path, writer, readers, opened.pop_all())
+        return SqliteStore(path, writer, readers, opened.pop_all(), checkpoint_bytes)
 
 
 @cache
@@ -91,7 +96,14 @@ def _warn_of_old_sqlite() -> None:
 class SqliteStore(Store):
     """A ``Store`` in one file. Made by ``open_store``, and to be closed."""
 
-    def __init__(self, path: Path, writer: Worker, readers: list[Worker], opened: AsyncExitStack) -> None:
+    def __init__(
+        self,
+        path: Path,
+        writer: Worker,
+        readers: list[Worker],
+        opened: AsyncExitStack,
+        checkpoint_bytes: int,
+    ) -> None:
         self._path = path
         self._writer = writer
         self._opened = opened
@@ -99,13 +111,14 @@ class SqliteStore(Store):
         for reader in readers:
             self._idle.put_nowait(reader)
         self._refusal: str | None = None
+        self._checkpoint_bytes = checkpoint_bytes
         self._uncarried_bytes = 0
         self._checkpoint: asyncio.Task[None] | None = None
 
     async def commit(self, operations: Commit) -> list[Appended | Load | None]:
         outcomes = await self._write(carry_out, operations) if operations else []
         self._uncarried_bytes += sum(len(one.payload) for one in operations if isinstance(one, AppendBatch))
-        if self._uncarried_bytes >= CHECKPOINT_BYTES and (
+        if self._uncarried_bytes >= self._checkpoint_bytes and (
             self._checkpoint is None or self._checkpoint.done()
         ):
             self._uncarried_bytes = 0
