@@ -21,7 +21,8 @@ HOSTILE = (
 
 @pytest.fixture
 async def find(page: Page, desk: Desk) -> Page:
-    """The Find page with four customers, two of them live."""
+    """The Find page with four customers, two of them live. Where it leads is another page's matter."""
+    await page.route("**/watch/*", lambda route: route.fulfill(content_type="text/html", body="watch"))
     await desk.visit(1, said("name", "Ana Souza"), said("email", "ana@example.com"), live=True)
     await desk.visit(2, said("name", "Anatol Gris"), said("order", "10-2291", verified=False), minutes_ago=9)
     await desk.visit(3, said("email", "ana@example.com", verified=False), minutes_ago=50)
