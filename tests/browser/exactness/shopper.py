@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from playwright.async_api import BrowserContext, Page, Request
+from playwright.async_api import BrowserContext, Locator, Page, Request
 from playwright.async_api import Error as PlaywrightError
 
 from examples.storefront.goods import CATALOGUE
@@ -20,6 +20,7 @@ __all__ = ["READ_SHOP", "Shopper", "Step", "Surfaces"]
 
 HERE = Path(__file__).parent
 READ_SHOP = (HERE / "read_shop.js").read_text()
+REACHABLE = (HERE / "reachable.js").read_text()
 SETTLE = (HERE / "settle.js").read_text()
 REST_MS = 150
 """How long the page must stand still before it is read."""
@@ -77,10 +78,12 @@ class Shopper:
 
     async def step(self) -> None:
         """Take one step of those that the page offers now."""
-        doable = [action for action in _WEIGHTS if await self._offers(action)]
-        weights = [_WEIGHTS[action] for action in doable]
-        (action,) = self._random.choices(doable, weights)
-        await self._do(action)
+        reachable: dict[str, list[int]] = await self.page.evaluate(REACHABLE, _NEEDS)
+        doable = [action for action in _WEIGHTS if action not in _NEEDS or reachable[action]]
+        (action,) = self._random.choices(doable, [_WEIGHTS[action] for action in doable])
+        at = self._random.choice(reachable[action]) if action in _NEEDS else 0
+        await self._do(action, self.page.locator(_NEEDS.get(action, "body")).nth(at))
+        await self._note(action)
 
     async def open_tab(self) -> None:
         """Open a second tab on some product, in front."""
@@ -95,38 +98,11 @@ class Shopper:
         await self.page.bring_to_front()
         await self._note("switch tab")
 
-    async def _offers(self, action: str) -> bool:
-        selector = _NEEDS.get(action)
-        if selector is None:
-            return True
-        return await self._visible(selector) is not None
-
-    async def _visible(self, selector: str) -> int | None:
-        """Which of the matches can be used now; one of them at random."""
-        located = self.page.locator(selector)
-        seen = [at for at in range(await located.count()) if await self._reachable(selector, at)]
-        return self._random.choice(seen) if seen else None
-
-    async def _reachable(self, selector: str, at: int) -> bool:
-        element = self.page.locator(selector).nth(at)
-        # Under an open drawer the rest of the page is inert: it can be seen and not be used.
-        return await element.evaluate(
-            """(element) => {
-              if (element.closest("[inert]") || !element.checkVisibility({ visibilityProperty: true })) return false;
-              element.scrollIntoView({ block: "center", behavior: "instant" });
-              const box = element.getBoundingClientRect();
-              const hit = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
-              return hit !== null && (element === hit || element.contains(hit) || hit.contains(element));
-            }"""
-        )
-
-    async def _do(self, action: str) -> None:
+    async def _do(self, action: str, target: Locator) -> None:
         page = self.page
         match action:
             case "listing":
                 await page.goto(f"{self._shop_url}/c/{self._random.choice(CATEGORIES)}")
-            case "search":
-                await self._type(action, self._random.choice(WORDS))
             case "product":
                 await page.goto(f"{self._shop_url}/p/{self._sku()}")
             case "cart page":
@@ -135,23 +111,14 @@ class Shopper:
                 await page.go_back()
             case "reload":
                 await page.reload()
+            case "search":
+                await _type(target, self._random.choice(WORDS))
             case "quantity":
-                await self._type(action, str(self._random.choice((0, 1, 2, 3, 7))))
+                await _type(target, str(self._random.choice((0, 1, 2, 3, 7))))
             case "coupon":
-                await self._type(action, self._random.choice(CODES))
+                await _type(target, self._random.choice(CODES))
             case _:
-                await self._click(_NEEDS[action])
-        await self._note(action)
-
-    async def _click(self, selector: str) -> None:
-        at = await self._visible(selector)
-        await self.page.locator(selector).nth(at or 0).click()
-
-    async def _type(self, action: str, text: str) -> None:
-        at = await self._visible(_NEEDS[action])
-        box = self.page.locator(_NEEDS[action]).nth(at or 0)
-        await box.fill(text)
-        await box.press("Enter")
+                await target.click()
 
     def _sku(self) -> str:
         return self._random.choice([*(product.sku for product in CATALOGUE.products), *["HP-15"] * 6])
@@ -195,6 +162,11 @@ class Shopper:
         """The cart in the shop's own database: article and thousandths of a piece, in its order."""
         with closing(sqlite3.connect(f"file:{self._database}?mode=ro", uri=True)) as database:
             return database.execute("SELECT sku, quantity FROM cart_lines ORDER BY position").fetchall()
+
+
+async def _type(box: Locator, text: str) -> None:
+    await box.fill(text)
+    await box.press("Enter")
 
 
 _NEEDS = {
