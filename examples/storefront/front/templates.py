@@ -12,6 +12,7 @@ from examples.storefront.shop.basket import load_basket
 from examples.storefront.shop.cart_view import view_of
 from examples.storefront.shop.visit import Notice, Visit
 
+CART_PATH = "/cart"
 TEMPLATES = Path(__file__).parent.parent / "templates"
 
 environment = jinja2.Environment(
@@ -37,7 +38,7 @@ async def chrome(shop: Shop, request: Request, visit: Visit, notice: Notice | No
         "customer": visit.customer,
         "cart": view_of(await load_basket(visit), shop.catalogue, notice),
         "notice": notice if notice is not None and notice.place == "page" and notice.text else None,
-        "drawer_open": notice is not None and notice.drawer,
+        "drawer_open": notice is not None and notice.drawer and request.url.path != CART_PATH,
         "consent": consent_of(request),
         "words": visit.query.get("q", ""),
         "state": {

@@ -8,6 +8,7 @@ import { closeDrawer, drawerIsOpen, openDrawer } from "./drawer.js";
 import { here, show, showWords, takeErrors, takeIn, tell } from "./page.js";
 
 const OUTSIDE = /^\/(demo|static|pictures|api)(\/|$)/;
+const CART_PATH = "/cart";
 const SENT_ONCE = ":is(.fields, .return)";
 const UNREACHABLE = {
   text: "We could not reach the shop. Please check your connection and try again.",
@@ -15,6 +16,7 @@ const UNREACHABLE = {
   place: "page",
 };
 let latestVisit = 0;
+let shownAddress = "";
 
 /* Show another address. Only the address asked for last is shown, whatever answers first. */
 async function visit(path, { replace = false, scrollTo = 0, notice = null } = {}) {
@@ -27,6 +29,7 @@ async function visit(path, { replace = false, scrollTo = 0, notice = null } = {}
   if (answer.go) return visit(answer.go, { replace, notice: answer.notice ?? notice });
   keepScroll();
   history[replace ? "replaceState" : "pushState"]({ scrollTo }, "", path);
+  shownAddress = here();
   closeDrawer();
   takeIn(answer);
   show(answer.notice ?? notice);
@@ -62,7 +65,7 @@ async function act(form, submitter) {
     show(answer.notice);
     return document.querySelector("[aria-invalid]")?.focus();
   }
-  tell(answer);
+  if (answer.notice?.signed_out) tellRecording(answer.notice);
   if (answer.go && answer.go !== here()) return visit(answer.go, { notice: answer.notice });
   if (form.matches(".cart-code") && answer.notice?.tone === "good") form.reset();
   if (!answer.go) return undefined;
@@ -70,7 +73,7 @@ async function act(form, submitter) {
     return visit(here(), { replace: true, scrollTo: window.scrollY, notice: answer.notice });
   }
   show(answer.notice);
-  if (answer.notice?.drawer) openDrawer();
+  if (answer.notice?.drawer && location.pathname !== CART_PATH) openDrawer();
   return undefined;
 }
 
@@ -81,7 +84,7 @@ document.addEventListener("click", (event) => {
   if (link.origin !== location.origin || link.hash || OUTSIDE.test(link.pathname)) return;
   event.preventDefault();
   if (link.matches(".cart-drawer__close")) closeDrawer();
-  else if (link.id === "mini-cart" && location.pathname !== "/cart") openDrawer();
+  else if (link.id === "mini-cart" && location.pathname !== CART_PATH) openDrawer();
   else void visit(link.pathname + link.search);
 });
 
@@ -107,6 +110,7 @@ document.addEventListener("keydown", (event) => {
 });
 
 addEventListener("popstate", (event) => {
+  if (here() === shownAddress) return;
   void visit(here(), { replace: true, scrollTo: event.state?.scrollTo ?? 0 });
 });
 

@@ -54,12 +54,9 @@ export function showWords() {
   element("search").value = wordsSearched();
 }
 
-export function tell(answer) {
-  tellRecording({
-    signed_out: answer.notice?.signed_out,
-    identify: answer.identify,
-    order: answer.page?.data.replay_order,
-  });
+/* What a page load would tell: who this is, and which order was just placed. */
+export function tell({ identify, page }) {
+  tellRecording({ identify, order: page.data.replay_order });
 }
 
 function said(notice) {

@@ -137,16 +137,16 @@ export function drawer(cart, here) {
   ${cart.promos.length > 0 && promos(cart, "drawer", here)}
   <a class="button button--wide" href="/c/all">See what we sell</a>`;
   return html`
-<header class="cart-drawer__head">
+<div class="cart-drawer__head">
   <h2 class="cart-drawer__title">Your cart</h2>
   <p class="cart-drawer__things"><span class="cart-drawer__count" data-replay-count>${cart.count}</span> ${things(cart.count)}</p>
   <a class="icon-button cart-drawer__close" href="${here}" aria-label="Close the cart">${cross}</a>
-</header>
+</div>
 <div class="cart-drawer__body">
   ${message(cart)}
   ${cart.empty ? html`<p class="cart-empty" data-replay-empty>Your cart is empty.</p>` : lines(cart, "drawer", here)}
 </div>
-<footer class="cart-drawer__foot">${cart.empty ? empty : full}</footer>`;
+<div class="cart-drawer__foot">${cart.empty ? empty : full}</div>`;
 }
 
 export function cartPage({ cart }) {

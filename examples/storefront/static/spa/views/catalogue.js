@@ -114,7 +114,7 @@ export function listing({ data, words }) {
   ${data.line && html`<p class="page-line">${data.line}</p>`}
 </header>
 ${filters(data, words)}
-${data.shelf.length > 0 ? html`<ul class="cards">${cards(data.shelf, data.context)}</ul>` : nothing}
+${data.shelf.length > 0 ? html`<h2 class="visually-hidden">Products</h2><ul class="cards">${cards(data.shelf, data.context)}</ul>` : nothing}
 ${data.pages.length > 1 && paging(data)}`;
 }
 
