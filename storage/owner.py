@@ -11,7 +11,7 @@ from __future__ import annotations
 import errno
 import fcntl
 import os
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from replay.ports import StoreUnavailable
@@ -69,7 +69,7 @@ def owned(database: Path) -> Iterator[None]:
             if error.errno not in (errno.EWOULDBLOCK, errno.EACCES):
                 raise StoreUnavailable(f"{path} cannot be locked ({error.strerror}).") from error
             raise StoreOwned(database, _read_pid(descriptor)) from error
-        _write_pid(descriptor, path)
+        _write_pid(descriptor)
         yield
     finally:
         os.close(descriptor)
@@ -80,9 +80,8 @@ def _read_pid(descriptor: int) -> int | None:
     return int(text) if text.isdigit() else None
 
 
-def _write_pid(descriptor: int, path: Path) -> None:
-    try:
+def _write_pid(descriptor: int) -> None:
+    # Where the disk is full the lock holds all the same; others are told of an owner, but not who it is.
+    with suppress(OSError):
         os.ftruncate(descriptor, 0)
         os.pwrite(descriptor, f"{os.getpid()}\n".encode(), 0)
-    except OSError as error:
-        raise StoreUnavailable(f"{path} cannot be written ({error.strerror}).") from error

@@ -47,11 +47,18 @@ class Worker(aiosqlite.Connection):
             await asyncio.wait([connecting])
             if connecting.exception() is None:
                 await worker.close()
-            # The base class asks its thread to end but does not wait for it; the event loop may be gone
-            # before. Nothing is left to do there, so that this takes no time.
             worker._thread.join()
             raise
         return worker
+
+    async def close(self) -> None:
+        """Close after everything that was asked for; the thread is gone when this returns.
+
+        The base class asks its thread to end but does not wait for it, and the event loop may be gone before
+        it. Nothing is left to do there by then, so that waiting takes no time.
+        """
+        await super().close()
+        self._thread.join()
 
     async def run(
         self,

@@ -28,9 +28,9 @@ _PASSING_IO = frozenset(
 def damaged(path: Path, what: str) -> StoreUnavailable:
     """The error for a file whose content is wrong."""
     return StoreUnavailable(
-        f"{path} is damaged or not a database ({what}). It was left as it is and nothing is written to it. "
-        "Stop every process that uses it, copy it away together with the files beside it whose names begin "
-        "alike, then put the last backup in its place."
+        f"{path} is damaged or not a database ({what}); nothing is written to it any more. Stop what uses "
+        "it, copy it away together with the files beside it whose names begin alike, then put the last "
+        "backup in its place."
     )
 
 
@@ -62,8 +62,8 @@ def unavailable(error: sqlite3.Error, path: Path) -> StoreUnavailable:
         )
     if primary == sqlite3.SQLITE_IOERR:
         return StoreUnavailable(
-            f"The disk under {path} failed ({error}; {name}). Nothing more is written to it, because what "
-            "was written last may be lost. Look at the system's log, then start again."
+            f"The disk under {path} failed ({error}; {name}). Nothing new is kept any more, because what was "
+            "written last may be lost. Look at the system's log, then start again."
         )
     if primary in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM):
         return StoreUnavailable(
