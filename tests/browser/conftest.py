@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 
 import pytest
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, Page, async_playwright, expect
 
 from tests.browser.chromium import CHROMIUM_MISSING, CHROMIUM_OPTIONS, find_chromium
 
@@ -17,6 +17,9 @@ VIEWPORT_WIDTH_PX = 1280
 VIEWPORT_HEIGHT_PX = 800
 ACTION_TIMEOUT_MS = 15_000
 """Two busy cores must not fail a test; a test that hangs must not take Playwright's own 30 seconds."""
+
+# What a test expects to become true gets as long as what it does.
+expect.set_options(timeout=ACTION_TIMEOUT_MS)
 
 
 @pytest.fixture

@@ -1,0 +1,114 @@
+"""Ana's visit: the page says $379.00, the cart says $499.00. Told through the demo shop's own pages.
+
+The story test follows it at the desk, and ``tests.browser.record_sample`` records it for the demo. Everything
+is done as a shopper does it, through what can be seen and clicked.
+"""
+
+from __future__ import annotations
+
+import re
+
+import httpx
+from playwright.async_api import Locator, Page, expect
+
+__all__ = ["CART", "EMAIL", "LAPTOP", "PAGE", "PASSWORD", "SKU", "WAS", "Ana", "make_the_prices_differ"]
+
+SKU = "HP-15"
+LAPTOP = "HP 15 laptop"
+PAGE = "$379.00"
+WAS = "$499.00"
+CART = "$499.00"
+EMAIL = "ana@example.com"
+PASSWORD = "northlight"
+READS_MS = 400
+"""How long she looks at each page: nobody clicks in the very frame in which a page appears."""
+_CODE = re.compile(r"^[2-9A-Z]{3}-[2-9A-Z]{3}$")
+
+
+class Ana:
+    """A shopper in one tab of the demo shop (mode ``spa``, fault ``price_mismatch``)."""
+
+    def __init__(self, page: Page, shop_url: str, *, reads_ms: int = READS_MS) -> None:
+        self.page = page
+        self._shop_url = shop_url
+        self._reads_ms = reads_ms
+
+    @property
+    def card(self) -> Locator:
+        """The laptop on a listing."""
+        return self.page.locator(f'.card[data-replay-product="{SKU}"]')
+
+    @property
+    def drawer(self) -> Locator:
+        return self.page.locator(".cart-drawer.is-open")
+
+    async def arrive(self) -> None:
+        """Open the shop and agree to be recorded."""
+        await self.page.goto(self._shop_url)
+        await self.page.get_by_role("button", name="Yes, that helps").click()
+        await expect(self.page.locator("#consent")).to_be_hidden()
+        await self._reads()
+
+    async def see_the_listing(self) -> None:
+        """Find the laptop among the computers, reduced."""
+        await self.page.locator(".categories").get_by_role("link", name="Computers").click()
+        await expect(self.card.locator(".price__now")).to_have_text(PAGE)
+        await expect(self.card.locator(".price__was")).to_have_text(WAS)
+        await self._reads()
+
+    async def open_the_laptop(self) -> None:
+        """Go to its page, which says the same."""
+        await self.card.get_by_role("link").click()
+        await expect(self.page.locator(".product .price__now")).to_have_text(PAGE)
+        await expect(self.page.locator(".product .price__was")).to_have_text(WAS)
+        await self._reads()
+
+    async def sign_in(self) -> None:
+        """Sign in and come back to the laptop."""
+        await self.page.locator("#account-link a").click()
+        await self.page.get_by_label("E-mail").fill(EMAIL)
+        await self.page.get_by_label("Password").fill(PASSWORD)
+        await self.page.locator(".sheet").get_by_role("button", name="Sign in").click()
+        await expect(self.page.locator("#account-link")).to_contain_text("Ana")
+        await self._reads()
+        await self.page.locator(".categories").get_by_role("link", name="Computers").click()
+        await self.open_the_laptop()
+
+    async def add_to_cart(self) -> None:
+        """Put the laptop into the cart. The drawer opens and charges more than the page said."""
+        await self.page.locator(".add__button").click()
+        await expect(self.drawer.locator(".cart-line__unit")).to_have_text(CART)
+        await expect(self.drawer.locator(".cart-line__total")).to_have_text(CART)
+        await self._reads()
+
+    async def add_another(self) -> None:
+        """Make it two, in the drawer."""
+        await self.drawer.get_by_role("button", name=f"More of {LAPTOP}").click()
+        await expect(self.drawer.locator("input.cart-line__qty")).to_have_value("2")
+        await self._reads()
+
+    async def make_it_one(self) -> None:
+        """Take one away again."""
+        await self.drawer.get_by_role("button", name=f"Less of {LAPTOP}").click()
+        await expect(self.drawer.locator("input.cart-line__qty")).to_have_value("1")
+        await self._reads()
+
+    async def total(self) -> str:
+        """The total that the drawer shows."""
+        return await self.drawer.locator(".cart-totals__row--total .cart-totals__amount").inner_text()
+
+    async def read_code(self) -> str:
+        """The support code at the foot of the page, as she reads it out."""
+        code = self.page.locator(".support__code [data-replay-code]")
+        await expect(code).to_have_text(_CODE)
+        return await code.inner_text()
+
+    async def _reads(self) -> None:
+        await self.page.wait_for_timeout(self._reads_ms)
+
+
+async def make_the_prices_differ(shop_url: str) -> None:
+    """Switch the fault on, as a presenter does."""
+    async with httpx.AsyncClient() as client:
+        answer = await client.post(f"{shop_url}/demo/faults", data={"price_mismatch": "on"})
+    assert answer.status_code == 303, answer.text
