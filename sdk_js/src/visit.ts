@@ -182,7 +182,7 @@ export function createVisit(parts: Parts, site: VisitSite, shown: CodeShown, eve
     for (const load of [current, ...draining]) load?.drop();
     current = null;
     end();
-    person = "";
+    tab = person = "";
     store.clear();
   }
 
@@ -206,7 +206,9 @@ export function createVisit(parts: Parts, site: VisitSite, shown: CodeShown, eve
       if (on) return;
       on = true;
       refusals = 0;
-      tab = store.takeTab() ?? host.id();
+      // A page from the browser's cache is still the tab that it was, whatever the page between has put back.
+      const put = store.takeTab();
+      tab ||= put ?? host.id();
       const record = store.read();
       person ||= record?.person ?? "";
       if (store.seen() > 0 && away()) {
