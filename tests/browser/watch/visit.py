@@ -26,7 +26,7 @@ from replay.ports import (
     Session,
     Store,
 )
-from tests.browser.watch.shop import ORIGIN, PAGES, RECORDER
+from tests.browser.watch.shop import FILES, ORIGIN, PAGES
 from tests.viewer.visits import SITE, code_number
 
 __all__ = [
@@ -85,16 +85,13 @@ class Customer:
         self._context = context
         self.loads: list[Recorded] = []
         self.pages: dict[str, Page] = {}
-        self.now_ms = START_MS
+        self.now_ms = START_MS + 1_000
 
     async def go(self, path: str, *, tab: str = "tab-a") -> Recorded:
         """Load a page in a tab."""
         page = self.pages.get(tab)
         if page is None:
             page = self.pages[tab] = await self._context.new_page()
-            await page.clock.install(time=datetime.fromtimestamp(self.now_ms / 1_000, UTC))
-            await page.clock.pause_at(datetime.fromtimestamp(self.now_ms / 1_000 + 1, UTC))
-            self.now_ms += 1_000
         await page.goto(ORIGIN + path)
         load = Recorded(load=f"load-{len(self.loads) + 1}", tab=tab)
         self.loads.append(load)
@@ -104,8 +101,8 @@ class Customer:
     async def wait(self, ms: int) -> None:
         """Let time pass in every tab, and send what was recorded."""
         self.now_ms += ms
-        for tab, page in self.pages.items():
-            await page.clock.run_for(ms)
+        await self._context.clock.run_for(ms)
+        for tab in self.pages:
             await self.flush(tab)
 
     async def click(self, selector: str, *, tab: str = "tab-a") -> None:
@@ -234,14 +231,18 @@ async def customer(browser: Browser) -> AsyncIterator[Customer]:
 
     async def answer(route: Route) -> None:
         path = route.request.url.removeprefix(ORIGIN)
-        if path == "/recorder.js":
-            await route.fulfill(path=RECORDER, content_type="text/javascript")
+        if path in FILES:
+            file, kind = FILES[path]
+            await route.fulfill(path=file, content_type=kind)
         elif path in PAGES:
             await route.fulfill(body=PAGES[path], content_type="text/html; charset=utf-8")
         else:
             await route.fulfill(status=404)
 
     await context.route(f"{ORIGIN}/**", answer)
+    # One clock for all tabs. It can be stopped only at a time after the one it was installed with.
+    await context.clock.install(time=datetime.fromtimestamp(START_MS / 1_000, UTC))
+    await context.clock.pause_at(datetime.fromtimestamp(START_MS / 1_000 + 1, UTC))
     try:
         yield Customer(context)
     finally:

@@ -143,7 +143,7 @@ function wordsFor(state: StageState): { text: string; note: string | null } {
       return {
         text:
           state.until === null
-            ? "No picture of this page arrived"
+            ? `No picture from ${clockTime(state.from)} on`
             : `No picture from ${clockTime(state.from)} to ${clockTime(state.until)}`,
         note: state.reason,
       };

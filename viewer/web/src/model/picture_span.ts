@@ -18,6 +18,8 @@ export interface Run {
 
 export interface PictureSpan {
   readonly runs: readonly Run[];
+  /** The largest chunk number that came, whether or not it can be shown. */
+  readonly last: number;
   readonly open: boolean;
   readonly complete: boolean;
   readonly payment: boolean;
@@ -51,7 +53,8 @@ interface Context {
 
 export function pictureOf(load: LoadInfo, context: Context): PictureSpan {
   const { offset, ...rest } = context;
-  return { ...rest, runs: runsOf(load.chunks, offset) };
+  const last = load.chunks.reduce((most, { number }) => Math.max(most, number), 0);
+  return { ...rest, last, runs: runsOf(load.chunks, offset) };
 }
 
 function runsOf(chunks: readonly ChunkInfo[], offset: number): Run[] {
@@ -94,6 +97,8 @@ export function pictureAt(
   }
   if (next && t > run.until)
     return { kind: "gap", from: run.until, until: next.from, reason: reasonBefore(span, next) };
+  if (!next && t > run.until && changedAfter(span, run))
+    return { kind: "gap", from: run.until, until: null, reason: reasonAfter(span, run) };
   if (!next && t > run.until && (!span.complete || lostAfter(span, run))) return { kind: "early", run };
   return { kind: "shown", run };
 }
@@ -103,9 +108,16 @@ const reasonBefore = (span: PictureSpan, next: Run): string | null => {
   return span.declared.find((gap) => gap.last < first && gap.last >= first - 1)?.reason ?? null;
 };
 
+const lastNumber = (run: Run): number => run.chunks.at(-1)?.number ?? 0;
+
+const reasonAfter = (span: PictureSpan, run: Run): string | null =>
+  span.declared.find((gap) => gap.first === lastNumber(run) + 1)?.reason ?? null;
+
+/** Whether chunks came that cannot be shown: the page is known to have looked different since. */
+const changedAfter = (span: PictureSpan, run: Run): boolean => span.last > lastNumber(run);
+
 const lostAfter = (span: PictureSpan, run: Run): boolean => {
-  const last = run.chunks.at(-1)?.number ?? 0;
-  return span.declared.some((gap) => gap.first > last);
+  return span.declared.some((gap) => gap.first > lastNumber(run));
 };
 
 /** The stretches without picture between those with one: for the timeline. */
@@ -121,6 +133,7 @@ export function gapsOf(
   }
   const last = span.runs.at(-1);
   if (!last) return [[load.from, load.until]];
-  if (!span.complete || lostAfter(span, last)) edges.push([last.until, load.until]);
+  if (!span.complete || lostAfter(span, last) || changedAfter(span, last))
+    edges.push([last.until, load.until]);
   return edges.filter(([start, end]) => end > start);
 }

@@ -73,7 +73,7 @@ export class Prices {
           type: "button",
           "data-panel-part": "step",
           "data-where": step.where,
-          "data-differs": step.differs,
+          "data-differs": String(step.differs),
           title: `${clockTime(step.t)}${step.differs ? ", another amount than before" : ""}`,
           onclick: () => this.seek(step.event),
         },

@@ -1,8 +1,8 @@
 /**
  * One page load on screen: rrweb's replayer in a frame that can do nothing, moved by our clock.
  *
- * The frame's sandbox is exactly `allow-same-origin`, it is inert, and it is thrown away if it ever leaves its
- * blank document. The replayer is given no event at its birth: it would otherwise build the first snapshot at
+ * The frame's sandbox is exactly `allow-same-origin`, it is inert, and it is thrown away if it ever leaves the
+ * document it was born with. The replayer is given no event at its birth: it would otherwise build the first snapshot at
  * once, and set the first size again after we have moved on.
  */
 import { Replayer } from "@rrweb/replay";
@@ -35,6 +35,7 @@ export class Screen {
   readonly element: HTMLDivElement;
   size: Size = { width: 1_280, height: 720 };
   private readonly replayer: Replayer;
+  private readonly born: Document | null;
   private readonly times: number[] = [];
   private added = 0;
   private stands: number | null = null;
@@ -64,6 +65,7 @@ export class Screen {
     const frame = this.replayer.iframe;
     frame.tabIndex = -1;
     frame.title = "Recording of the customer's page";
+    this.born = frame.contentDocument;
     frame.addEventListener("load", () => this.guard());
     if (frame.getAttribute("sandbox") !== "allow-same-origin")
       throw new Error("The replay frame is not sandboxed");
@@ -160,14 +162,8 @@ export class Screen {
 
   /** A recorded page has no way to take the frame elsewhere; if one finds it, the frame goes. */
   private guard(): void {
-    if (this.replayer.iframe.contentWindow === null) return;
-    let address = "elsewhere";
-    try {
-      address = this.replayer.iframe.contentWindow.location.href;
-    } catch {
-      // Another origin's address cannot be read.
-    }
-    if (address !== "about:blank") this.onEscape();
+    // Building a page anew ends in a load too, but of the document that the frame was born with.
+    if (this.replayer.iframe.contentDocument !== this.born) this.onEscape();
   }
 }
 

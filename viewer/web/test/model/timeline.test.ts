@@ -94,6 +94,15 @@ describe("the picture", () => {
     expect(gapsOf(span.picture, span)).toEqual([[T0 + 500, T0 + 2_000]]);
   });
 
+  it("is missing to the end when what came later cannot be shown", () => {
+    const span = only({
+      loads: [load("a", "A", 1, { chunks: chunks([1, 0, 500, true], [3, 900, 950]) })],
+      events: [page("a", 0), event("a", 9_000, "left", { picture_complete: true })],
+    });
+    expect([400, 600, 8_000].map((ms) => kindAt(span, ms))).toEqual(["shown", "gap", "gap"]);
+    expect(gapsOf(span.picture, span)).toEqual([[T0 + 500, T0 + 9_000]]);
+  });
+
   it("is missing from the beginning when its first checkpoint was lost", () => {
     const span = only({
       loads: [load("a", "A", 1, { chunks: chunks([2, 100, 200], [3, 2_000, 2_500, true]) })],
