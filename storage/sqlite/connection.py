@@ -25,7 +25,8 @@ __all__ = ["Worker", "open_reader", "open_writer", "transaction"]
 
 _STATEMENTS_COUNT = 256
 _ROWS_KEPT_COUNT = 64
-_CACHE_KIB = 16 * 1024
+_WRITER_CACHE_KIB = 16 * 1024
+_READER_CACHE_KIB = 4 * 1024
 _WAL_KEPT_BYTES = 64 * 1024 * 1024
 """A write-ahead log that once grew beyond this is cut down to it when it starts anew."""
 
@@ -103,7 +104,7 @@ async def open_writer(path: Path, busy_ms: int) -> Worker:
     nothing in one that is not ours, damaged or newer than we are."""
 
     def connect() -> sqlite3.Connection:
-        db = _connect(path, "rwc", busy_ms)
+        db = _connect(path, "rwc", busy_ms, _WRITER_CACHE_KIB)
         try:
             recognise(db, path)
             db.execute("PRAGMA journal_mode = WAL")
@@ -127,7 +128,7 @@ async def open_reader(path: Path, busy_ms: int) -> Worker:
     """A connection that cannot change anything."""
 
     def connect() -> sqlite3.Connection:
-        db = _connect(path, "rw", busy_ms)
+        db = _connect(path, "rw", busy_ms, _READER_CACHE_KIB)
         try:
             db.execute("PRAGMA query_only = ON")
         except BaseException:
@@ -138,7 +139,7 @@ async def open_reader(path: Path, busy_ms: int) -> Worker:
     return await Worker.started(connect)
 
 
-def _connect(path: Path, mode: str, busy_ms: int) -> sqlite3.Connection:
+def _connect(path: Path, mode: str, busy_ms: int, cache_kib: int) -> sqlite3.Connection:
     db = sqlite3.connect(
         f"{path.absolute().as_uri()}?mode={mode}",
         uri=True,
@@ -147,7 +148,7 @@ def _connect(path: Path, mode: str, busy_ms: int) -> sqlite3.Connection:
         cached_statements=_STATEMENTS_COUNT,
     )
     try:
-        db.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
+        db.execute(f"PRAGMA cache_size = -{cache_kib}")
         db.execute("PRAGMA trusted_schema = OFF")
     except BaseException:
         db.close()

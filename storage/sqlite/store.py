@@ -50,8 +50,12 @@ BUSY_MS = 5_000
 READERS_COUNT = 3
 """How many questions are answered at the same time."""
 
-CHECKPOINT_BYTES = 16 * 1024 * 1024
-"""After so much payload the log is carried over into the file, between two commits."""
+CHECKPOINT_BYTES = 32 * 1024 * 1024
+"""When the log has grown by about so much, it is carried over into the file, between two commits."""
+
+_PAGE_BYTES = 4_096
+_PAGES_COUNT = 2
+"""How many pages of tables and indexes an operation or identifier changes, beside its payload."""
 
 _LOG = logging.getLogger(__name__)
 
@@ -117,7 +121,7 @@ class SqliteStore(Store):
 
     async def commit(self, operations: Commit) -> list[Appended | Load | None]:
         outcomes = await self._write(carry_out, operations) if operations else []
-        self._uncarried_bytes += sum(len(one.payload) for one in operations if isinstance(one, AppendBatch))
+        self._uncarried_bytes += _log_bytes(operations)
         if self._uncarried_bytes >= self._checkpoint_bytes and (
             self._checkpoint is None or self._checkpoint.done()
         ):
@@ -237,3 +241,10 @@ class SqliteStore(Store):
             self._refusal = str(reason)
             _LOG.critical("%s", reason)
         return reason
+
+
+def _log_bytes(operations: Commit) -> int:
+    """About how much a commit adds to the log. Small things weigh more there than their own size."""
+    batches = [one for one in operations if isinstance(one, AppendBatch)]
+    changes = len(operations) + sum(len(one.identifiers) for one in batches)
+    return sum(len(one.payload) for one in batches) + changes * _PAGES_COUNT * _PAGE_BYTES
