@@ -17,7 +17,7 @@ import { watchRequests } from "./requests";
 import { cartRecipes } from "./selectors";
 import type { CaptureSink } from "./sink";
 import { createUrls } from "./urls";
-import { createVeil, INCREMENT, INPUT, type RecorderEvent } from "./veil";
+import { createVeil, type RecorderEvent } from "./veil";
 import { createZones } from "./zones";
 
 export type { CaptureSink, PictureEvent } from "./sink";
@@ -82,12 +82,14 @@ function run(sink: CaptureSink, clock: PageClock, settings: PageSettings, how: P
     if (isPayment()) recorder.stop();
     else recorder.start();
   };
-  const veil = createVeil({ getNode: (id) => recorder.nodeOf(id) }, zones, urls, (host) => lenses.host(host));
-  const show = (event: RecorderEvent) => {
-    if (event.type === INCREMENT && event.data.source === INPUT)
-      lenses.touch(recorder.nodeOf(event.data.id ?? 0));
-    return isPayment() ? null : veil(event);
-  };
+  const veil = createVeil(
+    { getNode: (id) => recorder.nodeOf(id) },
+    zones,
+    urls,
+    (host) => lenses.host(host),
+    (node) => lenses.touch(node),
+  );
+  const show = (event: RecorderEvent) => (isPayment() ? null : veil(event));
   const recorder = createRecorder(clock, show, (event) => sink.picture(event), zones.blocked);
   const facts = startFacts(zones, urls, recorder.idOf, sink, clock, how, aim);
   // Before the recorder, so that a change of address or zone is known before the picture of it is emitted.

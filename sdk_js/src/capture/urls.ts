@@ -44,7 +44,9 @@ export function createUrls(extraKeys: readonly string[]): Urls {
   };
   const asset = (given: string): string => {
     // In style rules and posters the recorder leaves them relative, and a replay has no base.
-    const url = ABSOLUTE.test(given) ? given : (attempt(() => new URL(given, document.baseURI).href) ?? given);
+    const url = ABSOLUTE.test(given)
+      ? given
+      : (attempt(() => new URL(given, document.baseURI).href) ?? given);
     if (!/[?#@]/.test(url) || /^(?:data|blob):/i.test(url)) return url;
     const [, scheme = "", path = "", search, fragment = ""] = PARTS.exec(url) ?? [];
     return scheme + path + query(search, true) + (SYMBOL.test(fragment) ? `#${fragment}` : "");

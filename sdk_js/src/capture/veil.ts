@@ -53,14 +53,15 @@ export interface RecorderEvent {
 
 /** Numbers of rrweb's format (its enumerations are not part of the recorder's bundle). */
 const FULL_SNAPSHOT = 2;
-export const INCREMENT = 3;
+const INCREMENT = 3;
 const META = 4;
 const MUTATION = 0;
 const MOUSE_INTERACTION = 2;
-export const INPUT = 5;
+const INPUT = 5;
 const STYLE_RULE = 8;
 const STYLE_DECLARATION = 13;
 const ADOPTED_STYLE = 15;
+const STYLES = new Set([STYLE_RULE, STYLE_DECLARATION, ADOPTED_STYLE]);
 /** Moves, scrolls, sizes and media. Selections (14) are dropped: they count the letters of masked text. */
 const HARMLESS = new Set([1, 3, 4, 6, 7, 12]);
 const ELEMENT = 2;
@@ -78,8 +79,17 @@ export interface Mirror {
   getNode(id: number): Node | null;
 }
 
-/** `cleans` answers the event to record, changed in place, or null. */
-export function createVeil(mirror: Mirror, zones: Zones, urls: Urls, hosts: (host: Element) => void) {
+/**
+ * Answers the event to record, changed in place, or null. `hosts` hears of shadow roots, `touched` of what the
+ * page's tree does not show: a value set by script (with its element), a style rule.
+ */
+export function createVeil(
+  mirror: Mirror,
+  zones: Zones,
+  urls: Urls,
+  hosts: (host: Element) => void,
+  touched: (node: Node | null) => void,
+): (event: RecorderEvent) => RecorderEvent | null {
   const wasPassword = new WeakSet<Element>();
   const lastValue = new WeakMap<Element, string>();
   const lastText = new WeakMap<Node, string>();
@@ -170,6 +180,7 @@ export function createVeil(mirror: Mirror, zones: Zones, urls: Urls, hosts: (hos
       if (!("node" in add)) continue;
       const live = mirror.getNode(add.node.id);
       const parent = live && parentOf(live);
+      if (parent && live.parentNode !== parent) hosts(parent);
       cleanNode(add.node, parent, live ? zones.of(parent, memo) : "masked");
     }
     data.texts = data.texts?.filter((text) => {
@@ -210,6 +221,8 @@ export function createVeil(mirror: Mirror, zones: Zones, urls: Urls, hosts: (hos
 
   const css = (text: string) => cleanCss(text, false, urls.asset);
   const cleanIncrement = (data: PictureData): boolean => {
+    if (data.source === INPUT) touched(mirror.getNode(data.id ?? 0));
+    else if (STYLES.has(data.source ?? 0)) touched(null);
     switch (data.source) {
       case MUTATION:
         return cleanMutation(data);

@@ -29,7 +29,9 @@ class Captured:
 
     async def facts(self, kind: str) -> list[Fields]:
         """The facts of one kind, each as ``{kind, t, fields, urgent, said}``."""
-        return await self.page.evaluate("kind => captured.facts.filter(fact => fact.kind === kind)", kind)
+        script = "kind => captured.facts.filter(fact => fact.kind === kind)"
+        facts: list[Fields] = await self.page.evaluate(script, kind)
+        return facts
 
     async def fields(self, kind: str) -> list[Fields]:
         """Only what they say."""
@@ -41,7 +43,7 @@ class Captured:
 
     async def everything(self) -> str:
         """All that left, as one text."""
-        return await self.page.evaluate("JSON.stringify(captured.facts) + captured.pictures.join('')")
+        return str(await self.page.evaluate("JSON.stringify(captured.facts) + captured.pictures.join('')"))
 
     async def wait_facts(self, kind: str, count: int) -> list[Fields]:
         """Wait until there are so many facts of a kind; answers what they say."""
@@ -57,8 +59,9 @@ class Captured:
             """async () => {
                 const frame = () => new Promise(done => requestAnimationFrame(() => setTimeout(done, 0)));
                 for (let frames = 0; frames < 3; frames++) await frame();
-                while (document.getAnimations().some(a => a.playState === 'running' && isFinite(a.effect.getComputedTiming().endTime)))
-                    await frame();
+                const isBusy = ({ playState, effect }) =>
+                    playState === 'running' && isFinite(effect.getComputedTiming().endTime);
+                while (document.getAnimations().some(isBusy)) await frame();
                 for (let frames = 0; frames < 3; frames++) await frame();
                 captured.flush();
             }"""

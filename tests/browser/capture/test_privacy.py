@@ -1,7 +1,8 @@
 """Nothing private leaves the page: a page with a secret in every place is recorded in a real browser, through
 everything that can happen to it, and what left is compared with a reviewed recording.
 
-To review a change: ``REPLAY_GOLDEN=write pytest tests/browser/capture/test_privacy.py`` and read the difference.
+To review a change: ``REPLAY_GOLDEN=write pytest tests/browser/capture/test_privacy.py``, and read the
+difference.
 """
 
 from __future__ import annotations
@@ -36,12 +37,14 @@ BARE = "captured.startBare()"
 CHANGES = """
 () => {
   const $ = (selector) => document.querySelector(selector);
-  const set = (element, value) => { element.value = value; element.dispatchEvent(new Event('input', {bubbles: true})); };
+  const set = (element, value) => { element.value = value; element.dispatchEvent(new Event('input',
+    {bubbles: true})); };
   // Everything once more, as an addition.
   const copy = $('#unknown').cloneNode(true);
   copy.querySelector('#frame').remove();
   copy.id = 'copy';
-  document.body.append(copy, $('#catalogue').cloneNode(true), $('#cart').cloneNode(true), $('#payment').cloneNode(true));
+  document.body.append(copy, $('#catalogue').cloneNode(true), $('#cart').cloneNode(true),
+    $('#payment').cloneNode(true));
   // Text, attributes and values.
   $('#unknown p').firstChild.data = 'SENTINEL changed';
   $('#link').href = '/reset?token=SENTINEL';
@@ -64,12 +67,14 @@ CHANGES = """
   sheet.insertRule('.late::after { content: "SENTINEL rule" }');
   sheet.cssRules[0].style.setProperty('content', '"SENTINEL declaration"');
   const adopted = new CSSStyleSheet();
-  adopted.replaceSync('.a::after { content: "SENTINEL adopted" } .b { background: url(/b.png?token=SENTINEL) }');
+  adopted.replaceSync(`.a::after { content: "SENTINEL adopted" }
+    .b { background: url(/b.png?token=SENTINEL) }`);
   document.adoptedStyleSheets = [adopted];
   document.querySelector('style').append('.c::after { content: "SENTINEL text of style" } /* SENTINEL */');
   // Shadow trees.
   const late = document.createElement('div');
-  late.attachShadow({ mode: 'open' }).innerHTML = '<p title="SENTINEL">SENTINEL late shadow <input value="SENTINEL"></p>';
+  late.attachShadow({ mode: 'open' }).innerHTML =
+    '<p title="SENTINEL">SENTINEL late shadow <input value="SENTINEL"></p>';
   document.body.append(late);
   $('#host').shadowRoot.querySelector('p').textContent = 'SENTINEL changed in shadow';
   $('#frame').contentDocument.body.append('SENTINEL appended in frame');
@@ -80,7 +85,8 @@ CHANGES = """
 
 FACTS = """
 async () => {
-  history.pushState({}, '', '/orders/SENTINELabc123def456?email=SENTINEL%40example.com&utm_campaign=mail&coupon=SAVE20#SENTINEL');
+  const query = 'email=SENTINEL%40example.com&utm_campaign=mail&coupon=SAVE20';
+  history.pushState({}, '', `/orders/SENTINELabc123def456?${query}#SENTINEL`);
   await fetch('/api/cart/SENTINELabc123def456?token=SENTINEL', { method: 'POST', body: 'SENTINEL' });
   const request = new XMLHttpRequest();
   request.open('DELETE', '/api/line?token=SENTINEL');
@@ -106,7 +112,9 @@ async def record(page: Page, bundle: str, start: str = "captured.start()") -> Ca
 
     captured = Captured(page)
     await page.route(f"{ORIGIN}/**", answer)
-    await page.goto(f"{ORIGIN}/account/SENTINELabc123def456?token=SENTINEL&page=2", referer=f"{ORIGIN}/r?SENTINEL")
+    await page.goto(
+        f"{ORIGIN}/account/SENTINELabc123def456?token=SENTINEL&page=2", referer=f"{ORIGIN}/r?SENTINEL"
+    )
     await page.evaluate(
         """() => { document.querySelector('#host').attachShadow({ mode: 'open' }).innerHTML =
              '<p aria-label="SENTINEL">SENTINEL shadow</p><textarea>SENTINEL</textarea>'; }"""
@@ -119,7 +127,9 @@ async def record(page: Page, bundle: str, start: str = "captured.start()") -> Ca
     await page.locator("#editable").first.press_sequentially("SENTINEL")
     await page.locator("#cart [data-replay-qty]").first.fill("3")
     if start != BARE:
-        await captured.page.wait_for_function("captured.facts.some(fact => fact.fields.lines?.[0].quantity_typed)")
+        await captured.page.wait_for_function(
+            "captured.facts.some(fact => fact.fields.lines?.[0].quantity_typed)"
+        )
     await page.evaluate(FACTS)
     if start != BARE:
         await captured.wait_facts("error", 2)
@@ -135,12 +145,14 @@ async def test_no_secret_leaves_the_page(browser_page: Page, bundle: str) -> Non
     captured = await record(browser_page, bundle)
     left = json.dumps(await what_left(captured), ensure_ascii=False)
     for secret in SECRETS:
-        around = [left[max(0, at.start() - 120) : at.end() + 40] for at in re.finditer(re.escape(secret), left)]
+        around = [
+            left[max(0, at.start() - 120) : at.end() + 40] for at in re.finditer(re.escape(secret), left)
+        ]
         assert not around, f"{secret} left the page {len(around)} times, first in {around[0]}"
 
 
 async def test_without_the_veil_the_same_page_gives_its_secrets_away(browser_page: Page, bundle: str) -> None:
-    """The page is a good trap: the bare recorder, with its own masking of inputs, lets nearly all of it out."""
+    """The page is a good trap: the bare recorder, masking inputs its own way, lets nearly all of it out."""
     captured = await record(browser_page, bundle, start=BARE)
     left = await captured.page.evaluate("captured.pictures.join('')")
     assert left.count("SENTINEL") > 150
@@ -171,7 +183,18 @@ async def test_the_recording_is_the_reviewed_one(browser_page: Page, bundle: str
     assert text == GOLDEN.read_text("utf-8")
 
 
-VARYING = {"timestamp", "timeOffset", "duration_ms", "user_agent", "locale", "time_zone", "x", "y", "t", "said"}
+VARYING = {
+    "timestamp",
+    "timeOffset",
+    "duration_ms",
+    "user_agent",
+    "locale",
+    "time_zone",
+    "x",
+    "y",
+    "t",
+    "said",
+}
 MOUSE_MOVE = 1
 
 

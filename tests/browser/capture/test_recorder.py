@@ -1,0 +1,140 @@
+"""The recorder is a guest: other recorders may be there, the page's own errors stay the page's, and it leaves
+nothing behind."""
+
+from __future__ import annotations
+
+from tests.browser.capture.conftest import OpenPage
+
+PATCHED = """() => [CSSStyleSheet.prototype.insertRule, CSSStyleSheet.prototype.deleteRule,
+  CSSStyleDeclaration.prototype.setProperty, Element.prototype.attachShadow, customElements.define,
+  Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value').set,
+  Object.getOwnPropertyDescriptor(HTMLSelectElement.prototype, 'value').set,
+  Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'checked').set,
+  window.fetch, XMLHttpRequest.prototype.open, XMLHttpRequest.prototype.send, history.pushState]"""
+
+
+async def test_stopping_undoes_everything(open_page: OpenPage) -> None:
+    captured = await open_page("<body><p>Shop</p></body>", start=False)
+    page = captured.page
+    await page.evaluate(f"window.before = ({PATCHED})()")
+    await page.evaluate("captured.start()")
+    await page.wait_for_function("captured.pictures.length > 1")
+    await page.evaluate("captured.stop()")
+    assert await page.evaluate(f"({PATCHED})().map((each, index) => each === before[index])") == [True] * 12
+    count = await page.evaluate("captured.pictures.length + captured.facts.length")
+    await page.evaluate("document.querySelector('p').textContent = 'Later'; document.body.click()")
+    await page.locator("p").click()
+    await page.evaluate("new Promise(requestAnimationFrame)")
+    assert await page.evaluate("captured.pictures.length + captured.facts.length") == count
+    # And it may begin again.
+    await page.evaluate("captured.start({}, 'restarted')")
+    await page.wait_for_function(f"captured.pictures.length > {count}")
+    assert [page["how"] for page in await captured.fields("page")] == ["navigate", "restarted"]
+
+
+async def test_what_others_put_on_top_stays_when_it_stops(open_page: OpenPage) -> None:
+    captured = await open_page("<body><style>p {}</style><input></body>")
+    page = captured.page
+    await page.wait_for_function("captured.pictures.length > 1")
+    await page.evaluate(
+        """() => { const { prototype } = CSSStyleSheet; const inner = prototype.insertRule; window.calls = 0;
+             prototype.insertRule = function (...given) { window.calls++; return inner.apply(this, given); };
+             captured.stop(); document.styleSheets[0].insertRule('b {}'); }"""
+    )
+    assert await page.evaluate("calls") == 1
+    assert await page.evaluate("document.styleSheets[0].cssRules.length") == 2
+
+
+async def test_two_recorders_on_one_page(open_page: OpenPage, bundle: str) -> None:
+    captured = await open_page("<body><style>p {}</style><p>Shop</p><input></body>")
+    page = captured.page
+    await page.wait_for_function("captured.pictures.length > 1")
+    await page.evaluate("window.first = captured")
+    await page.evaluate(bundle)
+    await page.evaluate("captured.startBare()")
+    await page.evaluate(
+        """() => { document.styleSheets[0].insertRule('b {}'); document.querySelector('p').id = 'x';
+                   document.querySelector('input').value = 'set by script'; }"""
+    )
+    for name in ("first", "captured"):
+        await page.wait_for_function(
+            f"""['"source":8', '"source":0', '"source":5'].every(
+                (part) => {name}.pictures.some((event) => event.includes(part)))"""
+        )
+    # Each numbers the page's nodes for itself, in the same way.
+    assert await page.evaluate("first.pictures.filter((event) => event.includes('\"source\":0')).length") == 1
+
+
+async def test_what_the_browser_throws_at_the_page_reaches_the_page(open_page: OpenPage) -> None:
+    captured = await open_page("<body><style>p {}</style></body>")
+    await captured.page.wait_for_function("captured.pictures.length > 1")
+    thrown = await captured.page.evaluate(
+        """() => [() => document.styleSheets[0].insertRule('}'), () => document.styleSheets[0].insertRule(),
+                  () => document.styleSheets[0].deleteRule(9), () => document.body.style.setProperty(),
+                  () => customElements.define('x', class {})].map((run) => {
+              try { run(); return null; } catch (error) { return error.name; } })"""
+    )
+    assert thrown == ["SyntaxError", "TypeError", "IndexSizeError", "TypeError", "SyntaxError"]
+
+
+async def test_a_checkpoint_is_a_whole_picture(open_page: OpenPage) -> None:
+    captured = await open_page("<body><p>Shop</p></body>")
+    await captured.page.wait_for_function("captured.pictures.length > 1")
+    count = len(await captured.pictures())
+    await captured.page.evaluate("captured.checkpoint()")
+    assert [event["type"] for event in (await captured.pictures())[count:]] == [4, 2]
+
+
+async def test_new_settings_apply_to_the_picture_at_once(open_page: OpenPage) -> None:
+    captured = await open_page('<body><p class="note">Read me</p></body>')
+    page = captured.page
+    await page.wait_for_function("captured.pictures.length > 1")
+    count = len(await captured.pictures())
+    assert "Read me" not in await captured.everything()
+    await page.evaluate("captured.settings({ zones: [{ selector: '.note', zone: 'catalogue' }] })")
+    assert [event["type"] for event in (await captured.pictures())[count:]] == [4, 2]
+    assert "Read me" in await captured.everything()
+    assert len(await captured.facts("page")) == 1
+    # The same settings again, as every new connection brings them, change nothing.
+    count = len(await captured.pictures())
+    await page.evaluate("captured.settings({ zones: [{ selector: '.note', zone: 'catalogue' }] })")
+    assert len(await captured.pictures()) == count
+
+
+async def test_times_are_the_page_clock(open_page: OpenPage) -> None:
+    captured = await open_page("<body><p>Shop</p></body>")
+    page = captured.page
+    await page.wait_for_function("captured.pictures.length > 1")
+    before, after = await page.evaluate(
+        """async () => { const before = captured.clock.now(); document.querySelector('p').id = 'x';
+             await Promise.resolve(); return [before, captured.clock.now()]; }"""
+    )
+    last = (await captured.pictures())[-1]
+    assert before <= last["timestamp"] <= after
+
+
+async def test_the_page_sees_no_error_and_no_trace(open_page: OpenPage) -> None:
+    captured = await open_page(
+        "<body><div data-replay-cart='page'><b data-replay-count>1</b></div></body>", start=False
+    )
+    page = captured.page
+    await page.evaluate(
+        "() => { window.errors = []; window.onerror = (message) => { errors.push(String(message)); }; }"
+    )
+    globals_before = await page.evaluate("Object.getOwnPropertyNames(window)")
+    markup = await page.evaluate("document.documentElement.outerHTML")
+    await page.evaluate("captured.start()")
+    # A page whose own observer changes the page while ours are at work.
+    await page.evaluate(
+        """async () => { const cart = document.querySelector('[data-replay-cart]'); let rounds = 0;
+            new ResizeObserver(() => { if (rounds++ < 5) { cart.insertAdjacentHTML('beforebegin',
+              '<div data-replay-cart="mini"><b data-replay-count>2</b></div>'); } }).observe(cart);
+            for (let i = 0; i < 10; i++) { cart.style.width = 100 + i + 'px';
+              await new Promise(requestAnimationFrame); }
+            cart.removeAttribute('style');
+              document.querySelectorAll('[data-replay-cart=mini]').forEach((each) => each.remove()); }"""
+    )
+    await captured.settle()
+    assert await page.evaluate("errors") == []
+    assert await page.evaluate("Object.getOwnPropertyNames(window)") == globals_before
+    assert await page.evaluate("document.documentElement.outerHTML") == markup
