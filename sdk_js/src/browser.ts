@@ -1,6 +1,6 @@
 /**
  * The only place that wires the SDK to a real browser, and that keeps two copies of it on one page from
- * recording the same visit twice: whoever comes first for a site has it.
+ * recording it twice: whoever comes first has the page.
  */
 import { declare, startCapture } from "./capture/index";
 import { browserCompress } from "./chunk";
@@ -19,25 +19,20 @@ export interface BrowserOptions extends PageOptions {
 }
 
 const RUNNING = Symbol.for("replay-desk");
-type Running = { [RUNNING]?: Map<string, Replay> };
+type Running = { readonly [RUNNING]?: Replay };
 
-/** Starts once a page and site; the second time answers what the first time started. */
+/** Starts once a page; the second time answers what the first time started. */
 export function startInBrowser(options: BrowserOptions): Replay {
-  const { site } = options;
   const page = window as Window & Running;
-  const known = page[RUNNING]?.get(site);
+  const known = page[RUNNING];
   if (known) return known;
-  const replay = isInside(site) ? ((() => {}) as Replay) : assemble(options);
-  const running = page[RUNNING] ?? new Map<string, Replay>();
-  running.set(site, replay);
-  Object.defineProperty(page, RUNNING, { value: running, configurable: true });
+  const replay = isInside() ? () => {} : assemble(options);
+  Object.defineProperty(page, RUNNING, { value: replay });
   return replay;
 }
 
 /** A frame of a page that is recorded is recorded with it. */
-function isInside(site: string): boolean {
-  return window.top !== window && attempt(() => (window.top as Running)[RUNNING]?.has(site)) === true;
-}
+const isInside = () => window.top !== window && attempt(() => (window.top as Running)[RUNNING]) !== undefined;
 
 function assemble(options: BrowserOptions): Replay {
   const { site } = options;

@@ -39,6 +39,8 @@ export const DRIFT_MAX_MS = 10_000;
 export const DRAIN_MAX_MS = 60_000;
 /** Statements of the shop that may wait for the site's settings on the first page of a visit. */
 const EARLY_MAX_COUNT = 500;
+/** Urgent facts go at once, but a page that states one with every frame does not send one with every frame. */
+export const URGENT_EVERY_MS = 50;
 
 /** What a page load needs of the world. */
 export interface Parts {
@@ -115,6 +117,7 @@ export function startLoad(parts: Parts, identity: LoadIdentity, events: LoadEven
   let over = false;
   let flushing: (() => void) | null = null;
   let flushingSoon = false;
+  let urgentFrom = 0;
   let checkpointing = false;
   const early: (() => void)[] = [];
 
@@ -147,6 +150,7 @@ export function startLoad(parts: Parts, identity: LoadIdentity, events: LoadEven
       const { session, token } = welcome;
       const offered = held ?? NO_SESSION;
       bound = true;
+      watched = false;
       held = { session, token };
       if (!draining) events.welcomed(load, welcome, offered);
       if (draining) return;
@@ -218,10 +222,13 @@ export function startLoad(parts: Parts, identity: LoadIdentity, events: LoadEven
     if (over) return;
     if (urgent && !flushingSoon) {
       flushingSoon = true;
-      host.soon(() => {
+      const send = () => {
         flushingSoon = false;
+        urgentFrom = host.monotonic() + URGENT_EVERY_MS;
         sendFacts();
-      });
+      };
+      if (host.monotonic() < urgentFrom) host.timer(send, URGENT_EVERY_MS);
+      else host.soon(send);
     }
     flushing ??= host.timer(() => flush(), watched ? settings.flush_watched_ms : settings.flush_ms);
   }
@@ -237,10 +244,7 @@ export function startLoad(parts: Parts, identity: LoadIdentity, events: LoadEven
     flushing?.();
     flushing = null;
     if (over) return;
-    if (!draining && drift(host, clock) > DRIFT_MAX_MS) {
-      events.drifted(load);
-      return;
-    }
+    if (!draining && drift(host, clock) > DRIFT_MAX_MS) events.drifted(load);
     // Without a link, what waits may as well be one batch later on.
     if (connection.ready()) outbox.picture.cut(hurry);
     sendFacts();

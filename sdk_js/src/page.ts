@@ -53,7 +53,6 @@ export function startPage({ site, consent: mode, control }: PageOptions, around:
     control,
     changed(now) {
       if (stopped) return;
-      allowed = now;
       if (now) grant();
       else withdraw();
     },
@@ -62,6 +61,13 @@ export function startPage({ site, consent: mode, control }: PageOptions, around:
   const commands = createCommands(visit, consent, () => allowed, stop);
 
   function grant(): void {
+    unlisten();
+    // A page that is made ready before anybody asked for it has not been shown to anybody.
+    if ((document as { prerendering?: boolean }).prerendering) {
+      stops.push(listen(document, "prerenderingchange", grant));
+      return;
+    }
+    allowed = true;
     stops.push(
       around.watchOtherTabs(visit.shared, () => consent.say("denied")),
       watchActivity(document, visit.active),

@@ -49,11 +49,13 @@ export function postLink(host: Host, post: Post): OpenLink {
     let waiting: Bytes[] = [];
     let over = false;
     let busy = false;
-    let cancel = () => {};
+    let due = false;
 
-    function later(ms: number): void {
-      cancel();
-      cancel = host.timer(turn, ms);
+    /** What is said in one breath goes in one post. */
+    function soon(): void {
+      if (due) return;
+      due = true;
+      host.soon(turn);
     }
 
     /** One post: the hello and as many of the waiting messages as fit. */
@@ -71,7 +73,7 @@ export function postLink(host: Host, post: Post): OpenLink {
     function answered(answer: Bytes): void {
       busy = false;
       for (const message of splitFrames(answer)) if (!over) events.message(message);
-      if (!over) later(waiting.length > 0 ? 0 : POLL_MS);
+      if (waiting.length > 0) soon();
     }
 
     function failed(): void {
@@ -81,23 +83,22 @@ export function postLink(host: Host, post: Post): OpenLink {
     }
 
     function turn(): void {
+      due = false;
       if (busy || over) return;
       busy = true;
-      cancel();
       // An answer that is no answer of ours (a proxy's error page) counts as none.
       post(take()).then(answered).catch(guarded(failed));
     }
 
-    later(0);
+    soon();
     return {
       send(message) {
         waiting.push(message);
-        if (!busy) later(0);
+        if (!busy) soon();
       },
       close() {
         over = true;
         waiting = [];
-        cancel();
       },
       buffered: () => waiting.reduce((sum, message) => sum + message.length, 0),
       prompt: false,

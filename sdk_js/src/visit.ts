@@ -16,6 +16,8 @@ export const TOUCH_EVERY_MS = 5_000;
 export const IDLE_LOOK_MS = 60_000;
 /** Page loads that the collector refused in a row before this page gives up. */
 export const REFUSALS_MAX_COUNT = 3;
+/** A page whose clock keeps standing still has a broken one, not a laptop that sleeps. */
+export const DRIFTS_MAX_COUNT = 20;
 
 export interface VisitSite {
   readonly site: string;
@@ -60,6 +62,7 @@ export function createVisit(parts: Parts, site: VisitSite, shown: CodeShown, eve
   let person = "";
   let on = false;
   let refusals = 0;
+  let drifts = 0;
   let touched = -Infinity;
   let cancelLook = () => {};
 
@@ -134,7 +137,7 @@ export function createVisit(parts: Parts, site: VisitSite, shown: CodeShown, eve
       refusals = 0;
     },
     drifted(load) {
-      if (load === current) restart();
+      if (load === current && ++drifts <= DRIFTS_MAX_COUNT) restart();
     },
     refused(load, action, reason) {
       const mine = load === current;

@@ -1,8 +1,9 @@
 /** The SDK on a page, from consent to the last post: what it does, and what it does not do before a yes. */
 import { beforeEach, describe, expect, it } from "vitest";
 import { ACK_MAX_MS } from "../src/connection";
-import { CHECKPOINT_AFTER_CHARS, DRIFT_MAX_MS } from "../src/load";
+import { CHECKPOINT_AFTER_CHARS, DRIFT_MAX_MS, URGENT_EVERY_MS } from "../src/load";
 import { keys } from "../src/storage";
+import { DRIFTS_MAX_COUNT } from "../src/visit";
 import { CloseCode, DEFAULT_SETTINGS, IDLE_MS } from "../src/wire.gen";
 import { CHANGE, FakeTexts, FULL, META } from "./fakes";
 import { FakeBrowser, type FakeTab, SITE } from "./tab";
@@ -152,6 +153,7 @@ describe("a page under consent", () => {
 
   it("sends an urgent fact at once, together with what is stated in the same breath", () => {
     tab.go();
+    later(URGENT_EVERY_MS);
     const { sink, clock } = tab.capture();
     const before = tab.socket().batches(0).length;
     sink.fact("click", clock.now(), {});
@@ -160,6 +162,60 @@ describe("a page under consent", () => {
     browser.host.turn();
     expect(tab.socket().batches(0)).toHaveLength(before + 1);
     expect(tab.kinds().slice(-3)).toEqual(["click", "cart", "cart"]);
+  });
+
+  it("that states something urgent with every frame is sent at once and then in turns", () => {
+    tab.go();
+    later(URGENT_EVERY_MS);
+    const { sink, clock } = tab.capture();
+    const before = tab.socket().batches(0).length;
+    for (let frame = 0; frame < 60; frame++) {
+      sink.fact("cart", clock.now(), { surface: "page", source: "displayed" }, true);
+      browser.host.turn();
+      if (frame === 0) expect(tab.socket().batches(0)).toHaveLength(before + 1);
+      later(16);
+    }
+    later(URGENT_EVERY_MS);
+    expect(tab.kinds().filter((kind) => kind === "cart")).toHaveLength(60);
+    expect(tab.socket().batches(0).length - before).toBeLessThan(25);
+  });
+
+  it("is left alone by a clock that never goes", () => {
+    tab.go();
+    for (let step = 0; step < 100; step++) {
+      browser.host.sleep(DRIFT_MAX_MS + 1);
+      tab.capture().sink.fact("click", 1, {});
+      later(DEFAULT_SETTINGS.flush_ms);
+    }
+    expect(tab.captures).toHaveLength(1 + DRIFTS_MAX_COUNT);
+  });
+
+  it("is not watched any more on a link that does not say so", () => {
+    tab.go();
+    tab.socket().watched(true);
+    tab.socket().end();
+    later(1_000);
+    tab.socket().open();
+    tab.socket().welcome();
+    tab.capture().sink.picture(CHANGE(1));
+    later(DEFAULT_SETTINGS.flush_watched_ms * 2);
+    expect(tab.socket().batches(1)).toHaveLength(0);
+  });
+
+  it("that nobody has seen yet is not recorded until it is shown", () => {
+    const document = tab.window.document as { prerendering?: boolean };
+    document.prerendering = true;
+    tab.replay("consent", "granted");
+    tab.replay("cart", { currency: "USD", lines: [] });
+    later(10_000);
+    expect(tab.quiet()).toBe(true);
+    expect(browser.shared.touches).toBe(0);
+    document.prerendering = false;
+    tab.window.document.dispatchEvent(new Event("prerenderingchange"));
+    tab.socket().open();
+    tab.socket().welcome();
+    browser.host.turn();
+    expect(tab.kinds()).toEqual(["page", "consent", "cart"]);
   });
 
   it("takes a checkpoint when the collector asks, and sends it at once", () => {
@@ -432,7 +488,7 @@ describe("who the customer is", () => {
   it("may become known without a break", () => {
     tab.go();
     tab.replay("identify", { customer_id: "c1", email: "ana@example.com" });
-    browser.host.turn();
+    later(URGENT_EVERY_MS);
     expect(tab.kinds()).toEqual(["page", "consent", "identify"]);
     expect(tab.sockets.links).toHaveLength(1);
     expect(browser.shared.values.get(keys(SITE).session)).not.toContain("c1");
@@ -584,7 +640,7 @@ describe("half an hour of nothing", () => {
   it("ends the session: who comes back begins another", () => {
     tab.go();
     tab.replay("identify", { customer_id: "c1" });
-    later(1);
+    later(URGENT_EVERY_MS);
     tab.socket().ack(0, 9);
     later(IDLE_MS + 120_000);
     tab.window.document.dispatchEvent(new Event("keydown"));

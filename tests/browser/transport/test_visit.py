@@ -76,19 +76,21 @@ async def test_pages_of_a_tab_and_other_tabs_are_one_session(shop: Shop, page: P
 async def test_the_last_words_of_a_page_arrive(shop: Shop, page: Page) -> None:
     await page.goto(shop.page("/"))
     await shop.until_loads(1)
-    await page.evaluate(
-        """() => addEventListener('pagehide', () => {
-            document.body.append('the last change');
-            replay('mark', 'last');
-        })"""
-    )
-    await page.goto(shop.page("/next"))
-    await shop.until_loads(2)
-    kinds = [kind for kind, _, _ in await shop.facts() if kind in ("mark", "left")]
+    async with page.expect_navigation():
+        await page.evaluate(
+            """url => {
+                document.body.append(Object.assign(document.createElement('i'), {className: 'last-change'}));
+                replay('mark', 'last');
+                location = url;
+            }""",
+            shop.page("/next"),
+        )
+    first, _ = await shop.until_loads(2)
     ((_, _, left),) = await shop.until_fact("left")
-    assert kinds.count("left") == 1
     assert left == {"picture_complete": True}
-    assert await shop.store.gaps((await shop.sessions())[0].id) == []
+    assert len(await shop.facts("mark")) == 1
+    assert "last-change" in await shop.drawn(first)
+    assert await shop.store.gaps(first.session) == []
 
 
 async def test_a_page_that_is_closed_says_so_and_loses_nothing(shop: Shop, page: Page, second: Page) -> None:
