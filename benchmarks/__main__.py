@@ -1,0 +1,81 @@
+"""`python -m benchmarks [names…]`: measure, print the table, leave the figures in benchmarks/results/."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import tempfile
+import time
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.console import Console
+
+from benchmarks import bundle_size, footprint, idle, ingest, live, opening, page_cost, trip_bytes
+from benchmarks.report import Row, print_report, write_report
+
+RESULTS = Path(__file__).parent / "results" / "latest.json"
+REPORT_WIDTH_CHARS = 150
+
+
+@dataclass(frozen=True, slots=True)
+class _Benchmark:
+    rows: Sequence[str]
+    measure: Callable[[Path], Awaitable[list[Row]]]
+
+
+BENCHMARKS: Mapping[str, _Benchmark] = {
+    "bundle": _Benchmark(bundle_size.ROWS, bundle_size.measure),
+    "page": _Benchmark(page_cost.ROWS, page_cost.measure),
+    "bytes": _Benchmark(trip_bytes.ROWS, trip_bytes.measure),
+    "footprint": _Benchmark(footprint.ROWS, footprint.measure),
+    "idle": _Benchmark(idle.ROWS, idle.measure),
+    "ingest": _Benchmark(ingest.ROWS, ingest.measure),
+    "live": _Benchmark(live.ROWS, live.measure),
+    "opening": _Benchmark(opening.ROWS, opening.measure),
+}
+NOT_YET = (
+    "finding a session among 1,000,000",
+    "stored size of sealed sessions over gzipped rrweb JSON",
+)
+
+
+async def _run(names: Sequence[str], console: Console) -> list[Row]:
+    rows: list[Row] = []
+    for name, benchmark in BENCHMARKS.items():
+        if name not in names:
+            rows += [
+                _without_figure(row, f"left out: `python -m benchmarks {name}`") for row in benchmark.rows
+            ]
+            continue
+        began = time.perf_counter()
+        console.print(f"{name} …", style="dim")
+        with tempfile.TemporaryDirectory(prefix="replay-bench-") as folder:
+            try:
+                rows += await benchmark.measure(Path(folder))
+            except Exception as error:  # noqa: BLE001 - one that fails must not hide the others' figures
+                console.print_exception()
+                rows += [_without_figure(row, f"failed: {error!r}"[:300]) for row in benchmark.rows]
+        console.print(f"{name} took {time.perf_counter() - began:.0f} s", style="dim", highlight=False)
+    return rows + [_without_figure(row, "no benchmark yet") for row in NOT_YET]
+
+
+def _without_figure(name: str, why: str) -> Row:
+    return Row(name=name, unit="", target=None, spread=None, note=why)
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Measure what is named, everything if nothing is."""
+    unknown = [name for name in arguments if name not in BENCHMARKS]
+    if unknown:
+        sys.exit(f"There is no benchmark {', '.join(unknown)}. There are: {', '.join(BENCHMARKS)}.")
+    console = Console(width=None if sys.stdout.isatty() else REPORT_WIDTH_CHARS)
+    rows = asyncio.run(_run(arguments or tuple(BENCHMARKS), console))
+    print_report(console, rows)
+    write_report(RESULTS, rows)
+    console.print(f"{RESULTS}", style="dim")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,25 @@
+"""Bundles scripts with esbuild, by the settings of the SDK's own build."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from functools import cache
+from pathlib import Path
+
+__all__ = ["ROOT", "bundle"]
+
+ROOT = Path(__file__).parents[1]
+
+
+@cache
+def bundle(entry: Path) -> bytes:
+    """The script that a page would load for this entry, a path from the root of the checkout."""
+    search = os.pathsep.join((str(Path(sys.executable).parent), os.environ.get("PATH", "")))
+    node = shutil.which("node", path=search)
+    if node is None:
+        raise RuntimeError("Node is needed to bundle scripts: run `make install`.")
+    command = [node, str(ROOT / "benchmarks" / "bundle.mjs"), str(ROOT / entry)]
+    return subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout
