@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from examples.storefront.app import create_app
 from replay.cli.serve import now_ms
@@ -56,7 +57,7 @@ class Product:
 async def product(
     folder: Path,
     *,
-    mode: str,
+    mode: Literal["pages", "spa"],
     script: Script | None = None,
     tamper: Callable[[Store], Store] = lambda store: store,
 ) -> AsyncIterator[Product]:

@@ -66,6 +66,7 @@ export function startLenses(
   let vagueTimer = 0;
   let styledTimer = 0;
   const styledUntil = new WeakMap<Element, number>();
+  const lastRead = new WeakMap<Element, number>();
   let vagueSince = -VAGUE_MS;
 
   const carts = createCarts(cartRecipes(settings), zones.carts, createQuantities(), idOf, sink);
@@ -91,7 +92,9 @@ export function startLenses(
     const memo = new Map<Node, ElementZone>();
     const reading = createReading((element) => /^(?:masked|private)$/.test(zones.of(element, memo)));
     const now = clock.now();
-    const times = new Map([...due].map(([root, t]) => [root, t ?? now]));
+    // What was still as before when it was last read cannot have changed earlier than that.
+    const times = new Map([...due].map(([root, t]) => [root, Math.max(t ?? now, lastRead.get(root) ?? 0)]));
+    for (const root of due.keys()) lastRead.set(root, now);
     due.clear();
     const animated = followed();
     carts.read(

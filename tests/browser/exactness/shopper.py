@@ -1,6 +1,6 @@
-"""A shopper who wanders through the demo shop at random, by seed, and notes what the page showed after each
-step. Everything is read through Playwright and the shop's own class names and database, never through anything
-of the product under test."""
+"""A shopper who wanders through the demo shop at random, by seed, and notes what the page showed after
+each step. Everything is read through Playwright and the shop's own class names and database, never through
+anything of the product under test."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ READ_SHOP = (HERE / "read_shop.js").read_text()
 REACHABLE = (HERE / "reachable.js").read_text()
 SETTLE = (HERE / "settle.js").read_text()
 REST_MS = 150
-"""How long the page must stand still before it is read."""
+"""How long the page must stand still at least before it is read."""
 
 CODES = ("SPRING20", "WELCOME10", "AUDIO15", "FREESHIP", "WINTER25", "AUTUMN30", "NOSUCHCODE")
 WORDS = ("lamp", "keyboard", "kettle", "usb", "nothing like this", "speaker")
@@ -71,15 +71,15 @@ class Shopper:
         await self.page.get_by_role("button", name="Yes, that helps").click()
         await self._note("arrive")
 
-    async def wander(self, count: int) -> None:
+    async def wander(self, count: int, *, staying: bool = False) -> None:
         """Take ``count`` random steps."""
         for _ in range(count):
-            await self.step()
+            await self.step(staying=staying)
 
-    async def step(self) -> None:
-        """Take one step of those that the page offers now."""
+    async def step(self, *, staying: bool = False) -> None:
+        """Take one step of those that the page offers now; ``staying``, none that loads a document."""
         reachable: dict[str, list[int]] = await self.page.evaluate(REACHABLE, _NEEDS)
-        doable = [action for action in _WEIGHTS if action not in _NEEDS or reachable[action]]
+        doable = [action for action in _WEIGHTS if (reachable[action] if action in _NEEDS else not staying)]
         (action,) = self._random.choices(doable, [_WEIGHTS[action] for action in doable])
         at = self._random.choice(reachable[action]) if action in _NEEDS else 0
         await self._do(action, self.page.locator(_NEEDS.get(action, "body")).nth(at))
@@ -124,26 +124,22 @@ class Shopper:
         return self._random.choice([*(product.sku for product in CATALOGUE.products), *["HP-15"] * 6])
 
     async def _note(self, name: str) -> None:
-        page = self.page
-        await self._rest()
-        read: dict[str, Any] = await page.evaluate(
-            f"() => ({{ t: Date.now(), surfaces: ({READ_SHOP})(document) }})"
-        )
-        # Well inside the time of rest: what differs by a few milliseconds of clock error is no difference.
-        moment = read["t"] - REST_MS / 3
-        self.steps.append(Step(name, self._at, page.url, moment, read["surfaces"]))
+        moment = await self._rest()
+        surfaces: Surfaces = await self.page.evaluate(f"() => ({READ_SHOP})(document)")
+        self.steps.append(Step(name, self._at, self.page.url, moment, surfaces))
 
-    async def _rest(self) -> None:
-        """Wait until the shop answered and the page stands still, through navigations."""
-        resting = False
-        while not resting:
+    async def _rest(self) -> float:
+        """Wait until the shop answered and the page stands still, through navigations; answer a moment of
+        that rest."""
+        while True:
             try:
-                await self.page.evaluate(SETTLE, REST_MS)
+                moment: float = await self.page.evaluate(SETTLE, REST_MS)
             except PlaywrightError:
                 # The page went away under the script: a navigation. Its successor must rest.
                 await self.page.wait_for_load_state("load")
                 continue
-            resting = self._under_way == 0
+            if self._under_way == 0:
+                return moment
 
     def _counts(self, request: Request) -> bool:
         return request.url.startswith(self._shop_url) and request.resource_type in (
