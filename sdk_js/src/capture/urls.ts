@@ -35,7 +35,8 @@ export function createUrls(extraKeys: readonly string[]): Urls {
     const kept: string[] = [];
     for (const pair of text.split("&")) {
       const [key = "", value = ""] = pair.split("=", 2);
-      const plain = value && (attempt(() => decodeURIComponent(value)) ?? MASK);
+      const plain = attempt(() => decodeURIComponent(value));
+      if (plain === undefined) continue;
       if (keeps(key)) kept.push(scrub(plain, true) === plain ? pair : `${key}=${MASK}`);
       else if (isAsset && ASSET_KEY.test(key) && (key === "url" || ASSET_VALUE.test(plain)))
         kept.push(key === "url" ? `${key}=${encodeURIComponent(asset(plain))}` : pair);
