@@ -16,6 +16,7 @@ import pytest
 from playwright.async_api import Browser
 
 from examples.storefront.goods import CATALOGUE
+from replay.collector.sdk import Script, load_script
 from replay.ports import AppendBatch, Appended, Commit, Load, Store
 from tests.browser.exactness.desk import Desk
 from tests.browser.exactness.shopper import Shopper, Step
@@ -172,3 +173,22 @@ async def test_a_dropped_batch_is_noticed(browser: Browser, tmp_path: Path) -> N
         await leave(shopper)
         found = await differences(browser, shop, shopper.steps)
     assert any("the panel shows" in difference for difference in found)
+
+
+def broken_lens(folder: Path) -> Script:
+    """The built SDK, but its lens takes the struck-through price for the price of a piece."""
+    good = load_script().body
+    assert good.count(b'="unit"]') == 1
+    file = folder / "replay.js"
+    file.write_bytes(good.replace(b'="unit"]', b'="was"]'))
+    return load_script(file)
+
+
+async def test_a_broken_lens_is_noticed(browser: Browser, tmp_path: Path) -> None:
+    async with product(tmp_path, mode="spa", script=broken_lens(tmp_path)) as shop:
+        shopper = await visit(browser, shop, 1)
+        await shopper.wander(STEPS)
+        await leave(shopper)
+        found = await differences(browser, shop, shopper.steps)
+    assert any("the panel shows" in difference for difference in found)
+    assert not any("the replay shows" in difference for difference in found)
