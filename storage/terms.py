@@ -20,7 +20,8 @@ _BY_WORDS: frozenset[IdentifierKind] = frozenset(("name", "product"))
 
 def terms(kind: IdentifierKind, value: str) -> tuple[str, ...]:
     """The terms of a normalised value, each once."""
-    return tuple(dict.fromkeys(value.split())) if kind in _BY_WORDS else (value,) if value else ()
+    words = value.split(" ") if kind in _BY_WORDS else [value]
+    return tuple(dict.fromkeys(word for word in words if word))
 
 
 def matches(identifier: Identifier, wanted: tuple[str, ...], *, prefix: bool) -> bool:

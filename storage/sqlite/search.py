@@ -39,7 +39,8 @@ def find(db: sqlite3.Connection, kind: IdentifierKind, value: str, prefix: bool,
     try:
         return Search(db=db, kind=kind, wanted=wanted, prefix=prefix).newest(limit)
     finally:
-        db.execute("ROLLBACK")
+        if db.in_transaction:  # some errors end it by themselves
+            db.execute("ROLLBACK")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,8 +61,7 @@ class Search:
             for key, ranked_ms, seen_ms, session in candidates:
                 if len(newest) == limit and ranked_ms + RANK_SLACK_MS < newest[0]:
                     break
-                # Rows tell that a session has all terms; of one identifier they can only tell for one term.
-                if key in found or (len(self.wanted) > 1 and self.identifier(key) is None):
+                if key in found:
                     continue
                 found[key] = seen_ms, session
                 if len(newest) < limit:
@@ -76,7 +76,7 @@ class Search:
         return Match(session=carrier, identifier=identifier) if carrier and identifier else None
 
     def identifier(self, key: int) -> Identifier | None:
-        """The identifier by which a session is found, if it is."""
+        """The identifier to show for a session that was found."""
         rows = self.db.execute(
             "SELECT kind, value, shown, at_ms, verified FROM identifier WHERE session = ? AND kind = ?",
             (key, self.kind),
@@ -96,7 +96,8 @@ class Search:
             order = "+lead.ranked_ms DESC"  # the plus sign: not by the order of time, which needs no sorting
         elif self.prefix:
             source += " INDEXED BY term_by_rank"
-        condition, values = self.condition("lead", lead)
+        condition, bounds = self.condition("lead", lead)
+        values: list[int | str] = [KIND_NUMBERS[self.kind], *bounds]
         for place, term in enumerate(self.wanted):
             if term != lead:
                 alias = f"also{place}"
@@ -106,11 +107,18 @@ class Search:
                     f" AND {alias}.ranked_ms = lead.ranked_ms AND {alias}.session = lead.session AND {also})"
                 )
                 values += bounds
+        if len(self.wanted) > 1:  # all terms are there, but are they of one identifier?
+            condition += " AND EXISTS (SELECT 1 FROM identifier WHERE session = lead.session AND kind = ?"
+            values.append(self.kind)
+            for term in self.wanted:
+                condition += " AND instr(' ' || value || ' ', ?)"
+                values.append(f" {term}" if self.prefix else f" {term} ")
+            condition += ")"
         return (
             "SELECT session.key, lead.ranked_ms, seen_ms, session.id"  # noqa: S608
             f" FROM {source} CROSS JOIN session ON session.key = lead.session"
             f" WHERE lead.kind = ? AND {condition} ORDER BY {order}"
-        ), [KIND_NUMBERS[self.kind], *values]
+        ), values
 
     def count(self, term: str) -> int:
         """How many rows have the term, counted no further than to ``gathered_count``."""
