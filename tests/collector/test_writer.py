@@ -106,7 +106,7 @@ async def test_a_taken_code_fails_its_own_submission_and_no_other() -> None:
         store.gate.set()
         await blocker
         assert await good == [Appended(outcome="stored", acked=2)]
-        with pytest.raises(ValueError):
+        with pytest.raises(ValueError, match="taken"):
             await taken
     assert await store.session("other") is None
 

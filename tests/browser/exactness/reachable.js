@@ -9,6 +9,10 @@
     return hit !== null && (element === hit || element.contains(hit) || hit.contains(element));
   };
   const places = (selector) =>
-    [...document.querySelectorAll(selector)].map((element, at) => (usable(element) ? at : -1)).filter((at) => at >= 0);
-  return Object.fromEntries(Object.entries(selectors).map(([action, selector]) => [action, places(selector)]));
-}
+    [...document.querySelectorAll(selector)]
+      .map((element, at) => (usable(element) ? at : -1))
+      .filter((at) => at >= 0);
+  return Object.fromEntries(
+    Object.entries(selectors).map(([action, selector]) => [action, places(selector)]),
+  );
+};

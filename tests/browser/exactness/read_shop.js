@@ -12,7 +12,12 @@
     element.matches("input") ? element.value : element.innerText.replace(/\s+/g, " ").trim();
   const all = (root, selector) => [...root.querySelectorAll(selector)].filter(shown).map(text);
   const one = (root, selector) => all(root, selector)[0] ?? null;
-  const roots = { drawer: ".cart-drawer", page: ".cart-page", summary: ".checkout__summary", mini: ".mini-cart" };
+  const roots = {
+    drawer: ".cart-drawer",
+    page: ".cart-page",
+    summary: ".checkout__summary",
+    mini: ".mini-cart",
+  };
   const surfaces = {};
   for (const [surface, selector] of Object.entries(roots)) {
     const root = [...doc.querySelectorAll(selector)].find(shown);
@@ -40,4 +45,4 @@
     };
   }
   return surfaces;
-}
+};

@@ -17,10 +17,11 @@
       if (still === 0) since = performance.now();
       still += 1;
       if (still === frames) calm = Date.now();
-      const rested = still >= 2 * frames && performance.now() - since >= restMs && Date.now() - calm >= restMs / 3;
+      const rested =
+        still >= 2 * frames && performance.now() - since >= restMs && Date.now() - calm >= restMs / 3;
       if (!rested) return requestAnimationFrame(look);
       changed.disconnect();
       resolve(calm + restMs / 6);
     };
     look();
-  })
+  });
