@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
 from playwright.async_api import Page, async_playwright
 
 from tests.browser.chromium import CHROMIUM_OPTIONS, find_chromium
@@ -91,6 +92,33 @@ async def test_the_last_words_of_a_page_arrive(shop: Shop, page: Page) -> None:
     assert len(await shop.facts("mark")) == 1
     assert "last-change" in await shop.drawn(first)
     assert await shop.store.gaps(first.session) == []
+
+
+@pytest.mark.parametrize(("changes", "complete"), [(50, True), (2_000, False)])
+async def test_a_picture_too_large_for_the_last_post_is_said_to_end_early(
+    shop: Shop, page: Page, changes: int, complete: bool
+) -> None:
+    await page.goto(shop.page("/"))
+    await shop.until_loads(1)
+    async with page.expect_navigation():
+        await page.evaluate(
+            """([url, changes]) => {
+                const name = () => 'c' + Math.random().toString(36).slice(2);
+                for (let count = 0; count < changes; count++)
+                    document.body.append(Object.assign(document.createElement('i'), {className: name()}));
+                document.body.append(Object.assign(document.createElement('i'), {className: 'last-change'}));
+                for (let step = 0; step < 20; step++) replay('mark', 'step ' + step);
+                location = url;
+            }""",
+            [shop.page("/next"), changes],
+        )
+    first, _ = await shop.until_loads(2)
+    ((_, _, left),) = await shop.until_fact("left")
+    assert left == {"picture_complete": complete}
+    assert len(await shop.facts("mark")) == 20
+    assert ("last-change" in await shop.drawn(first)) is complete
+    gaps = await shop.store.gaps(first.session)
+    assert [gap.reason for gap in gaps] == ([] if complete else ["the page ended before it could be sent"])
 
 
 async def test_a_page_that_is_closed_says_so_and_loses_nothing(shop: Shop, page: Page, second: Page) -> None:
