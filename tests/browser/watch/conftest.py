@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 
@@ -77,6 +78,12 @@ class Desk:
     bus: LocalBus
     now_ms: int = START_MS
     requests: list[str] = field(default_factory=list)
+    runs_since: float | None = None
+
+    def now(self) -> int:
+        """The server's clock, which stands still unless somebody is in the shop now."""
+        passed = 0.0 if self.runs_since is None else time.monotonic() - self.runs_since
+        return self.now_ms + int(passed * 1_000)
 
     async def has(
         self,
@@ -140,7 +147,7 @@ async def desk(page: Page, browser: Browser, serve: Serve) -> AsyncIterator[Desk
     accounts = Accounts(store, hasher=PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
     await accounts.create(login=LOGIN, name="Mia Lindqvist", password=PASSWORD, now_ms=0)
     made = Desk(page=page, browser=browser, address="", store=store, bus=bus)
-    app = create_desk(store, bus, now_ms=lambda: made.now_ms, accounts=accounts, recheck_ms=50)
+    app = create_desk(store, bus, now_ms=made.now, accounts=accounts, recheck_ms=50)
     made.address = await serve(app)
     page.on("request", lambda request: made.requests.append(request.url))
     await page.goto(f"{made.address}/login")

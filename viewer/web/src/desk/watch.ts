@@ -29,6 +29,7 @@ import { EventList } from "./event_list";
 import { drawHeader } from "./header";
 import { readPlace, writePlace } from "./link";
 import { Player, SPEEDS } from "./player";
+import type { ServerClock } from "./server_clock";
 import { StageView } from "./stage_view";
 import { TabStrip } from "./tab_strip";
 import { TimelineView } from "./timeline_view";
@@ -62,15 +63,15 @@ export class Watch {
 
   constructor(
     private view: SessionView,
-    private readonly serverNow: () => number,
+    private readonly clock: ServerClock,
   ) {
-    this.timeline = buildTimeline(view, serverNow());
+    this.timeline = buildTimeline(view, clock.now());
     const { id } = view.session;
     this.stage = new Stage(this.stageView.root, (load, after) => fetchPicture(id, load, after), {
       state: (state) => this.stageView.show(state),
       size: (size) => this.stageView.resize(size),
     });
-    this.player = new Player(this.timeline, this.stage, serverNow, {
+    this.player = new Player(this.timeline, this.stage, () => clock.now(), {
       moved: (t) => this.moved(t),
       changed: () => this.changed(),
       settled: (t) => this.settled(t),
@@ -95,8 +96,9 @@ export class Watch {
     this.draw();
   }
 
-  get live(): boolean {
-    return this.view.session.live;
+  /** Whether anything may still come of this session. */
+  get open(): boolean {
+    return this.view.session.ended_ms === null;
   }
 
   /** Stands where the address says; else live at the present, or at the session's beginning. */
@@ -139,7 +141,7 @@ export class Watch {
 
   /** Fetches what may have been missed. */
   async refresh(): Promise<void> {
-    const fresh = await fetchSession(this.view.session.id);
+    const fresh = await this.clock.measure(() => fetchSession(this.view.session.id));
     this.learn(refreshed(this.view, fresh));
   }
 
@@ -233,7 +235,7 @@ export class Watch {
 
   /** What the picture and the cart need at once; everything else is drawn a moment later, together. */
   private update(): void {
-    this.timeline = buildTimeline(this.view, this.serverNow());
+    this.timeline = buildTimeline(this.view, this.clock.now());
     this.player.update(this.timeline);
     this.changed();
   }
@@ -242,7 +244,7 @@ export class Watch {
     clearTimeout(this.growing);
     this.drawing = undefined;
     this.timelineView.draw(this.timeline);
-    drawHeader(this.view, this.serverNow());
+    drawHeader(this.view, this.clock.now());
     this.events.update(this.timeline.events, this.view.gaps, this.player.t);
     this.moved(this.player.t);
     if (this.timeline.live)

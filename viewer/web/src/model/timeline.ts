@@ -49,10 +49,17 @@ export interface Timeline {
   readonly events: readonly DeskEvent[];
 }
 
+/** A page's clock may say this much more or less than the time at which the server heard of it. */
+const CLOCK_MARGIN_MS = 60_000;
+
 /** Builds the timeline; `now` (the server's clock) is its end while the session is live. */
 export function buildTimeline(view: SessionView, now: number): Timeline {
-  const byLoad = groupBy(view.events, (event) => event.load);
-  const drafts = view.loads.map((info) => draftOf(info, byLoad.get(info.id) ?? []));
+  const bounded = within(view, now);
+  const events = view.events.map((event) =>
+    event.t === bounded(event.t) ? event : { ...event, t: bounded(event.t) },
+  );
+  const byLoad = groupBy(events, (event) => event.load);
+  const drafts = view.loads.map((info) => draftOf(info, byLoad.get(info.id) ?? [], bounded));
   drafts.sort((a, b) => a.from - b.from || a.info.ordinal - b.info.ordinal);
   const live = view.session.live;
   const lastSeen = Math.max(view.session.started_ms, ...drafts.map((draft) => draft.last));
@@ -61,17 +68,17 @@ export function buildTimeline(view: SessionView, now: number): Timeline {
     const next = drafts.slice(index + 1).find((other) => other.info.tab === draft.info.tab);
     const open = live && !next && !draft.left;
     const until = draft.left?.t ?? next?.from ?? (open ? end : draft.last);
-    const bounded = Math.max(draft.from, until);
+    const over = Math.max(draft.from, until);
     return {
       info: draft.info,
       id: draft.info.id,
       tab: draft.info.tab,
       offset: draft.offset,
       from: draft.from,
-      until: bounded,
+      until: over,
       left: draft.left,
       page: draft.page,
-      stretches: stretchesOf(draft, bounded),
+      stretches: stretchesOf(draft, over),
       events: draft.events,
       picture: pictureOf(draft.info, {
         offset: draft.offset,
@@ -91,8 +98,16 @@ export function buildTimeline(view: SessionView, now: number): Timeline {
     live,
     loads,
     tabs: tabsOf(loads),
-    events: view.events,
+    events,
   };
+}
+
+/** Times that no clock of this visit can have said stand at its edge, so that one does not stretch the rest. */
+function within({ session }: SessionView, now: number): (t: number) => number {
+  const first = session.started_ms - CLOCK_MARGIN_MS;
+  const heard = session.live ? now : Math.max(session.seen_ms, session.ended_ms ?? 0);
+  const last = Math.max(heard, session.started_ms) + CLOCK_MARGIN_MS;
+  return (t) => Math.min(Math.max(t, first), last);
 }
 
 interface Draft {
@@ -105,12 +120,12 @@ interface Draft {
   readonly events: readonly DeskEvent[];
 }
 
-function draftOf(info: LoadInfo, unordered: readonly DeskEvent[]): Draft {
+function draftOf(info: LoadInfo, unordered: readonly DeskEvent[], bounded: (t: number) => number): Draft {
   const events = [...unordered].sort((a, b) => a.number - b.number || a.index - b.index);
   const offset = info.offset_ms ?? 0;
   const times = [
     ...events.map((event) => event.t),
-    ...info.chunks.flatMap((chunk) => [chunk.first_ms + offset, chunk.last_ms + offset]),
+    ...info.chunks.flatMap((chunk) => [chunk.first_ms + offset, chunk.last_ms + offset]).map(bounded),
   ];
   if (times.length === 0) times.push(info.opened_ms);
   const lefts = events.filter((event) => event.kind === "left");

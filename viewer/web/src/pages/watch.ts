@@ -4,6 +4,7 @@ import { part, setText } from "../desk/dom";
 import { listenToKeys } from "../desk/keys";
 import { Live } from "../desk/live";
 import { openPanes } from "../desk/panes";
+import { ServerClock } from "../desk/server_clock";
 import { toast } from "../desk/toast";
 import { Watch } from "../desk/watch";
 import { themeButton } from "../theme";
@@ -12,12 +13,9 @@ themeButton();
 
 async function open(): Promise<void> {
   const id = part("watch").dataset.session ?? "";
-  const asked = performance.now();
-  const view = await fetchSession(id);
-  // The server answered somewhere between asking and now.
-  const offset = view.session.server_ms - (asked + performance.now()) / 2;
-  const watch = new Watch(view, () => performance.now() + offset);
-  connect(watch, id, view.session.ended_ms === null);
+  const clock = new ServerClock(() => performance.now());
+  const watch = new Watch(await clock.measure(() => fetchSession(id)), clock);
+  connect(watch, id, watch.open);
   listenToKeys({
     toggle: () => watch.toggle(),
     move: (ms) => watch.move(ms),

@@ -44,6 +44,15 @@ describe("a page load", () => {
     ]);
   });
 
+  it("is not stretched by a clock that says what cannot be", () => {
+    const story = timeline({
+      loads: [load("a", "A", 1, { chunks: chunks([1, -1e15, 1e15, true]) })],
+      events: [page("a", 0), cart("a", 1e15, "$1"), cart("a", -1e15, "$2")],
+    });
+    expect([story.from - T0, story.until - T0]).toEqual([-60_000, 120_000]);
+    expect(story.events.map(({ t }) => t - T0)).toEqual([0, 120_000, -60_000]);
+  });
+
   it("grows with the clock while it is open live", () => {
     const live = { live: true, loads: [load("a", "A", 1)], events: [page("a", 0)] };
     expect(only(live, T0 + 60_000).until).toBe(T0 + 60_000);
