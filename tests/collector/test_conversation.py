@@ -300,7 +300,7 @@ class TestPastALimit:
 
     @pytest.fixture
     def limits(self) -> Limits:
-        return Limits(facts_bytes=2_000, hello_deadline_ms=50)
+        return Limits(facts_bytes=2_000)
 
     @pytest.fixture
     def caps(self) -> Caps:
@@ -311,10 +311,6 @@ class TestPastALimit:
             await greeted(page)
             await page.send(Batch(track=Track.FACTS, number=1, payload=bytes(2_001)))
             assert (await refusal(page)).code == CloseCode.TOO_LARGE
-
-    async def test_a_page_that_says_nothing(self, running: Running) -> None:
-        async with visiting(running.address) as page:
-            assert "hello" in (await refusal(page)).reason
 
     async def test_too_many_connections_of_one_address(self, running: Running) -> None:
         async with visiting(running.address) as one, visiting(running.address) as two:
@@ -342,6 +338,18 @@ class TestPastALimit:
             for number in range(1, 6):
                 await page.send(chunk(number, bytes(1_200)))
             assert (await refusal(page)).code == CloseCode.TOO_MUCH
+
+
+class TestSilentPage:
+    """A connection that says nothing is not held for long."""
+
+    @pytest.fixture
+    def limits(self) -> Limits:
+        return Limits(hello_deadline_ms=50)
+
+    async def test_a_page_that_says_nothing(self, running: Running) -> None:
+        async with visiting(running.address) as page:
+            assert "hello" in (await refusal(page)).reason
 
 
 async def test_many_pages_at_once_each_keep_their_own(running: Running) -> None:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from playwright.async_api import Browser, Page
 
-from tests.browser.exactness.shopper import READ_SHOP, Surfaces
+from tests.browser.exactness.shopper import READ_SHOP, Surfaces, read_script
 from tests.browser.product import LOGIN, PASSWORD, Product
 
 __all__ = ["Desk"]
 
-READ_PANEL = (Path(__file__).parent / "read_panel.js").read_text()
+READ_PANEL = read_script("read_panel.js")
 
 
 class Desk:

@@ -16,12 +16,19 @@ from playwright.async_api import Error as PlaywrightError
 
 from examples.storefront.goods import CATALOGUE
 
-__all__ = ["READ_SHOP", "Shopper", "Step", "Surfaces"]
+__all__ = ["READ_SHOP", "Shopper", "Step", "Surfaces", "read_script"]
 
 HERE = Path(__file__).parent
-READ_SHOP = (HERE / "read_shop.js").read_text()
-REACHABLE = (HERE / "reachable.js").read_text()
-SETTLE = (HERE / "settle.js").read_text()
+
+
+def read_script(name: str) -> str:
+    """A function expression to run in a page."""
+    return (HERE / name).read_text().rstrip().removesuffix(";")
+
+
+READ_SHOP = read_script("read_shop.js")
+REACHABLE = read_script("reachable.js")
+SETTLE = read_script("settle.js")
 REST_MS = 150
 """How long the page must stand still at least before it is read."""
 
