@@ -52,11 +52,12 @@ def database(tmp_path: Path) -> Path:
     return tmp_path / "replay.db"
 
 
-def test_what_was_acknowledged_survives_every_kill(database: Path) -> None:
+@pytest.mark.parametrize("kills", [KILLS_COUNT, pytest.param(500, marks=pytest.mark.soak)])
+def test_what_was_acknowledged_survives_every_kill(database: Path, kills: int) -> None:
     acknowledged: set[Place] = set()
-    for seed in range(KILLS_COUNT):
+    for seed in range(kills):
         acknowledged |= live_and_die(database, seed, early=False)
-    assert len(acknowledged) > 5 * KILLS_COUNT
+    assert len(acknowledged) > 5 * kills
     assert asyncio.run(violations(database, acknowledged)) == []
 
 
