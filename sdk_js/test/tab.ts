@@ -13,6 +13,12 @@ import { unpack } from "./unpack";
 
 export const SITE = "k1";
 
+/** A hello with its names. */
+export const helloOf = (hello: unknown[]) => {
+  const [, version, site, at, load, consent, sent, session, token] = hello;
+  return { version, site, tab: at, load, consent, sent, session, token };
+};
+
 export class FakeCapture implements Capture {
   checkpoints = 0;
   flushes = 0;
