@@ -16,6 +16,7 @@ from pathlib import Path
 
 from replay.cli.commands import COMMANDS, Tools
 from replay.errors import CommandError, ProductError
+from replay.ports import StoreUnavailable
 from replay.settings import Settings
 from storage.owner import StoreOwned, socket_path
 from storage.sqlite import open_store
@@ -111,5 +112,7 @@ async def _run(tools: Tools, line: bytes) -> dict[str, object]:
         return {"result": await command(tools, asked["parameters"])}
     except ProductError as error:
         return {"error": {"what": error.what, "do": error.do}}
+    except StoreUnavailable as error:
+        return {"error": {"what": str(error), "do": ""}}
     except Exception as error:  # noqa: BLE001 (whatever it is, the asker must get an answer)
         return {"error": {"what": f"The command failed: {error!r}.", "do": "See the server's log."}}

@@ -17,11 +17,13 @@ from typing import Annotated, Any, Literal
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 
 from replay import __version__
 from replay.cli import show
 from replay.cli.admin import ask
 from replay.cli.demo import demo as run_demo
+from replay.cli.files import read_content, write_new
 from replay.cli.serve import listen, run_servers, running
 from replay.errors import CommandError, ProductError
 from replay.ports import StoreUnavailable
@@ -188,6 +190,32 @@ def session_show(
     _answer("session show", {"session": session}, data, as_json, show.session)
 
 
+@session.command("export")
+def session_export(
+    session: Annotated[str, typer.Argument(help="Id or support code.")],
+    output: Annotated[
+        Path | None, typer.Option(help="File to write; it must not exist yet.", show_default="<code>.replay")
+    ] = None,
+    data: Data = None,
+    as_json: AsJson = False,
+) -> None:
+    """Write a visit into a file that another installation can import."""
+    answer = _ask("session export", {"session": session}, data)
+    file = output or Path(f"{answer['code']}.replay")
+    answer["file"], answer["file_bytes"] = str(file), write_new(file, answer.pop("content"))
+    _print(answer, as_json, show.exported)
+
+
+@session.command("import")
+def session_import(
+    file: Annotated[Path, typer.Argument(help="File that `replay session export` wrote.")],
+    data: Data = None,
+    as_json: AsJson = False,
+) -> None:
+    """Take in an exported visit, with its ids, support code and times."""
+    _answer("session import", {"content": read_content(file)}, data, as_json, show.imported)
+
+
 def main() -> None:
     """Run the command; errors are told in two lines, what is wrong and what to do."""
     try:
@@ -199,15 +227,22 @@ def main() -> None:
 
 
 def _fail(what: str, do: str) -> None:
-    Console(stderr=True).print(f"[bold red]error[/] {what}\n{do}".rstrip(), highlight=False)
+    console = Console(stderr=True, soft_wrap=True)
+    console.print(f"[bold red]error[/] {escape(what)}\n{escape(do)}".rstrip(), highlight=False)
     raise SystemExit(1)
 
 
 def _answer(
     command: str, parameters: Mapping[str, object], data: Path | None, as_json: bool, printer: show.Printer
 ) -> None:
-    settings: Settings = read_settings(os.environ, data=data)
-    answer: Any = asyncio.run(ask(settings, command, parameters))
+    _print(_ask(command, parameters, data), as_json, printer)
+
+
+def _ask(command: str, parameters: Mapping[str, object], data: Path | None) -> Any:
+    return asyncio.run(ask(read_settings(os.environ, data=data), command, parameters))
+
+
+def _print(answer: Any, as_json: bool, printer: show.Printer) -> None:
     if as_json:
         print(json.dumps(answer, indent=2, ensure_ascii=False))
     else:

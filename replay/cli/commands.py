@@ -14,12 +14,13 @@ from typing import cast
 
 from replay.cli.sessions import list_sessions, show_session
 from replay.cli.snippet import csp_lines, snippet
+from replay.cli.transfer import export_session, import_session
 from replay.errors import CommandError
 from replay.model.schema import Malformed, decode
 from replay.model.site import PageSettings
 from replay.ports import Site, Store
 from replay.settings import Settings
-from viewer.accounts import create_agent
+from viewer.accounts import create_agent, normal_login
 
 __all__ = ["COMMANDS", "Tools"]
 
@@ -73,7 +74,9 @@ async def site_show(tools: Tools, parameters: Parameters) -> object:
     """One site, with the snippet to paste and the lines its content security policy needs."""
     site = await _site(tools, str(parameters["key"]))
     public_url = (
-        tools.settings.public_url or f"http://{tools.settings.public_host}:{tools.settings.public_port}"
+        tools.public_url
+        or tools.settings.public_url
+        or f"http://{tools.settings.public_host}:{tools.settings.public_port}"
     )
     return {
         "key": site.key,
@@ -111,15 +114,23 @@ async def site_set(tools: Tools, parameters: Parameters) -> object:
 
 
 async def agent_add(tools: Tools, parameters: Parameters) -> object:
-    """Add an agent. ``login``, ``name``, ``password`` (empty: one is made and shown once)."""
-    login = str(parameters["login"]).strip()
-    if await tools.store.agent(login) is not None and not parameters.get("replace"):
+    """Add an agent. ``login``, ``name``, ``password`` (None: one is made and shown once), ``replace``: give
+    one who is there already a new password, which ends every login with the old one."""
+    login = normal_login(str(parameters["login"]))
+    replaced = await tools.store.agent(login)
+    if replaced is not None and not parameters.get("replace"):
         raise CommandError(f"There is an agent {login!r} already.", "Give --replace to set a new password.")
-    password = str(parameters.get("password") or secrets.token_urlsafe(12))
-    name = str(parameters.get("name") or login)
-    await create_agent(tools.store, login=login, name=name, password=password, now_ms=_now_ms())
-    shown = None if parameters.get("password") else password
-    return {"login": login, "name": name, "password": shown}
+    given = parameters.get("password")
+    password = secrets.token_urlsafe(12) if given is None else str(given)
+    agent = await create_agent(
+        tools.store,
+        login=login,
+        name=str(parameters.get("name") or (replaced.name if replaced else login)),
+        password=password,
+        now_ms=_now_ms(),
+        replace=replaced is not None,
+    )
+    return {"login": agent.login, "name": agent.name, "password": password if given is None else None}
 
 
 async def agent_list(tools: Tools, parameters: Parameters) -> object:
@@ -140,6 +151,16 @@ async def session_show(tools: Tools, parameters: Parameters) -> object:
     return await show_session(tools.store, parameters, _now_ms())
 
 
+async def session_export(tools: Tools, parameters: Parameters) -> object:
+    """One session as a file, by id or support code."""
+    return await export_session(tools.store, parameters)
+
+
+async def session_import(tools: Tools, parameters: Parameters) -> object:
+    """Take in such a file."""
+    return await import_session(tools.store, parameters, _now_ms())
+
+
 COMMANDS: Mapping[str, Command] = {
     "site add": site_add,
     "site list": site_list,
@@ -149,6 +170,8 @@ COMMANDS: Mapping[str, Command] = {
     "agent list": agent_list,
     "session list": session_list,
     "session show": session_show,
+    "session export": session_export,
+    "session import": session_import,
 }
 
 

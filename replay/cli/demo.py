@@ -1,12 +1,14 @@
 """The demo: the product and a small shop that uses it, on loopback, with a login printed.
 
-The shop is on ``localhost`` and the desk on ``127.0.0.1``, because cookies do not know ports: the desk's must
-never reach the shop. The shop gets what any shop gets: a snippet to paste and a secret to sign with.
+The desk is not empty at first: recorded sample sessions are imported. The shop is on ``localhost`` and the
+desk on ``127.0.0.1``, because cookies do not know ports: the desk's must never reach the shop. The shop gets
+what any shop gets: a snippet to paste and a secret to sign with.
 """
 
 from __future__ import annotations
 
 import importlib.util
+import logging
 import secrets
 from pathlib import Path
 from typing import Literal
@@ -15,8 +17,9 @@ from rich.console import Console
 
 from replay.cli.serve import listen, now_ms, run_servers, running
 from replay.cli.snippet import snippet
+from replay.cli.transfer import import_recording
 from replay.errors import CommandError
-from replay.ports import Site
+from replay.ports import Site, Store
 from replay.settings import Settings
 from viewer.accounts import create_agent
 
@@ -24,6 +27,8 @@ __all__ = ["demo"]
 
 _SITE_KEY = "demo-shop"
 _LOGIN = "agent"
+
+logger = logging.getLogger("replay")
 
 
 async def demo(
@@ -35,7 +40,8 @@ async def demo(
             "The demo shop is part of the source checkout and is not here.",
             "Run `make demo` in a checkout, or `replay serve` with your own shop.",
         )
-    from examples.storefront.app import create_app  # noqa: PLC0415 (a wheel does not carry it)
+    import examples.samples  # noqa: PLC0415 (a wheel does not carry it)
+    from examples.storefront.app import create_app  # noqa: PLC0415
 
     public = listen("localhost", settings.public_port)
     desk = listen(settings.desk_host, settings.desk_port)
@@ -48,11 +54,13 @@ async def demo(
             key=_SITE_KEY,
             name="Demo shop",
             origins=(shop_url,),
-            identify_secret=known.identify_secret if known else secrets.token_hex(32),
+            # Empty if the site came with an imported session.
+            identify_secret=(known.identify_secret if known else "") or secrets.token_hex(32),
             settings=known.settings if known else {},
             created_ms=known.created_ms if known else now_ms(),
         )
         await parts.store.put_site(site)
+        await _import_samples(parts.store, Path(examples.samples.__path__[0]))
         password = secrets.token_urlsafe(6)
         await create_agent(
             parts.store, login=_LOGIN, name="Demo agent", password=password, now_ms=now_ms(), replace=True
@@ -70,3 +78,12 @@ async def demo(
         ]
         console.print("", *lines, "", sep="\n  ", highlight=False)
         await run_servers([*pairs, (app, shop)], settings)
+
+
+async def _import_samples(store: Store, folder: Path) -> None:
+    """Take in the recorded sessions that are not here yet. A demo starts without them, too."""
+    for file in sorted(folder.glob("*.replay")):
+        try:
+            await import_recording(store, file.read_bytes(), now_ms())
+        except CommandError as error:
+            logger.warning("The sample %s is left out: %s", file.name, error.what)

@@ -160,7 +160,9 @@ async def running(
             store,
             bus,
             now_ms=now_ms,
-            desk_url=desk_url,
+            # Unset, agents may use any name that leads here.
+            desk_url=settings.desk_url,
+            collector_url=public_url,
             phone_region=settings.phone_region,
             metrics=collector.metrics.registry,
         )

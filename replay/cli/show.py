@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-__all__ = ["Printer", "agent", "agents", "session", "sessions", "site", "sites"]
+__all__ = ["Printer", "agent", "agents", "exported", "imported", "session", "sessions", "site", "sites"]
 
 Printer = Callable[[Console, Any], None]
 
@@ -27,7 +27,7 @@ def site(console: Console, answer: Any) -> None:
     for line in answer["csp"]:
         print(line)
     console.print("\nSecret for signing replay('identify', …), for the shop's backend only:\n", style="bold")
-    print(answer["identify_secret"])
+    print(answer["identify_secret"] or "none: this site came with an imported session")
     if answer["settings"]:
         console.print("\nSettings:\n", style="bold")
         console.print_json(data=answer["settings"])
@@ -85,6 +85,22 @@ def session(console: Console, answer: Any) -> None:
         console.print(
             f"{head}{escape(_words(event['kind'], event['fields']))}", highlight=False, soft_wrap=True
         )
+
+
+def exported(console: Console, answer: Any) -> None:
+    """Where the session is now."""
+    console.print(
+        f"Session [bold]{answer['code']}[/] is in {escape(answer['file'])}: {answer['batches']} batches, "
+        f"{answer['file_bytes']} bytes. It holds what the customer's browser showed; keep it as such.",
+        highlight=False,
+        soft_wrap=True,
+    )
+
+
+def imported(console: Console, answer: Any) -> None:
+    """Whether the session is new here."""
+    done = "was taken in" if answer["imported"] else "was here already, with the same content"
+    console.print(f"Session [bold]{answer['code']}[/] {done}: {answer['batches']} batches.", highlight=False)
 
 
 def _words(kind: str, fields: dict[str, Any]) -> str:

@@ -1,0 +1,245 @@
+"""``session export`` and ``session import``: one session as a file (``replay.recording.archive``).
+
+A file is taken in whole or not at all. Ids, code and times stay what they were; the same session again
+changes nothing. Its pages cannot write to it here: the write token stays behind. A site that is not known
+here comes as a name without origins and without a secret, so that no page can record for it.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import secrets
+from collections.abc import Iterator, Mapping
+
+from replay import __version__
+from replay.cli.sessions import find_session
+from replay.errors import CommandError
+from replay.model.schema import Malformed
+from replay.model.session import show_code
+from replay.ports import (
+    AppendBatch,
+    Appended,
+    DeclareGap,
+    MeasureClock,
+    OpenLoad,
+    OpenSession,
+    Operation,
+    Session,
+    Site,
+    Store,
+    StoredBatch,
+)
+from replay.protocol.codec import decode_chunk_header, decode_facts
+from replay.protocol.messages import Track
+from replay.recording.archive import (
+    ArchivedBatch,
+    ArchivedGap,
+    ArchivedLoad,
+    ArchivedSession,
+    ArchivedSite,
+    ArchiveError,
+    Recording,
+    read_recording,
+    write_recording,
+)
+
+__all__ = ["FILE_MAX_BYTES", "export_session", "import_recording", "import_session", "recording_of"]
+
+FILE_MAX_BYTES = 128 * 1024 * 1024
+"""Largest exported session. On the owner's socket it is one line, a third longer."""
+
+
+async def export_session(store: Store, parameters: Mapping[str, object]) -> object:
+    """``session``: id or code. The answer carries the file's content as base64."""
+    recording = await recording_of(store, await find_session(store, str(parameters["session"])))
+    content = write_recording(recording)
+    if len(content) > FILE_MAX_BYTES:
+        raise CommandError(
+            f"The session takes {len(content)} bytes; at most {FILE_MAX_BYTES} can be exported.",
+            "Nothing was written. Look at it in the desk of this installation.",
+        )
+    return {
+        **_told(recording),
+        "sha256": hashlib.sha256(content).hexdigest(),
+        "content": base64.b64encode(content).decode(),
+    }
+
+
+async def import_session(store: Store, parameters: Mapping[str, object], now_ms: int) -> object:
+    """``content``: the file as base64. The answer says whether it is new here."""
+    return await import_recording(store, base64.b64decode(str(parameters["content"])), now_ms)
+
+
+async def import_recording(store: Store, content: bytes, now_ms: int) -> Mapping[str, object]:
+    """Take in a file. Raises ``CommandError``, and then nothing was changed."""
+    try:
+        recording = read_recording(content)
+    except ArchiveError as error:
+        raise CommandError(
+            f"{error.what} Expected {error.expected}, got {error.got}.", f"Nothing was changed. {error.do}"
+        ) from error
+    _require_readable(recording)
+    known = await store.session(recording.session.id)
+    if known is not None:
+        if await recording_of(store, known) == recording:
+            return {**_told(recording), "imported": False}
+        raise CommandError(
+            f"The session {known.id} is here already with other content.",
+            "Nothing was changed. A session is imported once; import this file into another data folder.",
+        )
+    taken = await store.find("code", recording.session.code, limit=1)
+    if taken:
+        raise CommandError(
+            f"The support code {show_code(recording.session.code)} belongs to another session here, "
+            f"{taken[0].session.id}.",
+            "Nothing was changed. Import this file into another data folder.",
+        )
+    if await store.site(recording.site.key) is None:
+        await store.put_site(_placeholder(recording.site, now_ms))
+    try:
+        outcomes = await store.commit(list(_operations(recording)))
+    except ValueError as error:
+        raise CommandError(
+            f"The session {recording.session.id} or its code came from elsewhere at the same moment.",
+            "Nothing was changed. Try again.",
+        ) from error
+    if any(isinstance(one, Appended) and one.outcome != "stored" for one in outcomes):
+        raise RuntimeError("a new session takes every batch and gap once")
+    return {**_told(recording), "imported": True}
+
+
+async def recording_of(store: Store, session: Session) -> Recording:
+    """Everything that the store has of a session. Raises ``CommandError`` if a batch is not what was kept."""
+    site = await store.site(session.site)
+    batches = [
+        _archived(batch)
+        for track in (Track.FACTS, Track.PICTURE)
+        for batch in await store.batches(session.id, track)
+    ]
+    identifiers = [one for one in await store.identifiers(session.id) if one.kind != "code"]
+    return Recording(
+        written_by=__version__,
+        site=ArchivedSite(key=session.site, name=session.site if site is None else site.name),
+        session=ArchivedSession(
+            id=session.id,
+            code=session.code,
+            consent=session.consent,
+            started_ms=session.started_ms,
+            seen_ms=session.seen_ms,
+            ended_ms=session.ended_ms,
+            ended_why=session.ended_why,
+        ),
+        loads=tuple(
+            ArchivedLoad(
+                id=load.id,
+                tab=load.tab,
+                opened_ms=load.opened_ms,
+                offset_ms=load.offset_ms,
+                offset_error_ms=load.offset_error_ms,
+            )
+            for load in await store.loads(session.id)
+        ),
+        batches=tuple(batches),
+        gaps=tuple(
+            ArchivedGap(load=gap.load, track=gap.track, first=gap.first, last=gap.last, reason=gap.reason)
+            for gap in await store.gaps(session.id)
+        ),
+        identifiers=tuple(sorted(identifiers, key=lambda one: (one.at_ms, one.kind, one.value))),
+    )
+
+
+def _archived(batch: StoredBatch) -> ArchivedBatch:
+    if hashlib.sha256(batch.payload).digest() != batch.digest:
+        raise CommandError(
+            f"Batch {batch.number} of page load {batch.load} is not what was kept: its checksum differs.",
+            "The database is damaged. Restore it from a backup; nothing was written.",
+        )
+    return ArchivedBatch(
+        load=batch.load,
+        track=batch.track,
+        number=batch.number,
+        received_ms=batch.received_ms,
+        first_ms=float(batch.first_ms),
+        last_ms=float(batch.last_ms),
+        checkpoint=batch.checkpoint,
+        payload=batch.payload,
+    )
+
+
+def _require_readable(recording: Recording) -> None:
+    """What the collector would not have taken from a page is not taken from a file."""
+    for batch in recording.batches:
+        try:
+            if batch.track == Track.FACTS:
+                decode_facts(batch.payload)
+            else:
+                decode_chunk_header(batch.payload)
+        except Malformed as error:
+            raise CommandError(
+                f"Batch {batch.number} of page load {batch.load} is not readable: {error}.",
+                "Nothing was changed. Export the session again with the version that recorded it.",
+            ) from error
+
+
+def _placeholder(site: ArchivedSite, now_ms: int) -> Site:
+    return Site(key=site.key, name=site.name, origins=(), identify_secret="", settings={}, created_ms=now_ms)
+
+
+def _operations(recording: Recording) -> Iterator[Operation]:
+    session = recording.session
+    yield OpenSession(
+        session=Session(
+            id=session.id,
+            site=recording.site.key,
+            code=session.code,
+            # The hash of nothing that anybody knows.
+            token_hash=secrets.token_bytes(32),
+            started_ms=session.started_ms,
+            seen_ms=session.seen_ms,
+            ended_ms=session.ended_ms,
+            ended_why=session.ended_why,
+            consent=session.consent,
+        )
+    )
+    for load in recording.loads:
+        yield OpenLoad(session=session.id, id=load.id, tab=load.tab, opened_ms=load.opened_ms)
+        if load.offset_ms is not None and load.offset_error_ms is not None:
+            yield MeasureClock(
+                session=session.id, load=load.id, offset_ms=load.offset_ms, error_ms=load.offset_error_ms
+            )
+    for place, batch in enumerate(recording.batches):
+        yield AppendBatch(
+            session=session.id,
+            load=batch.load,
+            track=batch.track,
+            number=batch.number,
+            payload=batch.payload,
+            digest=hashlib.sha256(batch.payload).digest(),
+            received_ms=batch.received_ms,
+            first_ms=batch.first_ms,
+            last_ms=batch.last_ms,
+            checkpoint=batch.checkpoint,
+            # With which batch an identifier came is not kept: it belongs to the session.
+            identifiers=recording.identifiers if place == 0 else (),
+        )
+    for gap in recording.gaps:
+        yield DeclareGap(
+            session=session.id,
+            load=gap.load,
+            track=gap.track,
+            first=gap.first,
+            last=gap.last,
+            reason=gap.reason,
+            received_ms=session.seen_ms,
+        )
+
+
+def _told(recording: Recording) -> dict[str, object]:
+    return {
+        "id": recording.session.id,
+        "code": show_code(recording.session.code),
+        "site": recording.site.key,
+        "batches": len(recording.batches),
+        "bytes": sum(len(batch.payload) for batch in recording.batches),
+    }

@@ -1,0 +1,108 @@
+"""The committed samples are taken in whole, can be read to the end and say what the story says."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+import examples.samples
+from replay.cli.transfer import import_recording
+from replay.model.cart import CartState
+from replay.model.events import Fact, PriceShown
+from replay.model.identity import readings
+from replay.model.timeline import entries, timeline
+from replay.ports import Session, Store
+from replay.protocol.codec import decode_chunk, decode_facts
+from replay.protocol.messages import Track
+from storage.memory import MemoryStore
+
+SAMPLES = Path(examples.samples.__path__[0])
+PRICE_MISMATCH = SAMPLES / "price-mismatch.replay"
+SAMPLE_MAX_BYTES = 300_000
+
+
+@pytest.fixture
+async def store() -> AsyncIterator[Store]:
+    opened = MemoryStore()
+    for file in sorted(SAMPLES.glob("*.replay")):
+        told = await import_recording(opened, file.read_bytes(), 0)
+        assert told["imported"] is True
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+async def ana(store: Store) -> Session:
+    """The visit of the first story, found as an agent finds it."""
+    (way,) = [way for way in readings("(415) 555-0134", "US") if way.kind == "phone"]
+    (match,) = await store.find(way.kind, way.value, prefix=way.prefix)
+    assert match.identifier.verified
+    return match.session
+
+
+async def facts(store: Store, session: Session) -> list[Fact]:
+    """Everything that the pages said, in order."""
+    batches = await store.batches(session.id, Track.FACTS)
+    merged = timeline(
+        entries(
+            load.id,
+            load.tab,
+            load.offset_ms,
+            [(one.number, one.payload) for one in batches if one.load == load.id],
+        )
+        for load in await store.loads(session.id)
+    )
+    return [entry.event.fact for entry in merged]
+
+
+async def test_it_is_small_and_nothing_of_it_is_missing(store: Store, ana: Session) -> None:
+    assert PRICE_MISMATCH.stat().st_size <= SAMPLE_MAX_BYTES
+    assert await store.gaps(ana.id) == []
+    for load in await store.loads(ana.id):
+        assert load.offset_ms is not None
+        for track in Track:
+            numbers = [one.number for one in await store.batches(ana.id, track, load=load.id)]
+            assert numbers == list(range(1, len(numbers) + 1))
+            assert numbers
+
+
+async def test_every_batch_can_be_read(store: Store, ana: Session) -> None:
+    for batch in await store.batches(ana.id, Track.FACTS):
+        assert decode_facts(batch.payload).events
+    pictures = await store.batches(ana.id, Track.PICTURE)
+    assert pictures[0].checkpoint
+    for batch in pictures:
+        assert decode_chunk(batch.payload).data
+
+
+async def test_the_page_says_one_price_and_the_cart_another(store: Store, ana: Session) -> None:
+    said = await facts(store, ana)
+    prices = {
+        (fact.context, fact.role): fact.amount.raw
+        for fact in said
+        if isinstance(fact, PriceShown) and fact.sku == "HP-15"
+    }
+    assert prices == {
+        ("listing", "current"): "$379.00",
+        ("listing", "was"): "$499.00",
+        ("product", "current"): "$379.00",
+        ("product", "was"): "$499.00",
+    }
+    drawers = [fact for fact in said if isinstance(fact, CartState) and fact.surface == "drawer"]
+    shown = [
+        (
+            line.sku,
+            line.quantity and line.quantity.raw,
+            line.unit and line.unit.raw,
+            line.total and line.total.raw,
+        )
+        for drawer in drawers
+        for line in drawer.lines or ()
+    ]
+    assert shown == [
+        ("HP-15", "1", "$499.00", "$499.00"),
+        ("HP-15", "2", "$499.00", "$998.00"),
+        ("HP-15", "1", "$499.00", "$499.00"),
+    ]
