@@ -1,0 +1,73 @@
+"""The README names every setting, command, SDK call and attribute: a new one without a word fails here."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from pathlib import Path
+
+import pytest
+import typer.main
+
+from replay.cli.app import app
+from replay.model.site import PageSettings
+from replay.settings import Settings, variable_of
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text()
+SDK = ROOT / "sdk_js" / "src"
+
+
+def commands() -> list[str]:
+    """Every command of the command line as it is typed after ``replay``."""
+    found: list[str] = []
+    group = typer.main.get_group(app)
+    for name, command in group.commands.items():
+        inner = getattr(command, "commands", None)
+        found += [f"{name} {sub}" for sub in inner] if inner else [name]
+    return found
+
+
+def sdk_calls() -> list[str]:
+    """Every command that ``replay()`` takes, from the interface that the npm package publishes."""
+    return re.findall(r'\(command: "(\w+)"', (SDK / "command.ts").read_text())
+
+
+def attributes() -> set[str]:
+    """Every ``data-replay-…`` attribute that the SDK reads or writes."""
+    text = "".join(file.read_text() for file in SDK.rglob("*.ts"))
+    return set(re.findall(r"data-replay-[a-z]+(?:-[a-z]+)*", text))
+
+
+@pytest.mark.parametrize("field", dataclasses.fields(Settings), ids=lambda field: field.name)
+def test_every_operator_setting_is_documented(field: dataclasses.Field[object]) -> None:
+    assert f"`{variable_of(field.name)}`" in README
+
+
+@pytest.mark.parametrize("field", dataclasses.fields(PageSettings), ids=lambda field: field.name)
+def test_every_site_setting_is_documented(field: dataclasses.Field[object]) -> None:
+    assert f"`{field.name}`" in README
+
+
+@pytest.mark.parametrize("command", commands())
+def test_every_command_is_documented(command: str) -> None:
+    assert re.search(rf"`(?:replay )?{command}\b", README)
+
+
+@pytest.mark.parametrize("call", sdk_calls())
+def test_every_sdk_call_is_documented(call: str) -> None:
+    assert f"`replay('{call}'" in README
+
+
+@pytest.mark.parametrize("attribute", sorted(attributes()))
+def test_every_attribute_is_documented(attribute: str) -> None:
+    assert re.search(rf"`{attribute}[`=]", README)
+
+
+def test_the_pictures_it_shows_are_there() -> None:
+    for path in re.findall(r"!\[[^\]]*\]\(([^)]+)\)", README):
+        assert (ROOT / path).is_file()
+
+
+def test_it_gets_a_newcomer_going_within_forty_lines() -> None:
+    assert "make demo" in README.splitlines()[:40]
