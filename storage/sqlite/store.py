@@ -42,7 +42,14 @@ if TYPE_CHECKING:
     )
     from storage.sqlite.connection import Worker
 
-__all__ = ["BUSY_MS", "CHECKPOINT_BYTES", "READERS_COUNT", "SqliteStore", "open_store"]
+__all__ = [
+    "BUSY_MS",
+    "CHECKPOINT_BYTES",
+    "READERS_COUNT",
+    "SqliteStore",
+    "open_store",
+    "resets_logs_safely",
+]
 
 BUSY_MS = 5_000
 """How long to wait for a program outside that holds the file locked."""
@@ -87,9 +94,15 @@ async def open_store(
         return SqliteStore(path, writer, readers, opened.pop_all(), checkpoint_bytes)
 
 
+def resets_logs_safely(version: tuple[int, int, int]) -> bool:
+    """Whether this SQLite keeps a write-ahead log whole that two connections reset at the same time."""
+    mended = {(3, 44): 6, (3, 50): 7, (3, 51): 3}.get(version[:2])
+    return version >= (3, 52, 0) if mended is None else version[2] >= mended
+
+
 @cache
 def _warn_of_old_sqlite() -> None:
-    if sqlite3.sqlite_version_info < (3, 51, 3):
+    if not resets_logs_safely(sqlite3.sqlite_version_info):
         _LOG.warning(
             "SQLite %s can damage a write-ahead log that two connections reset at once (mended in 3.51.3). "
             "Here only one connection ever writes or resets it; let no other program open the file.",

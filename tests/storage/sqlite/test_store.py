@@ -14,6 +14,7 @@ from replay.ports import StoreUnavailable
 from storage.owner import StoreOwned
 from storage.sqlite import SqliteStore, open_store
 from storage.sqlite.schema import migrations
+from storage.sqlite.store import resets_logs_safely
 from tests.contract.given import appended, batch, identifier, opened, session
 
 
@@ -235,3 +236,21 @@ async def test_reading_does_not_wait_for_writing(tmp_path: Path) -> None:
             assert all(await asyncio.gather(*questions))
             assert not committing.done()
         await committing
+
+
+@pytest.mark.parametrize(
+    ("version", "safe"),
+    [
+        ((3, 40, 1), False),
+        ((3, 44, 5), False),
+        ((3, 44, 6), True),
+        ((3, 45, 9), False),
+        ((3, 50, 6), False),
+        ((3, 50, 7), True),
+        ((3, 51, 2), False),
+        ((3, 51, 3), True),
+        ((3, 53, 0), True),
+    ],
+)
+def test_which_sqlite_is_warned_of(version: tuple[int, int, int], safe: bool) -> None:
+    assert resets_logs_safely(version) is safe
