@@ -85,7 +85,7 @@ async def site_show(tools: Tools, parameters: Parameters) -> object:
         "identify_secret": site.identify_secret,
         "settings": dict(site.settings),
         "public_url": public_url,
-        "snippet": snippet(public_url, site.key, consent=decode(PageSettings, dict(site.settings)).consent),
+        "snippet": snippet(public_url, site.key, decode(PageSettings, dict(site.settings))),
         "csp": csp_lines(public_url),
     }
 

@@ -67,7 +67,7 @@ async def demo(
         )
         app = create_app(
             Path(settings.data) / "shop.sqlite3",
-            snippet=snippet(public_url, site.key),
+            snippet=snippet(public_url, site.key, decode(PageSettings, dict(site.settings))),
             identify_secret=site.identify_secret,
             mode=mode,
         )
@@ -76,8 +76,11 @@ async def demo(
             f"Desk   [bold]{parts.desk_url}[/]     log in as [bold]{_LOGIN}[/], password [bold]{password}[/]",
             f"Data in {settings.data}/ · Ctrl-C stops",
         ]
-        console.print("", *lines, "", sep="\n  ", highlight=False)
-        await run_servers([*pairs, (app, shop)], settings)
+
+        def announce() -> None:
+            console.print("", *lines, "", sep="\n  ", highlight=False)
+
+        await run_servers([*pairs, (app, shop)], settings, announce)
 
 
 async def _import_samples(store: Store, folder: Path) -> None:

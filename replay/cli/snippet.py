@@ -5,8 +5,11 @@ from __future__ import annotations
 import json
 
 from replay.collector.sdk import SCRIPT_PATH
+from replay.model.site import PageSettings
 
 __all__ = ["csp_lines", "snippet"]
+
+_DEFAULTS = PageSettings()
 
 _LOADER = (
     "!function(w,d,u,k){w.replay=w.replay||function(){(w.replay.q=w.replay.q||[]).push([].slice.call(arguments))};"
@@ -15,13 +18,19 @@ _LOADER = (
 )
 
 
-def snippet(public_url: str, site_key: str, *, consent: str = "required") -> str:
-    """The script element to paste into the head of every page. It queues calls until the SDK is there."""
+def snippet(public_url: str, site_key: str, settings: PageSettings = _DEFAULTS) -> str:
+    """The script element to paste into the head of every page. It queues calls until the SDK is there.
+
+    It carries those settings that hold before any others can be fetched.
+    """
     address = _script_text(public_url.rstrip("/") + SCRIPT_PATH)
     key = _script_text(site_key)
-    loader = _LOADER
-    if consent == "managed":
-        loader = loader.replace("s.dataset.site=k;", 's.dataset.site=k;s.dataset.consent="managed";')
+    early = "s.dataset.site=k;"
+    if settings.consent != _DEFAULTS.consent:
+        early += f"s.dataset.consent={_script_text(settings.consent)};"
+    if settings.global_privacy_control != _DEFAULTS.global_privacy_control:
+        early += f"s.dataset.gpc={_script_text(settings.global_privacy_control)};"
+    loader = _LOADER.replace("s.dataset.site=k;", early)
     return f"<script>{loader}(window,document,{address},{key})</script>"
 
 
