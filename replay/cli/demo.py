@@ -19,6 +19,8 @@ from replay.cli.serve import listen, now_ms, run_servers, running
 from replay.cli.snippet import snippet
 from replay.cli.transfer import import_recording
 from replay.errors import CommandError
+from replay.model.schema import decode
+from replay.model.site import PageSettings
 from replay.ports import Site, Store
 from replay.settings import Settings
 from viewer.accounts import create_agent

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from replay.cli.snippet import csp_lines, snippet
+from replay.model.site import PageSettings
 
 
 def test_it_stays_under_one_kilobyte() -> None:
@@ -20,9 +21,14 @@ def test_nothing_in_it_can_end_the_script(hostile: str) -> None:
     assert text.count("alert") == 0 or '\\"' in text or "\\u003c" in text
 
 
-def test_managed_consent_is_said_in_the_snippet() -> None:
-    assert 'consent="managed"' in snippet("https://c.example", "k", consent="managed")
-    assert "consent" not in snippet("https://c.example", "k")
+def test_what_holds_before_settings_can_be_fetched_is_in_the_snippet() -> None:
+    settings = PageSettings(consent="managed", global_privacy_control="ignore")
+    text = snippet("https://c.example", "k", settings)
+    assert 's.dataset.consent="managed"' in text
+    assert 's.dataset.gpc="ignore"' in text
+    plain = snippet("https://c.example", "k", PageSettings(flush_ms=1))
+    assert "consent" not in plain
+    assert "gpc" not in plain
 
 
 def test_a_policy_must_allow_the_script_and_both_carriers() -> None:
