@@ -197,6 +197,8 @@ class Keeper:
         self._notify()
 
     def _publish(self, append: AppendBatch, *, ended: bool) -> None:
+        if not self._collector.bus.watched(self.session):
+            return
         kept = StoredBatch(
             load=append.load,
             track=append.track,

@@ -50,7 +50,7 @@ class Writer:
         self._waiting: deque[_Waiting] = deque()
         self._bytes = 0
         self._work = asyncio.Event()
-        self._room = asyncio.Condition()
+        self._freed = asyncio.Event()
         self._closing = False
         self.failure: StoreUnavailable | None = None
         """Why the last commit failed; None when it succeeded."""
@@ -67,11 +67,12 @@ class Writer:
         of *these* operations was kept, and those of others are not affected.
         """
         size = sum(_size(operation) for operation in operations)
-        async with self._room:
-            await self._room.wait_for(lambda: self._bytes == 0 or self._bytes + size <= self._queue_bytes)
-            if self._closing:
-                raise StoreUnavailable("The collector is stopping. Send again to the next one.")
-            self._bytes += size
+        while self._bytes and self._bytes + size > self._queue_bytes:
+            self._freed.clear()
+            await self._freed.wait()
+        if self._closing:
+            raise StoreUnavailable("The collector is stopping. Send again to the next one.")
+        self._bytes += size
         waiting = _Waiting(operations, size, asyncio.get_running_loop().create_future())
         self._waiting.append(waiting)
         self._work.set()
@@ -119,9 +120,8 @@ class Writer:
         try:
             await self._commit_or_split(group)
         finally:
-            async with self._room:
-                self._bytes -= sum(waiting.size for waiting in group)
-                self._room.notify_all()
+            self._bytes -= sum(waiting.size for waiting in group)
+            self._freed.set()
 
     async def _commit_or_split(self, group: list[_Waiting]) -> None:
         try:
