@@ -27,6 +27,8 @@ PAUSE_S = 0.35
 """Not a multiple of any cadence, so that changes fall anywhere between two flushes."""
 SETTLE_S = 3.0
 TIMEOUT_MS = 60_000
+CLOCK_STEP_MS = 1.0
+"""The SDK anchors its clock in whole milliseconds."""
 
 SCREEN = "page change to agent's screen, p95"
 STORED = "of which page change to the collector, p95"
@@ -104,7 +106,8 @@ async def _watch(browser: Browser, shop: Product) -> tuple[list[float], list[flo
     await context.close()
     await desk.page.context.close()
     came = [
-        min(batch.received_ms for batch in batches if batch.last_ms >= at) - at for at in changed.values()
+        min(batch.received_ms for batch in batches if batch.last_ms >= at - CLOCK_STEP_MS) - at
+        for at in changed.values()
     ]
     return [seen[name] - at for name, at in changed.items()], came
 
