@@ -36,6 +36,8 @@ export interface Reader {
   /** Whether this surface is being moved or unfolded. */
   isMoving(root: Element): boolean;
   idOf(node: Node): number | undefined;
+  /** The element and the shadow roots inside it. */
+  treesOf(root: Element): readonly ParentNode[];
 }
 
 /** Leaves out what is not there, so that states compare and travel small. */
@@ -44,7 +46,9 @@ export const compact = <T extends object>(fields: { [K in keyof T]: T[K] | undef
     Object.entries(fields).filter(([, value]) => value !== undefined && value !== null && value !== false),
   ) as T;
 
-export const cut = (text: string, length: number): string => Array.from(text).slice(0, length).join("");
+/** By characters and not by halves of them, as the collector counts. */
+export const cut = (text: string, length: number): string =>
+  text.length > length ? Array.from(text).slice(0, length).join("") : text;
 export const word = (text: string | null | undefined): string | undefined =>
   text ? cut(scrub(text.trim(), true), WORD_MAX_CHARS) || undefined : undefined;
 
@@ -58,10 +62,12 @@ export function readCart(
   const { reading, idOf } = reader;
   if (!reading.isShown(root)) return undefined;
   reading.enter(root, reader.isMoving(root));
-  const isOwn = (element: Element) => element.closest(roots) === root;
+  const trees = reader.treesOf(root);
+  const isOwn = (element: Element) => (element.closest(roots) ?? root) === root;
   const all = (scope: Element, selector: string | null | undefined): Element[] => {
     if (!selector) return [];
-    const found = Array.from(scope.querySelectorAll(selector)).filter(isOwn);
+    const within = scope === root ? trees : [scope];
+    const found = within.flatMap((tree) => Array.from(tree.querySelectorAll(selector)).filter(isOwn));
     return scope.matches(selector) ? [scope, ...found] : found;
   };
   const shown = (scope: Element, selector: string | null | undefined) =>

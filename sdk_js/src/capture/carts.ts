@@ -38,6 +38,8 @@ export function createCarts(
   quantities: Quantities,
   idOf: (node: Node) => number | undefined,
   sink: CaptureSink,
+  /** The element and the shadow roots inside it. */
+  treesOf: (root: Element) => readonly ParentNode[],
 ): Carts {
   const roots = new Map<Element, Stated>();
   /** Taken out of the page, not yet said to be gone. */
@@ -75,10 +77,11 @@ export function createCarts(
       // Taken out just now, perhaps to be drawn anew: the next search says.
       if (!stated || (roots.has(element) && !element.isConnected)) continue;
       const state = roots.has(element)
-        ? readCart(element, stated.recipe, { reading, quantities, isMoving, idOf }, rootSelector)
+        ? readCart(element, stated.recipe, { reading, quantities, isMoving, idOf, treesOf }, rootSelector)
         : undefined;
       const text = state && stringify(state).replace(NODE_ID, "");
-      if (text === stated.text) continue;
+      // A state that was read before there was a recording is stated again with its nodes.
+      if (text === stated.text && (state?.node === undefined || stated.state?.node !== undefined)) continue;
       if (state && text) fresh.push({ stated, state, text, t });
       else gone.push({ stated, t });
     }

@@ -80,7 +80,7 @@ function run(sink: CaptureSink, clock: PageClock, settings: PageSettings, how: P
   const aim = () => {
     if (document.readyState === "loading") return;
     if (isPayment()) recorder.stop();
-    else recorder.start();
+    else if (recorder.start()) lenses.touch(null);
   };
   const veil = createVeil(
     { getNode: (id) => recorder.nodeOf(id) },

@@ -69,7 +69,10 @@ export function startLenses(
   const lastRead = new WeakMap<Element, number>();
   let vagueSince = -VAGUE_MS;
 
-  const carts = createCarts(cartRecipes(settings), zones.carts, createQuantities(), idOf, sink);
+  const carts = createCarts(cartRecipes(settings), zones.carts, createQuantities(), idOf, sink, (root) => [
+    root,
+    ...[...trees].flatMap(([tree, host]) => (host && contains(root, host) ? [tree] : [])),
+  ]);
   const schedule = () => {
     if (isScheduled) return;
     isScheduled = true;
@@ -125,7 +128,8 @@ export function startLenses(
   );
   const edges = new IntersectionObserver(
     guarded((entries) => {
-      for (const { target, time } of entries) due.set(target, clock.at(time));
+      for (const { target, time } of entries)
+        if (due.get(target) === undefined) due.set(target, clock.at(time));
       schedule();
     }),
   );
@@ -168,15 +172,15 @@ export function startLenses(
       }
   };
 
-  /** The surfaces that a node is in, contains or (`around`) stands beside, seen from outside any shadow root. */
+  const contains = (outer: Node, inner: Node): boolean => {
+    for (let at: Node | null | undefined = inner; at; at = trees.get(at.getRootNode() as ParentNode))
+      if (outer.contains(at)) return true;
+    return false;
+  };
+  /** The surfaces that a node is in, contains or (`around`) stands beside. */
   const related = (node: Node, around: boolean): Element[] => {
     const near = (around && node.parentNode) || node;
-    return [...carts.roots.keys()].filter((root) => {
-      if (root.contains(node)) return true;
-      for (let at: Element | null | undefined = root; at; at = trees.get(at.getRootNode() as ParentNode))
-        if (near.contains(at)) return true;
-      return false;
-    });
+    return [...carts.roots.keys()].filter((root) => contains(root, node) || contains(near, root));
   };
   const mark = (node: Node, t: number, around = true): boolean => {
     const roots = related(node, around);

@@ -20,6 +20,8 @@ export interface Prices {
   stop(): void;
 }
 
+/** Prices of a cart line, should one be marked as a product as well. */
+const OF_A_LINE = /^(?:unit|line|line-was)$/;
 const CONTEXT = "data-replay-context";
 const UNKNOWN_CONTEXT = "unknown";
 
@@ -86,6 +88,7 @@ export function createPrices(
     for (const [selector, fixedRole] of recipe.prices)
       for (const element of all(selector)) {
         const role = fixedRole ?? word(element.getAttribute("data-replay-price")) ?? "current";
+        if (OF_A_LINE.test(role)) continue;
         const { plain, struck } = reading.text(element);
         if (role === "was") state(element, role, struck || plain);
         else {

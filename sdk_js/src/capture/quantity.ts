@@ -43,7 +43,8 @@ export function createQuantities(): Quantities {
   };
 }
 
-function boxText(box: Element, reading: Reading): { shown: string; written: string | undefined } {
+function boxText(marked: Element, reading: Reading): { shown: string; written: string | undefined } {
+  const box = marked.querySelector("input:not([type=hidden]),select") ?? marked;
   if (box.localName === "select") {
     const options = Array.from((box as HTMLSelectElement).options);
     return {

@@ -12,8 +12,8 @@ import type { PictureEvent } from "./sink";
 import type { RecorderEvent } from "./veil";
 
 export interface Recorder {
-  /** Begins with a full snapshot; the document must have been parsed. */
-  start(): void;
+  /** Begins with a full snapshot; the document must have been parsed. False where it has begun already. */
+  start(): boolean;
   stop(): void;
   /** Takes a full snapshot now, if recording. */
   checkpoint(): void;
@@ -104,7 +104,9 @@ export function createRecorder(
 
   return {
     start: () => {
-      if (!end) attempt(begin);
+      if (end) return false;
+      attempt(begin);
+      return true;
     },
     stop: () => {
       attempt(() => end?.());

@@ -70,6 +70,7 @@ const TEXT = 3;
 
 const SVG = "http://www.w3.org/2000/svg";
 const UNSEEN_TEXT = /^(?:script|noscript|title|template)$/;
+const OPTIONS = /^opt(?:ion|group)$/;
 const INPUTS = /^(?:input|textarea|select)$/;
 const VALUE_UNSEEN = /^(?:hidden|checkbox|radio|file)$/i;
 const OWN_FORM = /^(?:number|date|datetime-local|month|week|time)$/i;
@@ -137,6 +138,7 @@ export function createVeil(
       if (name === "value" && isInput) kept = value === null ? null : inputValue(owner, String(value), zone);
       else if (name === "value" && tag === "option")
         kept = isSelectOpen(owner, zone) ? scrub(String(value), true) : undefined;
+      else if (name === "label" && OPTIONS.test(tag) && !isSelectOpen(owner, zone)) kept = MASK;
       else if (name === "checked" || name === "selected")
         kept = isChoiceShown(owner, zone) ? value : undefined;
       else kept = cleanAttribute(name.toLowerCase(), value, tag, owner?.namespaceURI === SVG, zone, urls);

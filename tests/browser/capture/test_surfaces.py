@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from tests.browser.capture.conftest import OpenPage
+import asyncio
+
+from playwright.async_api import Page, Route
+
+from tests.browser.capture.conftest import ORIGIN, Captured, OpenPage
 
 SHOP = """
 <body>
@@ -132,6 +136,53 @@ async def test_more_lines_than_a_state_holds_are_said_to_be_cut(open_page: OpenP
     [state] = await captured.wait_facts("cart", 1)
     assert len(state["lines"]) == 500
     assert state["lines_cut"] is True
+
+
+async def test_a_cart_drawn_in_a_shadow_root_below_its_marked_element(open_page: OpenPage) -> None:
+    captured = await open_page(
+        """<body><cart-drawer data-replay-cart="drawer"></cart-drawer><script>
+        document.querySelector('cart-drawer').attachShadow({ mode: 'open' }).innerHTML =
+          `<ul><li data-replay-line><i data-replay-name>Mouse</i>
+             <p data-replay-qty><input value="2"></p></li></ul>`;
+        </script></body>"""
+    )
+    await captured.settle()
+    line = (await captured.fields("cart"))[-1]["lines"][0]
+    assert (line["name"]["raw"], line["quantity"]["raw"]) == ("Mouse", "2")
+    changed = await captured.page.evaluate(
+        """() => { const t = captured.clock.now();
+             const { shadowRoot } = document.querySelector('cart-drawer');
+             shadowRoot.querySelector('i').textContent = 'Keyboard'; return t; }"""
+    )
+    await captured.settle()
+    last = (await captured.facts("cart"))[-1]
+    assert last["fields"]["lines"][0]["name"]["raw"] == "Keyboard"
+    assert 0 <= last["t"] - changed < 20
+
+
+async def test_a_page_that_is_still_loading_is_read_and_later_stated_with_its_nodes(
+    page: Page, bundle: str
+) -> None:
+    answer = asyncio.Event()
+
+    async def serve(route: Route) -> None:
+        if route.request.resource_type == "document":
+            body = f"""<body><div data-replay-cart="page"><b data-replay-count>1</b></div>
+                <script>{bundle};captured.start()</script><script src="/slow.js"></script><p>End</p></body>"""
+            await route.fulfill(body=body, content_type="text/html; charset=utf-8")
+        else:
+            await answer.wait()
+            await route.fulfill(body="")
+
+    await page.route(f"{ORIGIN}/**", serve)
+    await page.goto(f"{ORIGIN}/", wait_until="commit")
+    captured = Captured(page)
+    [early] = await captured.wait_facts("cart", 1)
+    assert (early["count"], early.get("node")) == ({"raw": "1"}, None)
+    assert await captured.pictures() == []
+    answer.set()
+    late = (await captured.wait_facts("cart", 2))[-1]
+    assert (late["count"]["raw"], late["node"] > 0, late["count"]["node"] > 0) == ("1", True, True)
 
 
 async def test_masked_parts_of_a_cart_are_not_read(open_page: OpenPage) -> None:
