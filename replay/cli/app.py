@@ -72,10 +72,8 @@ def serve(
         public = listen(settings.public_host, settings.public_port)
         desk = listen(settings.desk_host, settings.desk_port)
         async with running(settings, public, desk) as (parts, pairs):
-            console.print(
-                f"  Pages  [bold]{parts.public_url}[/]\n  Desk   [bold]{parts.desk_url}[/]", highlight=False
-            )
-            await run_servers(pairs, settings)
+            lines = f"  Pages  [bold]{parts.public_url}[/]\n  Desk   [bold]{parts.desk_url}[/]"
+            await run_servers(pairs, settings, lambda: console.print(lines, highlight=False))
 
     asyncio.run(run())
 
@@ -239,6 +237,8 @@ def _answer(
 
 
 def _ask(command: str, parameters: Mapping[str, object], data: Path | None) -> Any:
+    # What a store warns of is for who runs the server.
+    logging.basicConfig(level=logging.ERROR, stream=sys.stderr)
     return asyncio.run(ask(read_settings(os.environ, data=data), command, parameters))
 
 

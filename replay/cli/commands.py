@@ -187,9 +187,9 @@ async def _site(tools: Tools, key: str) -> Site:
 
 
 def _origin(text: str) -> str:
-    scheme, separator, host = text.rstrip("/").partition("://")
+    scheme, separator, host = text.rstrip("/").lower().partition("://")
     if scheme not in ("http", "https") or not separator or not host or "/" in host:
         raise CommandError(
             f"{text!r} is not an origin.", "An origin is scheme and host, for example https://shop.example"
         )
-    return f"{scheme}://{host.lower()}"
+    return f"{scheme}://{host}"

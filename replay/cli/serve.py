@@ -11,7 +11,7 @@ import logging
 import signal
 import socket
 import time
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 
@@ -54,7 +54,15 @@ class Running:
 
 
 class _Server(uvicorn.Server):
-    """A server that leaves signals to us: two of them share one process."""
+    """A server that leaves signals to us, because several share one process, and tells when it serves."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.serves = asyncio.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self.serves.set()
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -83,8 +91,15 @@ def address_of(bound: socket.socket) -> str:
     return f"http://{host}:{port}"
 
 
-async def run_servers(pairs: Sequence[tuple[ASGIApp, socket.socket]], settings: Settings) -> None:
-    """Serve each application on its socket until SIGINT or SIGTERM, then stop them all in good order."""
+async def run_servers(
+    pairs: Sequence[tuple[ASGIApp, socket.socket]],
+    settings: Settings,
+    announce: Callable[[], None] = lambda: None,
+) -> None:
+    """Serve each application on its socket until SIGINT or SIGTERM, then stop them all in good order.
+
+    ``announce`` is called when all of them serve and a signal would be heeded.
+    """
     servers = [_Server(_config(app, settings)) for app, _ in pairs]
     loop = asyncio.get_running_loop()
 
@@ -98,6 +113,9 @@ async def run_servers(pairs: Sequence[tuple[ASGIApp, socket.socket]], settings: 
         async with asyncio.TaskGroup() as group:
             for server, (_, bound) in zip(servers, pairs, strict=True):
                 group.create_task(server.serve(sockets=[bound]))
+            for server in servers:
+                await server.serves.wait()
+            announce()
     finally:
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.remove_signal_handler(number)

@@ -1,0 +1,111 @@
+"""Administration from the command line, by hand and by script, whether or not a server owns the store."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import examples.samples
+from tests.cli.conftest import Cli
+
+SAMPLE = Path(examples.samples.__path__[0]) / "price-mismatch.replay"
+ORIGIN = "https://shop.example"
+
+
+def test_a_site_is_added_listed_shown_and_set(anyhow: Cli) -> None:
+    added = anyhow.json("site", "add", "My [bold]shop", "--origin", f"{ORIGIN.upper()}/", "--key", "mine")
+    assert (added["key"], added["origins"], added["settings"]) == ("mine", [ORIGIN], {})
+    assert len(added["identify_secret"]) == 64
+    assert anyhow.json("site", "list") == [{"key": "mine", "name": "My [bold]shop", "origins": [ORIGIN]}]
+    assert "My [bold]shop" in anyhow.ok("site", "list")
+    changed = anyhow.json("site", "set", "mine", "-", stdin='{"flush_ms": 3000, "consent": "managed"}')
+    assert changed["settings"] == {"flush_ms": 3000, "consent": "managed"}
+    shown = anyhow.ok("site", "show", "mine")
+    assert changed["snippet"] in shown
+    assert 'consent="managed"' in changed["snippet"]
+    assert added["identify_secret"] in shown
+    assert all(line in shown for line in changed["csp"])
+
+
+def test_what_a_site_does_not_take_is_refused_and_changes_nothing(cli: Cli) -> None:
+    assert "is not an origin" in cli.refused("site", "add", "Shop", "--origin", "shop.example")
+    assert cli.json("site", "list") == []
+    cli.ok("site", "add", "Shop", "--origin", ORIGIN, "--key", "mine")
+    assert "already" in cli.refused("site", "add", "Shop", "--origin", ORIGIN, "--key", "mine")
+    assert "flush_ms" in cli.refused("site", "set", "mine", '{"flash_ms": 1}')
+    assert "an integer" in cli.refused("site", "set", "mine", '{"flush_ms": "soon"}')
+    assert "not JSON" in cli.refused("site", "set", "mine", "flush_ms=1")
+    assert "site list" in cli.refused("site", "show", "other")
+    assert cli.json("site", "show", "mine")["settings"] == {}
+
+
+def test_an_agent_is_added_listed_and_given_a_new_password(anyhow: Cli) -> None:
+    made = anyhow.json("agent", "add", "Ana", "--name", "Ana Admin")
+    assert (made["login"], made["name"]) == ("ana", "Ana Admin")
+    assert len(made["password"]) >= 12
+    assert "already" in anyhow.refused("agent", "add", "ana")
+    again = anyhow.json(
+        "agent", "add", "ANA", "--replace", "--password-stdin", stdin="four plain words here\n"
+    )
+    assert again == {"login": "ana", "name": "Ana Admin", "password": None}
+    assert anyhow.json("agent", "list") == [
+        {"login": "ana", "name": "Ana Admin", "role": "agent", "disabled": False}
+    ]
+    assert "Ana Admin" in anyhow.ok("agent", "list")
+
+
+def test_a_password_that_does_not_do_is_told_in_a_sentence(anyhow: Cli) -> None:
+    told = anyhow.refused("agent", "add", "ben", "--password-stdin", stdin="short\n")
+    assert "The password does not do." in told
+    assert "8 to" in told
+    assert "contains the login" in anyhow.refused(
+        "agent", "add", "ben", "--password-stdin", stdin="ben ben ben\n"
+    )
+    assert anyhow.json("agent", "list") == []
+
+
+def test_a_session_is_imported_listed_shown_and_exported(anyhow: Cli) -> None:
+    imported = anyhow.json("session", "import", str(SAMPLE))
+    assert imported["imported"] is True
+    assert anyhow.json("session", "import", str(SAMPLE))["imported"] is False
+    assert [one["id"] for one in anyhow.json("session", "list")] == [imported["id"]]
+    (found,) = anyhow.json("session", "list", "--find", "(415) 555-0134")
+    assert (found["id"], found["code"], found["verified"]) == (imported["id"], imported["code"], True)
+    shown = anyhow.json("session", "show", imported["code"].lower())
+    assert any(event["kind"] == "cart" for event in shown["events"])
+    assert "$499.00" in anyhow.ok("session", "show", imported["id"])
+    exported = anyhow.json("session", "export", imported["id"], "--output", "copy.replay")
+    assert exported["file"] == "copy.replay"
+    assert (anyhow.folder / "copy.replay").read_bytes() == SAMPLE.read_bytes()
+
+
+def test_an_export_never_writes_over_a_file(cli: Cli) -> None:
+    code = cli.json("session", "import", str(SAMPLE))["code"]
+    assert f"{code}.replay" in cli.ok("session", "export", code)
+    assert "exists already" in cli.refused("session", "export", code)
+    assert "No such file or directory" in cli.refused(
+        "session", "export", code, "--output", "no/where.replay"
+    )
+    assert "There is no session" in cli.refused("session", "export", "222-222")
+
+
+def test_a_file_that_is_no_session_is_refused_with_reasons(anyhow: Cli) -> None:
+    whole = SAMPLE.read_bytes()
+    for name, content, said in (
+        ("cut", whole[:-9], "ends early"),
+        ("damaged", whole[:5000] + b"!" + whole[5001:], "changed or damaged"),
+        ("newer", whole.replace(b"replay-session 1", b"replay-session 2", 1), "format 2"),
+        ("foreign", b"PK\x03\x04", "not an exported session"),
+    ):
+        (anyhow.folder / name).write_bytes(content)
+        told = anyhow.refused("session", "import", name)
+        assert said in told
+        assert "Nothing was changed" in told
+    assert "No such file" in anyhow.refused("session", "import", "missing")
+    assert anyhow.json("session", "list") == []
+    assert anyhow.json("site", "list") == []
+
+
+def test_scripts_get_json_and_nothing_else(cli: Cli) -> None:
+    done = cli.run("session", "list", "--json")
+    assert (done.code, json.loads(done.out), done.err) == (0, [], "")
