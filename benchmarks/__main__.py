@@ -55,7 +55,7 @@ async def _run(names: Sequence[str], console: Console) -> list[Row]:
             try:
                 rows += await benchmark.measure(Path(folder))
             except Exception as error:  # noqa: BLE001 - one that fails must not hide the others' figures
-                console.print_exception()
+                console.print_exception(max_frames=4)
                 rows += [_without_figure(row, f"failed: {error!r}"[:300]) for row in benchmark.rows]
         console.print(f"{name} took {time.perf_counter() - began:.0f} s", style="dim", highlight=False)
     return rows + [_without_figure(row, "no benchmark yet") for row in NOT_YET]

@@ -32,7 +32,7 @@ ROWS = (OPENING, SEEK)
 
 _STANDS = """(t) => new Promise((done) => {
   const look = () => {
-    const { ready, at } = document.body.dataset;
+    const { ready, at } = document.body?.dataset ?? {};
     const shown = document.querySelector(".screen:not([hidden]) iframe")?.contentDocument.body?.firstChild;
     if (ready === "true" && Number(at) === t && shown) done(performance.now());
     else requestAnimationFrame(look);
