@@ -12,14 +12,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
+import httpx
 import pytest
 
 REPLAY = Path(sys.executable).with_name("replay")
 COMMAND_TIMEOUT_S = 60
 """Two busy cores take their time to start Python."""
 STOP_TIMEOUT_S = 20
+LOG = "server.log"
+_URL = re.compile(r"http://[\w.]+:\d+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,17 +35,32 @@ class Done:
 
 
 @dataclass(frozen=True, slots=True)
-class Server:
-    """A running ``replay serve``, and where it said that it is."""
+class Process:
+    """A command that runs until it is told to stop."""
 
     process: subprocess.Popen[str]
-    pages_url: str
-    desk_url: str
 
     def stop(self) -> int:
         """SIGTERM, as a service manager sends it; the exit code."""
         self.process.send_signal(signal.SIGTERM)
         return self.process.wait(STOP_TIMEOUT_S)
+
+
+@dataclass(frozen=True, slots=True)
+class Server(Process):
+    """A running ``replay serve``, and where it said that it is."""
+
+    pages_url: str
+    desk_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Demo(Process):
+    """A running ``replay demo``, and what it said."""
+
+    shop_url: str
+    desk_url: str
+    password: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,28 +107,55 @@ class Cli:
         return done.err
 
     @contextmanager
-    def serving(self, *arguments: str) -> Iterator[Server]:
+    def serving(self) -> Iterator[Server]:
         """``replay serve`` on ports of its own; killed at the end if a test left it running."""
-        log = self.folder / "serve.log"
-        with log.open("w") as errors:
+        with self._started("serve", "--public-port", "0", "--desk-port", "0") as (process, lines):
+            pages, desk = (_URL.findall(next(lines))[0] for _ in range(2))
+            yield Server(process, pages, desk)
+
+    @contextmanager
+    def demonstrating(self, mode: str) -> Iterator[Demo]:
+        """``replay demo`` on ports of its own."""
+        ports = ("--public-port", "0", "--desk-port", "0", "--shop-port", "0")
+        with self._started("demo", "--mode", mode, "--data", "replay-data", *ports) as (process, lines):
+            said = ""
+            while "Ctrl-C" not in said:
+                said += next(lines)
+            shop, desk = _URL.findall(said)
+            password = said.partition("password ")[2].split()[0]
+            yield Demo(process, shop, desk, password)
+
+    @contextmanager
+    def _started(self, *arguments: str) -> Iterator[tuple[subprocess.Popen[str], Iterator[str]]]:
+        with (self.folder / LOG).open("w") as log:
             process = subprocess.Popen(
-                [REPLAY, "serve", "--public-port", "0", "--desk-port", "0", *arguments],
+                [REPLAY, *arguments],
                 cwd=self.folder,
                 env=_environment({"PYTHONUNBUFFERED": "1"}),
                 stdout=subprocess.PIPE,
-                stderr=errors,
+                stderr=log,
                 text=True,
             )
         try:
             assert process.stdout is not None
-            said = process.stdout.readline() + process.stdout.readline()
-            addresses = re.findall(r"http://[\d.]+:\d+", said)
-            assert len(addresses) == 2, said + log.read_text()
-            yield Server(process, *addresses)
+            yield process, self._lines(process.stdout)
         finally:
             if process.poll() is None:
                 process.kill()
             process.communicate(timeout=STOP_TIMEOUT_S)
+
+    def _lines(self, said: IO[str]) -> Iterator[str]:
+        yield from said
+        pytest.fail((self.folder / LOG).read_text())
+
+
+def log_in(client: httpx.Client, login: str, password: str) -> bool:
+    """Fill in the desk's form; whether it lets this agent in."""
+    form = client.get("/login").text
+    hidden = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', form))
+    fields = {**hidden, "login": login, "password": password}
+    answer = client.post("/login", data=fields, headers={"Origin": str(client.base_url).rstrip("/")})
+    return answer.status_code == 303
 
 
 def _environment(more: dict[str, str]) -> dict[str, str]:
