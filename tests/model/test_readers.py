@@ -115,6 +115,13 @@ def test_nested_maps_are_thawed_where_any_map_may_stand() -> None:
     assert read == {"zones": [{"selector": "a", "zone": "cart"}], "flush_ms": 5}
 
 
+def test_a_wrong_type_is_no_map_of_fields() -> None:
+    values: list[object] = [[], "a", None, 1]
+    for value in values:
+        with pytest.raises(Malformed, match=r"expected a map \(Mark\)"):
+            reader(Mark)(value)
+
+
 def test_unknown_fields_are_dropped() -> None:
     assert decode(Mark, {"name": "a", "newer": [{"b": b"c"}]}) == Mark(name="a")
 

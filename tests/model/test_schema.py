@@ -64,7 +64,7 @@ def test_a_missing_field_is_named_by_itself() -> None:
     cart = {"surface": "page", "source": "displayed", "count": {"node": 1}}
     with pytest.raises(Malformed, match=r"^count\.raw: expected a value \(it is required\), got nothing$"):
         decode(CartState, cart)
-    # The field before it took the slow path, whose name must not stick.
+    # The name of the field before it, which was fine, must not stick.
     with pytest.raises(Malformed, match=r"^source: "):
         decode(CartState, {"surface": "page", "node": 1.0})
 
