@@ -13,7 +13,7 @@ export class DeskUnreachable extends Error {
 const sessionUrl = (id: string): string => `/api/sessions/${encodeURIComponent(id)}`;
 
 async function get(url: string): Promise<Response> {
-  const response = await fetch(url, { headers: { accept: "*/*" } });
+  const response = await fetch(url);
   if (!response.ok) throw new DeskUnreachable(response.status);
   return response;
 }

@@ -30,7 +30,8 @@ export class Controls {
   }
 
   moveTo(timeline: Timeline, t: number): void {
-    setText(part("time"), `${elapsed(t - timeline.from)} / ${elapsed(timeline.until - timeline.from)}`);
+    const whole = Math.max(t, timeline.until) - timeline.from;
+    setText(part("time"), `${elapsed(t - timeline.from)} / ${elapsed(whole)}`);
     setText(part("wall"), clockTime(t));
   }
 }

@@ -15,8 +15,10 @@ export interface Actions {
   fullscreen(): void;
 }
 
+const SCROLLS: ReadonlySet<string> = new Set(["PageUp", "PageDown", "Home", "End"]);
 const STEP_MS = 5_000;
 const SMALL_STEP_MS = 500;
+const LARGE_STEP_MS = 60_000;
 
 export function listenToKeys(actions: Actions): void {
   const dialog = part<HTMLDialogElement>("keys");
@@ -26,6 +28,8 @@ export function listenToKeys(actions: Actions): void {
     " ": () => actions.toggle(),
     ArrowLeft: ({ shiftKey }) => actions.move(shiftKey ? -SMALL_STEP_MS : -STEP_MS),
     ArrowRight: ({ shiftKey }) => actions.move(shiftKey ? SMALL_STEP_MS : STEP_MS),
+    PageUp: () => actions.move(-LARGE_STEP_MS),
+    PageDown: () => actions.move(LARGE_STEP_MS),
     Home: () => actions.ends("beginning"),
     End: () => actions.ends("end"),
     "[": () => actions.cart(-1),
@@ -50,6 +54,8 @@ export function listenToKeys(actions: Actions): void {
     if (target.closest("input, select, textarea, [popover]:popover-open")) return;
     // Space presses the button that has the focus; everywhere else it plays.
     if (event.key === " " && target.closest("button, summary, a")) return;
+    // In a list these scroll it; on the timeline and on the page as a whole they move the moment.
+    if (SCROLLS.has(event.key) && !target.matches("[role=slider], body")) return;
     const action = doing[event.key];
     if (!action) return;
     event.preventDefault();

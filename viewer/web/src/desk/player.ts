@@ -67,8 +67,13 @@ export class Player {
     return this.following ? this.serverNow() : this.clock.now(performance.now());
   }
 
+  /** The id of the tab that is shown at t. */
+  tabAt(t: number): string | null {
+    return this.choice ?? tabLookedAt(this.switches, t);
+  }
+
   get tab(): Tab | null {
-    const id = this.choice ?? tabLookedAt(this.switches, this.t);
+    const id = this.tabAt(this.t);
     return this.timeline.tabs.find((tab) => tab.id === id) ?? this.timeline.tabs[0] ?? null;
   }
 
@@ -91,13 +96,14 @@ export class Player {
     else if (this.stood !== null && this.stood !== this.seen()) this.stand();
   }
 
-  seek(t: number): void {
-    const leaves = this.following;
+  /** Goes to t, and to a tab if one is named (null: the one that the customer was in). */
+  seek(t: number, tab: string | null | undefined = undefined): void {
+    const changes = this.following || (tab !== undefined && tab !== this.choice);
     this.following = false;
+    if (tab !== undefined) this.choice = tab;
     this.clock.seek(this.clamped(t), performance.now());
-    if (leaves) this.events.changed();
+    if (changes) this.events.changed();
     this.shownLoad = null;
-    this.events.moved(this.t);
     if (this.playing) this.run();
     else this.stand();
   }
@@ -175,7 +181,8 @@ export class Player {
 
   /** The picture's own time where it is near the clock's: standing there needs nothing undone. */
   private settledTime(): number {
-    const page = this.stage.screen?.pageTime() ?? null;
+    const { screen } = this.stage;
+    const page = screen?.isPlaying ? screen.time : null;
     const { load, t } = this;
     if (page === null || !load || this.shownLoad !== load.id) return t;
     const own = page + load.offset;

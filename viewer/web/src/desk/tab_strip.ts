@@ -1,5 +1,5 @@
 /** The customer's tabs, the address of the one that is looked at, and whether the player follows them. */
-import { shortUrl } from "../model/format";
+import { pathOf, shortUrl } from "../model/format";
 import { loadAt, stretchAt, type Timeline } from "../model/timeline";
 import { h, part, setText } from "./dom";
 import type { Player } from "./player";
@@ -18,7 +18,7 @@ export class TabStrip {
     const titles = shown.map((tab) => {
       const load = loadAt(tab, t);
       const page = load ? stretchAt(load, t) : null;
-      return { tab, title: page?.title || shortUrl(page?.url ?? "") || `Tab ${tab.ordinal}`, page };
+      return { tab, title: page?.title || (page?.url ? pathOf(page.url) : `Tab ${tab.ordinal}`), page };
     });
     if (key !== this.drawn) this.build(key, titles, current?.id ?? null, timeline.tabs.length > 1);
     for (const { tab, title } of titles) {

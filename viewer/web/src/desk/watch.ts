@@ -104,8 +104,7 @@ export class Watch {
   /** Stands where the address says; else live at the present, or at the session's beginning. */
   start(): void {
     const place = readPlace(location.hash);
-    if (place.tab !== null) this.player.choose(place.tab);
-    if (place.t !== null) this.player.seek(place.t);
+    if (place.t !== null) this.player.seek(place.t, place.tab);
     else if (this.timeline.live) this.player.goLive();
     else this.player.seek(this.timeline.from);
     addEventListener("hashchange", () => this.goToPlace());
@@ -197,15 +196,16 @@ export class Watch {
 
   private goToPlace(): void {
     const place = readPlace(location.hash);
-    this.player.choose(place.tab);
+    if (place.t === null) return;
     if (this.player.playing) this.player.pause();
-    if (place.t !== null) this.player.seek(place.t);
+    this.player.seek(place.t, place.tab);
   }
 
   private seekTo(event: DeskEvent): void {
-    this.player.seek(landing(this.timeline, event));
+    const t = landing(this.timeline, event);
     const tab = this.timeline.loads.find(({ id }) => id === event.load)?.tab;
-    if (tab !== undefined && tab !== this.player.tab?.id) this.player.choose(tab);
+    // Followed, if the customer was there; else that tab, whoever was looking at it.
+    this.player.seek(t, tab === undefined || tab === this.player.tabAt(t) ? undefined : tab);
   }
 
   private step(direction: -1 | 1, wanted: (event: DeskEvent) => boolean, name: string): void {

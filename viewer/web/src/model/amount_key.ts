@@ -16,6 +16,7 @@ export function amountKey(raw: string): string | null {
 
 /** Whether both texts have amounts and these differ. A currency sign that only one of them has says nothing. */
 export function amountsDiffer(a: string, b: string): boolean {
+  if (a === b) return false;
   const [one, other] = [amountKey(a), amountKey(b)];
   if (one === null || other === null) return a !== b;
   const [oneAmount, oneSigns] = split(one);

@@ -1,7 +1,9 @@
 /**
  * Events in words: one line each for the list, the group they are filtered by, and how much they matter.
  */
+import type { PageLoaded } from "../../../../sdk_js/src/wire.gen";
 import { differences, lineName, rawOf } from "./differences";
+import { pathOf } from "./format";
 import type { DeskEvent, GapInfo } from "./session";
 
 export type Group = "pages" | "cart" | "errors" | "other";
@@ -182,9 +184,9 @@ const times = (quantity: string | null): string => (quantity ? `${quantity} × `
 function words(event: DeskEvent): Pick<Row, "title" | "detail" | "tone"> {
   switch (event.kind) {
     case "page":
-      return plain(HOW[event.fields.how ?? "navigate"] ?? "Page", event.fields.title ?? event.fields.url);
+      return plain(HOW[event.fields.how ?? "navigate"], event.fields.title ?? pathOf(event.fields.url));
     case "view":
-      return plain("Page", event.fields.title ?? event.fields.url);
+      return plain("Page", event.fields.title ?? pathOf(event.fields.url));
     case "left":
       return event.fields.picture_complete
         ? plain("Page left", null)
@@ -242,7 +244,7 @@ const marks = (data: Readonly<Record<string, unknown>>): string | null =>
     .map(([key, value]) => `${key} ${String(value)}`)
     .join(" · ") || null;
 
-const HOW: Record<string, string> = {
+const HOW: Readonly<Record<NonNullable<PageLoaded["how"]>, string>> = {
   navigate: "Page",
   reload: "Page reloaded",
   back_forward: "Page, back or forward",

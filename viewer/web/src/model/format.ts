@@ -40,6 +40,9 @@ export const fullTime = (t: number): string =>
 /** An address without its scheme, for reading. */
 export const shortUrl = (url: string): string => url.replace(/^https?:\/\//, "");
 
+/** What of an address tells pages of one shop apart. */
+export const pathOf = (url: string): string => url.replace(/^[a-z]+:\/\/[^/?#]*/i, "") || "/";
+
 /** 49900 of USD as `499.00 USD`; without a currency its decimals are unknown: `49900 minor units`. */
 export function exactAmount(minor: number, currency: string | null): string {
   const digits = currency === null ? null : currencyDigits(currency);

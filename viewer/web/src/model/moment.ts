@@ -36,7 +36,7 @@ export interface Moment {
   readonly page: PageStretch | null;
   /** Whether the tab was in front; null where nobody said. */
   readonly visible: boolean | null;
-  /** Displayed in this tab at this moment, the first to appear first. */
+  /** Displayed in this tab at this moment, those with lines before those that only sum up. */
   readonly onScreen: readonly SurfaceState[];
   /** Displayed earlier, or in another tab: the latest of each surface, the last seen first. */
   readonly seenBefore: readonly SurfaceState[];
@@ -64,7 +64,7 @@ export function momentAt(timeline: Timeline, tabId: string | null, t: number): M
     load,
     page: load ? stretchAt(load, t) : null,
     visible: load ? visibleAt(load, t) : null,
-    onScreen: onScreen.sort((a, b) => a.event.t - b.event.t),
+    onScreen: onScreen.sort((a, b) => rank(a) - rank(b) || a.event.t - b.event.t),
     seenBefore: newestOfEach(before, (state) => `${state.surface} ${state.off === "other-tab"}`),
     stated: newestOfEach(
       stated.sort((a, b) => b.event.t - a.event.t),
@@ -102,6 +102,8 @@ function statesOf(tab: Tab, t: number, watched: LoadSpan | null): SurfaceState[]
   }
   return [...latest.values()];
 }
+
+const rank = ({ event }: SurfaceState): number => (event.fields.lines || event.fields.empty ? 0 : 1);
 
 function newestOfEach(states: readonly SurfaceState[], key: (state: SurfaceState) => string): SurfaceState[] {
   const first = new Map<string, SurfaceState>();

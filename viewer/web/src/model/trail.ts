@@ -16,6 +16,7 @@ export interface Price {
   readonly role: string;
   readonly raw: string;
   readonly node: number | null;
+  readonly t: number;
 }
 
 export interface Step {
@@ -34,8 +35,8 @@ export interface Trail {
   readonly name: string;
   readonly sku: string | null;
   readonly steps: readonly Step[];
-  /** Whether it was ever a line of a cart: those come first. */
-  readonly inCart: boolean;
+  /** When it was a line of a displayed cart for the first time; infinite if never. */
+  readonly cartSince: number;
 }
 
 interface Draft {
@@ -45,22 +46,39 @@ interface Draft {
   /** By place and role: what was shown there last. */
   readonly lastAt: Map<string, string>;
   lastCurrent: string | null;
-  inCart: boolean;
+  cartSince: number;
 }
 
-/** The trails of all products of which a price was shown up to t, those in a cart first, then the newest. */
-export function trailsAt(events: readonly DeskEvent[], t: number): Trail[] {
+/** The trails of all products over the whole session. */
+export function trailsOf(events: readonly DeskEvent[]): Trail[] {
   const drafts = new Map<string, Draft>();
   for (const event of events) {
-    if (event.t > t) continue;
     if (event.kind === "price") addPrice(drafts, event);
     if (event.kind === "cart" && event.fields.source === "displayed")
       for (const line of event.fields.lines ?? []) addLine(drafts, event, line);
   }
-  return [...drafts]
-    .map(([key, { name, sku, steps, inCart }]) => ({ key, name, sku, steps, inCart }))
+  return [...drafts].map(([key, { name, sku, steps, cartSince }]) => ({ key, name, sku, steps, cartSince }));
+}
+
+/** What was shown of each up to t: those in a cart by then first, then those shown last. */
+export function trailsUpTo(trails: readonly Trail[], t: number): Trail[] {
+  return trails
+    .map((trail) => ({ ...trail, steps: stepsUpTo(trail.steps, t) }))
     .filter(({ steps }) => steps.length > 0)
-    .sort((a, b) => Number(b.inCart) - Number(a.inCart) || lastTime(b.steps) - lastTime(a.steps));
+    .sort(
+      (a, b) => Number(b.cartSince <= t) - Number(a.cartSince <= t) || lastTime(b.steps) - lastTime(a.steps),
+    );
+}
+
+function stepsUpTo(steps: readonly Step[], t: number): Step[] {
+  return steps
+    .filter((step) => step.t <= t)
+    .map((step) => (step.prices.every((price) => price.t <= t) ? step : soFar(step, t)));
+}
+
+function soFar(step: Step, t: number): Step {
+  const prices = step.prices.filter((price) => price.t <= t);
+  return { ...step, prices, differs: step.differs && prices.some(({ role }) => role === "current") };
 }
 
 const lastTime = (steps: readonly Step[]): number => steps.at(-1)?.t ?? 0;
@@ -74,7 +92,7 @@ function addPrice(drafts: Map<string, Draft>, event: DeskEvent<"price">): void {
 function addLine(drafts: Map<string, Draft>, event: DeskEvent<"cart">, line: Line): void {
   const draft = draftOf(drafts, line.sku ?? null, rawOf(line.name));
   if (!draft) return;
-  draft.inCart = true;
+  draft.cartSince = Math.min(draft.cartSince, event.t);
   const { surface, source } = event.fields;
   // A surface that shows line totals only shows the price of one where there is one.
   const current = rawOf(line.unit) === null && rawOf(line.quantity) === "1" ? line.total : line.unit;
@@ -98,7 +116,7 @@ function draftOf(drafts: Map<string, Draft>, sku: string | null, name: string | 
     steps: [],
     lastAt: new Map(),
     lastCurrent: null,
-    inCart: false,
+    cartSince: Number.POSITIVE_INFINITY,
   };
   drafts.set(key, fresh);
   return fresh;
@@ -117,7 +135,7 @@ function addPrices(
     const place = `${where} ${role} ${source}`;
     if (raw === null || draft.lastAt.get(place) === raw) continue;
     draft.lastAt.set(place, raw);
-    prices.push({ role, raw, node: amount?.node ?? null });
+    prices.push({ role, raw, node: amount?.node ?? null, t: event.t });
   }
   if (prices.length === 0) return;
   const current = prices.find(({ role }) => role === "current")?.raw ?? null;

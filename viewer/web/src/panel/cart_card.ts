@@ -57,7 +57,9 @@ export function cartCard(state: SurfaceState): HTMLElement {
       : null,
     cart.empty ? h("p", { class: "card__empty" }, given("empty", cart.empty)) : null,
     lines && lines.length > 0 ? h("ul", { class: "lines" }, ...lines) : null,
-    lines === null ? h("p", { class: "card__unknown soft" }, "lines are not shown here") : null,
+    lines === null && state.surface !== "mini"
+      ? h("p", { class: "card__unknown soft" }, "lines are not shown here")
+      : null,
     cart.lines_cut
       ? h("p", { class: "card__unknown soft" }, `only the first ${cart.lines?.length ?? 0} lines were kept`)
       : null,

@@ -3,20 +3,26 @@ import { h, part } from "../desk/dom";
 import { surfaceName } from "../model/describe";
 import { clockTime } from "../model/format";
 import type { DeskEvent } from "../model/session";
-import { type Price, type Step, type Trail, trailsAt } from "../model/trail";
+import { type Price, type Step, type Trail, trailsOf, trailsUpTo } from "../model/trail";
 
 /** Products beyond these are a button away: a listing shows hundreds. */
 const FIRST_COUNT = 12;
 
 export class Prices {
   private readonly root = part("trails");
+  private events: readonly DeskEvent[] = [];
+  private whole: readonly Trail[] = [];
   private key = "";
   private all = false;
 
   constructor(private readonly seek: (event: DeskEvent) => void) {}
 
   draw(events: readonly DeskEvent[], t: number): void {
-    const trails = trailsAt(events, t);
+    if (events !== this.events) {
+      this.events = events;
+      this.whole = trailsOf(events);
+    }
+    const trails = trailsUpTo(this.whole, t);
     const key = trails.map(({ key: own, steps }) => `${own} ${steps.length} ${steps.at(-1)?.prices.length}`);
     if (key.join("|") === this.key && this.root.childElementCount > 0) return;
     this.key = key.join("|");

@@ -27,7 +27,12 @@ async function inflate({ codec, data }: Chunk, maxBytes: number): Promise<Bytes>
     return data;
   }
   if (codec !== "gzip") throw new ChunkDamaged("a picture in an unknown compression");
-  const reader = new Blob([data]).stream().pipeThrough(new DecompressionStream("gzip")).getReader();
+  const { readable, writable } = new DecompressionStream("gzip");
+  const writer = writable.getWriter();
+  // What is wrong with the bytes is said by the reading side.
+  writer.write(data).catch(() => {});
+  writer.close().catch(() => {});
+  const reader = readable.getReader();
   const whole = new Uint8Array(maxBytes);
   let at = 0;
   try {

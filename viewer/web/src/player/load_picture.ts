@@ -2,8 +2,8 @@
  * The picture of one page load: fetched when it is looked at, from the checkpoint that the moment needs, and
  * made into harmless recorder events from there on.
  *
- * Payloads are kept as they came. Events are made in one unbroken strip that starts at a checkpoint and grows
- * forwards; looking further back than its beginning makes a new strip.
+ * Payloads are kept as they came. Events are made in unbroken strips that start at a checkpoint and grow
+ * forwards; looking further back than one's beginning makes another.
  */
 
 import { type Bytes, readChunk } from "../../../../sdk_js/src/wire.gen";
@@ -17,6 +17,9 @@ import { isPointerMove, Sanitizer } from "./sanitize";
 
 /** More events of one page load are not shown: the desk has to stay usable. */
 export const MAX_EVENTS_COUNT = 1_000_000;
+
+/** Strips that are kept, for going back and forth between moments. */
+const MAX_STRIPS_COUNT = 4;
 
 export type FetchPicture = (load: string, after: number) => Promise<ReadableStream<Uint8Array<ArrayBuffer>>>;
 
@@ -41,7 +44,8 @@ interface Growing extends Strip {
 
 export class LoadPicture {
   private readonly payloads = new Map<number, Bytes>();
-  private strip: Growing | null = null;
+  /** The last used first. */
+  private strips: readonly Growing[] = [];
   private fetching: Promise<void> | null = null;
   private readonly waiting: (() => void)[] = [];
   /** One caller after the other grows the strip. */
@@ -70,22 +74,30 @@ export class LoadPicture {
   private async grow(run: Run, t: number, until: number): Promise<Strip> {
     const start = run.chunks.findLast((chunk) => chunk.checkpoint && chunk.first_ms <= t) ?? run.chunks[0];
     if (!start) throw new RangeError("a run without chunks");
-    const inRun = this.strip && this.strip.first >= (run.chunks[0]?.number ?? 0);
-    if (!this.strip || !inRun || start.number < this.strip.first || start.number > this.strip.next)
-      this.strip = {
-        first: start.number,
-        next: start.number,
-        events: [],
-        sanitizer: new Sanitizer(),
-        latest: start.first_ms,
-        pageAt: start.first_ms,
-      };
-    const strip = this.strip;
+    const strip = this.stripFrom(start, run);
     for (const chunk of run.chunks) {
       if (chunk.number < strip.next) continue;
       if (chunk.number > start.number && chunk.first_ms > until) break;
       await this.append(strip, chunk, run.chunks);
     }
+    return strip;
+  }
+
+  /** A strip of the run that holds the checkpoint or reaches up to it; else a new one from there. */
+  private stripFrom(start: ChunkInfo, run: Run): Growing {
+    const begins = run.chunks[0]?.number ?? 0;
+    const known = this.strips.find(
+      ({ first, next }) => first >= begins && first <= start.number && start.number <= next,
+    );
+    const strip: Growing = known ?? {
+      first: start.number,
+      next: start.number,
+      events: [],
+      sanitizer: new Sanitizer(),
+      latest: start.first_ms,
+      pageAt: start.first_ms,
+    };
+    this.strips = [strip, ...this.strips.filter((one) => one !== strip)].slice(0, MAX_STRIPS_COUNT);
     return strip;
   }
 

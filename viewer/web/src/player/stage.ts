@@ -4,8 +4,8 @@
  */
 import { type PictureAt, pictureAt, type Run } from "../model/picture_span";
 import type { LoadSpan } from "../model/timeline";
-import { type FetchPicture, LoadPicture } from "./load_picture";
-import { Screen, type Size } from "./screen";
+import { type FetchPicture, LoadPicture, type Strip } from "./load_picture";
+import { Screen, type Size, type StyleCache } from "./screen";
 
 /** Page loads whose screens are kept. */
 const MAX_SCREENS_COUNT = 4;
@@ -36,6 +36,7 @@ export interface Stand {
 export class Stage {
   private readonly pictures = new Map<string, LoadPicture>();
   private readonly screens = new Map<string, Screen>();
+  private readonly styles: StyleCache = { current: null };
   private current: Screen | null = null;
   private wanted = 0;
 
@@ -60,27 +61,31 @@ export class Stage {
    */
   async show(stand: Stand): Promise<boolean> {
     const turn = ++this.wanted;
-    const state = pictureAt(stand.load.picture, stand.load, stand.t, stand.now);
+    const { load, t, speed } = stand;
+    const state = pictureAt(load.picture, load, t, stand.now);
     if (state.kind !== "shown" && state.kind !== "early") {
       this.bring(null);
       this.events.state(state);
       return true;
     }
     try {
-      const ready = this.readyScreen(stand, state.run);
-      const screen = ready ?? (await this.prepare(stand, state.run, () => turn === this.wanted));
-      if (turn !== this.wanted || !screen) return false;
-      await screen.grow();
+      const page = t - load.offset;
+      const strip = await this.strip(stand, state.run, () => turn === this.wanted);
       if (turn !== this.wanted) return false;
+      const known = this.screens.get(load.id);
+      if (known?.strip === strip) await known.grow();
+      if (turn !== this.wanted) return false;
+      const isOnTime = speed !== null && known?.strip === strip && known.isPlayingAt(page, speed);
+      const screen =
+        isOnTime || (known?.strip === strip && known.reaches(page)) ? known : this.make(load.id, strip, page);
+      if (speed === null) screen.standAt(page);
+      else if (!isOnTime) screen.playFrom(page, speed);
       this.bring(screen);
-      const page = stand.t - stand.load.offset;
-      if (stand.speed === null) screen.standAt(page);
-      else if (!screen.isPlayingAt(page, stand.speed)) screen.playFrom(page, stand.speed);
       this.events.state(state);
       return true;
     } catch (error) {
       if (turn !== this.wanted) return false;
-      this.drop(stand.load.id);
+      this.drop(load.id);
       this.events.state({ kind: "failed", why: error instanceof Error ? error.message : "unknown" });
       return true;
     }
@@ -100,45 +105,37 @@ export class Stage {
     for (const id of [...this.screens.keys()]) this.drop(id);
   }
 
-  /** The screen, if it already holds all that the moment needs. */
-  private readyScreen({ load, t }: Stand, run: Run): Screen | null {
-    const screen = this.screens.get(load.id);
-    if (!screen) return null;
-    const page = t - load.offset;
-    const first = run.chunks.findLast((chunk) => chunk.checkpoint && chunk.first_ms <= page) ?? run.chunks[0];
-    const covers = !run.chunks.some((chunk) => chunk.number >= screen.strip.next && chunk.first_ms <= page);
-    const begins =
-      first !== undefined && screen.strip.first <= first.number && first.number <= screen.strip.next;
-    return covers && begins && screen.strip.first >= (run.chunks[0]?.number ?? 0) ? screen : null;
-  }
-
-  private async prepare(stand: Stand, run: Run, current: () => boolean): Promise<Screen | null> {
-    const { load, t } = stand;
+  private async strip({ load, t }: Stand, run: Run, current: () => boolean): Promise<Strip> {
     const page = t - load.offset;
     const slow = setTimeout(() => {
       if (current()) this.events.state({ kind: "loading" });
     }, PATIENCE_MS);
-    const strip = await this.picture(load.id)
-      .stripFor(run, page, page)
-      .finally(() => clearTimeout(slow));
-    if (!current()) return null;
-    const known = this.screens.get(load.id);
-    if (known?.strip === strip) return known;
-    if (known) this.drop(load.id);
-    const screen = new Screen(
-      this.element,
-      strip,
-      (size) => {
-        if (screen === this.current) this.events.size(size);
+    try {
+      return await this.picture(load.id).stripFor(run, page, page);
+    } finally {
+      clearTimeout(slow);
+    }
+  }
+
+  /** A screen that stands at the moment, in place of the one that cannot go there. */
+  private make(load: string, strip: Strip, page: number): Screen {
+    const before = this.screens.get(load);
+    let made: Screen | null = null;
+    const screen = new Screen(this.element, strip, page, this.styles, {
+      resized: (size) => {
+        if (made !== null && made === this.current) this.events.size(size);
       },
-      () => {
-        this.drop(load.id);
+      escaped: () => {
+        this.drop(load);
         this.events.state({ kind: "failed", why: "the recorded page tried to leave its frame" });
       },
-    );
-    this.screens.set(load.id, screen);
+    });
+    made = screen;
+    before?.destroy();
+    this.screens.delete(load);
+    this.screens.set(load, screen);
     for (const id of this.screens.keys())
-      if (this.screens.size > MAX_SCREENS_COUNT && id !== load.id) this.drop(id);
+      if (this.screens.size > MAX_SCREENS_COUNT && id !== load) this.drop(id);
     return screen;
   }
 

@@ -8,9 +8,10 @@ import { lostRows, rowsOf, sentence } from "../../src/model/describe";
 import { differences } from "../../src/model/differences";
 import { duration, elapsed, exactAmount } from "../../src/model/format";
 import { inOrder, refreshed, withChunk, withEvents, withLoad } from "../../src/model/session";
-import { trailsAt } from "../../src/model/trail";
+import { trailsOf, trailsUpTo } from "../../src/model/trail";
 import { cart, chunks, event, load, page, T0, view } from "./story";
 
+const trailsAt = (events: Parameters<typeof trailsOf>[0], t: number) => trailsUpTo(trailsOf(events), t);
 const line = (sku: string, quantity: string, unit: string, more: object = {}) => ({
   sku,
   name: { raw: `${sku} laptop` },
