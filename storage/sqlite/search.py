@@ -19,6 +19,9 @@ from storage.terms import best_match, terms
 
 if TYPE_CHECKING:
     import sqlite3
+    from collections.abc import Generator
+
+    from storage.sqlite.rows import Value
 
 __all__ = ["GATHERED_COUNT", "Search", "find"]
 
@@ -45,7 +48,8 @@ def find(db: sqlite3.Connection, kind: IdentifierKind, value: str, prefix: bool,
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Search:
-    """One question, asked inside a transaction."""
+    """One question, asked inside a transaction. Only names that are written here are put into the SQL; every
+    value is bound."""
 
     db: sqlite3.Connection
     kind: IdentifierKind
@@ -57,68 +61,75 @@ class Search:
         """The matching sessions that were seen last, each with the identifier to show."""
         found: dict[int, tuple[int, str]] = {}
         newest: list[int] = []
-        with closing(self.db.execute(*self.query())) as candidates:
-            for key, ranked_ms, seen_ms, session in candidates:
+        with closing(self.candidates()) as candidates:
+            for key, ranked_ms in candidates:
                 if len(newest) == limit and ranked_ms + RANK_SLACK_MS < newest[0]:
                     break
                 if key in found:
                     continue
-                found[key] = seen_ms, session
+                row = self.db.execute("SELECT seen_ms, id FROM session WHERE key = ?", (key,)).fetchone()
+                found[key] = row
                 if len(newest) < limit:
-                    heappush(newest, seen_ms)
+                    heappush(newest, row[0])
                 else:
-                    heappushpop(newest, seen_ms)
+                    heappushpop(newest, row[0])
         best = sorted(found, key=found.__getitem__, reverse=True)[:limit]
         return [match for key in best if (match := self.match(key, found[key][1])) is not None]
 
     def match(self, key: int, session: str) -> Match | None:
-        carrier, identifier = reads.session(self.db, session), self.identifier(key)
-        return Match(session=carrier, identifier=identifier) if carrier and identifier else None
-
-    def identifier(self, key: int) -> Identifier | None:
-        """The identifier to show for a session that was found."""
+        """The session with the identifier to show for it."""
         rows = self.db.execute(
             "SELECT kind, value, shown, at_ms, verified FROM identifier WHERE session = ? AND kind = ?",
             (key, self.kind),
         )
         carried = (reads.as_value(Identifier, row) for row in rows)
-        return best_match(carried, self.wanted, prefix=self.prefix)
+        identifier = best_match(carried, self.wanted, prefix=self.prefix)
+        carrier = reads.session(self.db, session)
+        return Match(session=carrier, identifier=identifier) if carrier and identifier else None
 
-    def query(self) -> tuple[str, list[int | str]]:
-        """The statement for rows of (key, ranked_ms, seen_ms, id) by ``ranked_ms``, newest first.
-
-        A session may come several times. Only names that are written here are put into the SQL; every value
-        is bound.
-        """
+    def candidates(self) -> Generator[tuple[int, int], None, None]:
+        """The sessions that match, by key and ``ranked_ms``, newest first; one may come several times."""
         count, lead = min((self.count(term), term) for term in self.wanted)
-        source, order = "term AS lead", "lead.ranked_ms DESC, lead.session"
+        sql, values = self.leading(lead, common=count == self.gathered_count)
+        others, bounds = self.beside(lead)
         if self.prefix and count < self.gathered_count:
-            order = "+lead.ranked_ms DESC"  # the plus sign: not by the order of time, which needs no sorting
-        elif self.prefix:
-            source += " INDEXED BY term_by_rank"
-        condition, bounds = self.condition("lead", lead)
-        values: list[int | str] = [KIND_NUMBERS[self.kind], *bounds]
+            # These are read to the end to be sorted; whatever else there is to read is left to those few
+            # that are looked at.
+            probe = f"SELECT 1 FROM (SELECT ? AS session, ? AS ranked_ms, ? AS kind) AS lead WHERE {others}"  # noqa: S608
+            for key, ranked_ms in self.db.execute(f"{sql} ORDER BY +lead.ranked_ms DESC", values):
+                if self.db.execute(probe, [key, ranked_ms, values[0], *bounds]).fetchone():
+                    yield key, ranked_ms
+        else:
+            order = "ORDER BY lead.ranked_ms DESC, lead.session"
+            yield from self.db.execute(f"{sql} AND {others} {order}", values + bounds)
+
+    def leading(self, term: str, *, common: bool) -> tuple[str, list[Value]]:
+        """The statement, but for its order, for sessions that have the rarest term."""
+        source = "term AS lead INDEXED BY term_by_rank" if self.prefix and common else "term AS lead"
+        condition, bounds = self.condition("lead", term)
+        sql = f"SELECT lead.session, lead.ranked_ms FROM {source} WHERE lead.kind = ? AND {condition}"  # noqa: S608
+        return sql, [KIND_NUMBERS[self.kind], *bounds]
+
+    def beside(self, lead: str) -> tuple[str, list[Value]]:
+        """What a row that has the rarest term must fulfil to have all, and in one identifier."""
+        conditions = ["TRUE"]
+        values: list[Value] = []
         for place, term in enumerate(self.wanted):
             if term != lead:
-                alias = f"also{place}"
-                also, bounds = self.condition(alias, term)
-                condition += (
-                    f" AND EXISTS (SELECT 1 FROM term AS {alias} WHERE {alias}.kind = lead.kind"  # noqa: S608
-                    f" AND {alias}.ranked_ms = lead.ranked_ms AND {alias}.session = lead.session AND {also})"
+                other = f"other{place}"
+                condition, bounds = self.condition(other, term)
+                conditions.append(
+                    f"EXISTS (SELECT 1 FROM term AS {other} WHERE {other}.kind = lead.kind AND {condition}"  # noqa: S608
+                    f" AND {other}.ranked_ms = lead.ranked_ms AND {other}.session = lead.session)"
                 )
                 values += bounds
-        if len(self.wanted) > 1:  # all terms are there, but are they of one identifier?
-            condition += " AND EXISTS (SELECT 1 FROM identifier WHERE session = lead.session AND kind = ?"
-            values.append(self.kind)
-            for term in self.wanted:
-                condition += " AND instr(' ' || value || ' ', ?)"
-                values.append(f" {term}" if self.prefix else f" {term} ")
-            condition += ")"
-        return (
-            "SELECT session.key, lead.ranked_ms, seen_ms, session.id"  # noqa: S608
-            f" FROM {source} CROSS JOIN session ON session.key = lead.session"
-            f" WHERE lead.kind = ? AND {condition} ORDER BY {order}"
-        ), values
+        if len(self.wanted) > 1:
+            inside = " AND instr(' ' || value || ' ', ?)" * len(self.wanted)
+            conditions.append(
+                f"EXISTS (SELECT 1 FROM identifier WHERE session = lead.session AND kind = ?{inside})"  # noqa: S608
+            )
+            values += [self.kind, *(f" {term}" if self.prefix else f" {term} " for term in self.wanted)]
+        return " AND ".join(conditions), values
 
     def count(self, term: str) -> int:
         """How many rows have the term, counted no further than to ``gathered_count``."""
@@ -130,7 +141,7 @@ class Search:
         count: int = rows.fetchone()[0]
         return count
 
-    def condition(self, table: str, term: str) -> tuple[str, list[str]]:
+    def condition(self, table: str, term: str) -> tuple[str, list[Value]]:
         """What a row of ``table`` has to fulfil for the term."""
         if not self.prefix:
             return f"{table}.term = ?", [term]
