@@ -104,9 +104,14 @@ class Conversation:
             return
         now_ms = collector.now_ms()
         try:
-            if hello.session is None:
-                collector.quota.open_session(self._address, now_ms)
-            admitted = await admit(collector.store, collector.writer, site, hello, now_ms)
+            admitted = await admit(
+                collector.store,
+                collector.writer,
+                site,
+                hello,
+                now_ms,
+                count_new=lambda: collector.quota.open_session(self._address, now_ms),
+            )
         except OverQuota as error:
             self.refuse(CloseCode.TOO_MUCH, str(error))
             return

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from replay.collector.writer import Writer
@@ -60,10 +61,13 @@ def may_send(site: Site, origin: str | None) -> bool:
     return origin is not None and origin.lower() in site.origins
 
 
-async def admit(store: Store, writer: Writer, site: Site, hello: Hello, now_ms: int) -> Admitted | Denied:
+async def admit(
+    store: Store, writer: Writer, site: Site, hello: Hello, now_ms: int, *, count_new: Callable[[], None]
+) -> Admitted | Denied:
     """Resume the session that ``hello`` proves to hold, or open a new one; then open the page load.
 
-    Raises ``StoreUnavailable``.
+    ``count_new`` is called before a session is opened, whatever the page said of an earlier one; what it
+    raises goes up. Raises ``StoreUnavailable``.
     """
     if hello.session is not None and hello.token is not None:
         session = await store.session(hello.session)
@@ -74,6 +78,7 @@ async def admit(store: Store, writer: Writer, site: Site, hello: Hello, now_ms: 
         over = session.ended_ms is not None or is_idle(session.seen_ms, now_ms)
         if not over or await store.load(session.id, hello.load) is not None:
             return await _resume(writer, session, hello, hello.token, now_ms)
+    count_new()
     return await _open_session(writer, site, hello, now_ms)
 
 

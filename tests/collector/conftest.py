@@ -15,7 +15,7 @@ from replay.collector.metrics import Metrics
 from replay.collector.quota import Caps, Quota
 from replay.collector.sdk import load_script
 from replay.collector.writer import Writer
-from replay.ports import Site
+from replay.ports import Appended, Commit, Load, Site, StoreUnavailable
 from replay.protocol.limits import Limits
 from storage.bus import LocalBus
 from storage.memory import MemoryStore
@@ -35,12 +35,23 @@ class Clock:
         return self.ms
 
 
+class FillingStore(MemoryStore):
+    """A store on a disk that a test can fill."""
+
+    full = False
+
+    async def commit(self, operations: Commit) -> list[Appended | Load | None]:
+        if self.full:
+            raise StoreUnavailable("The disk is full.")
+        return await super().commit(operations)
+
+
 @dataclass
 class Running:
     """A collector and what stands behind it."""
 
     address: str
-    store: MemoryStore
+    store: FillingStore
     bus: LocalBus
     clock: Clock
     collector: Collector
@@ -62,7 +73,7 @@ def limits() -> Limits:
 async def running(tmp_path: Path, caps: Caps, limits: Limits) -> AsyncIterator[Running]:
     script = tmp_path / "replay.js"
     script.write_text("/* sdk */")
-    store, bus, clock = MemoryStore(), LocalBus(), Clock()
+    store, bus, clock = FillingStore(), LocalBus(), Clock()
     await store.put_site(
         Site(
             key=SITE,

@@ -17,12 +17,13 @@ from replay.protocol.messages import (
     Batch,
     ClientMessage,
     Hello,
+    Refused,
     ServerMessage,
     Track,
     Welcome,
 )
 
-__all__ = ["ORIGIN", "SITE", "Page", "chunk", "facts", "hello", "visiting"]
+__all__ = ["ORIGIN", "SITE", "Page", "chunk", "facts", "greeted", "hello", "refusal", "visiting"]
 
 ORIGIN = "https://shop.example"
 SITE = "site_test"
@@ -102,3 +103,18 @@ async def visiting(address: str, origin: str | None = ORIGIN) -> AsyncIterator[P
     url = address.replace("http", "ws", 1) + "/ingest"
     async with connect(url, origin=Origin(origin) if origin else None, compression=None) as socket:
         yield Page(socket)
+
+
+async def greeted(page: Page, welcome: Welcome | None = None, load: str = "load-1") -> Welcome:
+    """Say hello and be welcomed."""
+    await page.send(hello(welcome=welcome, load=load))
+    return await page.expect(Welcome)
+
+
+async def refusal(page: Page) -> Refused:
+    """Read on until the collector ends the conversation, and why."""
+    while True:
+        message = await page.answer()
+        if isinstance(message, Refused):
+            assert await page.closed() == message.code
+            return message

@@ -6,30 +6,25 @@ import asyncio
 import hashlib
 import hmac
 
+import httpx
 import pytest
-from websockets.exceptions import ConnectionClosed
 
-from replay.collector.quota import Caps
 from replay.collector.sessions import TOKEN_GRACE_MS
 from replay.model.events import Event, Identified, SignedOut
 from replay.model.session import IDLE_MS, is_code
-from replay.ports import StoreUnavailable
-from replay.protocol.limits import Limits
 from replay.protocol.messages import (
     Ack,
-    Batch,
     CheckpointWanted,
     Clock,
     CloseCode,
     Gap,
-    Refused,
     Token,
     Track,
     Watched,
     Welcome,
 )
 from tests.collector.conftest import SECRET, Running
-from tests.collector.page import ORIGIN, Page, chunk, facts, hello, visiting
+from tests.collector.page import ORIGIN, chunk, facts, greeted, hello, refusal, visiting
 
 
 def sign(customer: Identified) -> str:
@@ -37,19 +32,6 @@ def sign(customer: Identified) -> str:
     given = (customer.customer_id, customer.email, customer.phone, customer.name, str(customer.expires))
     message = "\n".join(["v1", *(field or "" for field in given)])
     return hmac.new(SECRET.encode(), message.encode(), hashlib.sha256).hexdigest()
-
-
-async def greeted(page: Page, welcome: Welcome | None = None, load: str = "load-1") -> Welcome:
-    await page.send(hello(welcome=welcome, load=load))
-    return await page.expect(Welcome)
-
-
-async def refusal(page: Page) -> Refused:
-    while True:
-        message = await page.answer()
-        if isinstance(message, Refused):
-            assert await page.closed() == message.code
-            return message
 
 
 async def test_a_new_visit_is_welcomed_with_a_session_of_ours(running: Running) -> None:
@@ -261,16 +243,27 @@ async def test_a_watcher_makes_the_page_flush_and_take_a_picture(running: Runnin
         assert await page.expect(Watched) == Watched(on=False)
 
 
-async def test_a_store_that_is_full_acknowledges_nothing_and_turns_health_red(running: Running) -> None:
+async def test_a_store_that_is_full_acknowledges_nothing(running: Running) -> None:
     async with visiting(running.address) as page:
         await greeted(page)
-
-        async def full(operations: object) -> list[object]:
-            raise StoreUnavailable("The disk is full.")
-
-        running.store.commit = full  # type: ignore[method-assign, assignment]
+        running.store.full = True
         await page.send(facts(1))
         assert (await refusal(page)).code == CloseCode.CANNOT_STORE
+
+
+async def test_health_is_red_while_nothing_can_be_stored(running: Running) -> None:
+    async with httpx.AsyncClient(base_url=running.address) as client:
+        assert (await client.get("/healthz")).status_code == 200
+        running.store.full = True
+        async with visiting(running.address) as page:
+            await page.send(hello())
+            await refusal(page)
+        answer = await client.get("/healthz")
+        assert (answer.status_code, answer.json()["why"]) == (503, "The disk is full.")
+        running.store.full = False
+        async with visiting(running.address) as page:
+            await greeted(page)
+        assert (await client.get("/healthz")).status_code == 200
 
 
 @pytest.mark.parametrize("data", [b"", b"\xc1", b"\x93\x00\x01", "text", b"\x91\x63"])
@@ -293,63 +286,6 @@ async def test_hostile_bytes_of_one_page_do_not_touch_another(running: Running) 
                 await bad.closed()
             await good.send(facts(number))
             assert await good.expect(Ack) == Ack(track=Track.FACTS, number=number)
-
-
-class TestPastALimit:
-    """Limits and caps refuse one page by name and leave the others alone."""
-
-    @pytest.fixture
-    def limits(self) -> Limits:
-        return Limits(facts_bytes=2_000)
-
-    @pytest.fixture
-    def caps(self) -> Caps:
-        return Caps(address_connections_count=2, address_sessions_per_minute_count=3, session_bytes=5_000)
-
-    async def test_a_facts_batch_that_is_too_large(self, running: Running) -> None:
-        async with visiting(running.address) as page:
-            await greeted(page)
-            await page.send(Batch(track=Track.FACTS, number=1, payload=bytes(2_001)))
-            assert (await refusal(page)).code == CloseCode.TOO_LARGE
-
-    async def test_too_many_connections_of_one_address(self, running: Running) -> None:
-        async with visiting(running.address) as one, visiting(running.address) as two:
-            first = await greeted(one)
-            await greeted(two, first)
-            async with visiting(running.address) as three:
-                with pytest.raises(ConnectionClosed):
-                    await three.answer()
-                assert three.socket.close_code == CloseCode.TOO_MUCH
-
-    async def test_too_many_sessions_of_one_address(self, running: Running) -> None:
-        for _ in range(3):
-            async with visiting(running.address) as page:
-                await greeted(page)
-        async with visiting(running.address) as page:
-            await page.send(hello())
-            assert (await refusal(page)).code == CloseCode.TOO_MUCH
-        running.clock.ms += 60_000
-        async with visiting(running.address) as page:
-            await greeted(page)
-
-    async def test_a_session_that_sends_without_end(self, running: Running) -> None:
-        async with visiting(running.address) as page:
-            await greeted(page)
-            for number in range(1, 6):
-                await page.send(chunk(number, bytes(1_200)))
-            assert (await refusal(page)).code == CloseCode.TOO_MUCH
-
-
-class TestSilentPage:
-    """A connection that says nothing is not held for long."""
-
-    @pytest.fixture
-    def limits(self) -> Limits:
-        return Limits(hello_deadline_ms=50)
-
-    async def test_a_page_that_says_nothing(self, running: Running) -> None:
-        async with visiting(running.address) as page:
-            assert "hello" in (await refusal(page)).reason
 
 
 async def test_many_pages_at_once_each_keep_their_own(running: Running) -> None:
