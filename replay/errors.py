@@ -5,7 +5,7 @@
     ├── CommandError        a command cannot be carried out
     └── MissingBuildError   the browser code has not been built
 
-``StoreUnavailable`` (in ``replay.ports``) and ``Malformed`` (in ``replay.model.schema``) are for programs.
+``StoreUnavailable`` (in ``replay.ports``) and ``Malformed`` (in ``replay.model.bounds``) are for programs.
 """
 
 from __future__ import annotations

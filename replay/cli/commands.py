@@ -16,7 +16,8 @@ from replay.cli.sessions import list_sessions, show_session
 from replay.cli.snippet import csp_lines, snippet
 from replay.cli.transfer import export_session, import_session
 from replay.errors import CommandError
-from replay.model.schema import Malformed, decode
+from replay.model.bounds import Malformed
+from replay.model.schema import decode
 from replay.model.site import PageSettings
 from replay.ports import Site, Store
 from replay.settings import Settings

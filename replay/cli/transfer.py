@@ -15,7 +15,7 @@ from collections.abc import Iterator, Mapping
 from replay import __version__
 from replay.cli.sessions import find_session
 from replay.errors import CommandError
-from replay.model.schema import Malformed
+from replay.model.bounds import Malformed
 from replay.model.session import show_code
 from replay.ports import (
     AppendBatch,

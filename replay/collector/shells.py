@@ -17,7 +17,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from replay.collector.conversation import Conversation
 from replay.collector.keeping import Collector
 from replay.collector.quota import OverQuota
-from replay.model.schema import Exceeded, Malformed
+from replay.model.bounds import Exceeded, Malformed
 from replay.protocol.framing import join_frames, split_frames
 from replay.protocol.messages import CloseCode
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
-from replay.model.schema import Between, MaxChars, MaxItems
+from replay.model.bounds import Between, MaxChars, MaxItems
 
 __all__ = ["Amount", "CartGone", "CartState", "Line", "Node", "PromoShown", "Sentence", "Source", "Surface"]
 __all__ += ["Text", "Total", "Word"]

@@ -11,9 +11,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
+from replay.model.bounds import Between, Exceeded, Malformed, MaxChars, MaxItems
 from replay.model.cart import Amount, CartGone, CartState, Node, Sentence, Text, Word
 from replay.model.readers import reader, require_plain
-from replay.model.schema import Between, Exceeded, Malformed, MaxChars, MaxItems, encode
+from replay.model.schema import encode
 
 __all__ = [
     "KINDS",

@@ -12,21 +12,10 @@ from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from typing import Any, TypeVar
 
-from replay.model.bounds import SAFE_INTEGER, Between, Exceeded, Malformed, Matching, MaxChars, MaxItems
-from replay.model.readers import field_types, reader
+from replay.model.bounds import Malformed
+from replay.model.readers import reader
 
-__all__ = [
-    "SAFE_INTEGER",
-    "Between",
-    "Exceeded",
-    "Malformed",
-    "Matching",
-    "MaxChars",
-    "MaxItems",
-    "decode",
-    "encode",
-    "field_types",
-]
+__all__ = ["decode", "encode"]
 
 T = TypeVar("T")
 

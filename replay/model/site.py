@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
+from replay.model.bounds import MaxChars, MaxItems
 from replay.model.cart import Surface
-from replay.model.schema import MaxChars, MaxItems
 
 __all__ = ["CartSelectors", "PageSettings", "ProductSelectors", "Zone", "ZoneRule"]
 

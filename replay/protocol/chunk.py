@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
+from replay.model.bounds import Between
 from replay.model.events import MAX_TIME_MS
-from replay.model.schema import Between
 
 __all__ = ["Chunk", "ChunkHeader"]
 

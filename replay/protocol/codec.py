@@ -14,9 +14,9 @@ from typing import Any, NamedTuple, NoReturn
 
 import msgpack
 
+from replay.model.bounds import Exceeded, Malformed
 from replay.model.events import MAX_EVENTS_COUNT, Event, decode_events, encode_event
 from replay.model.readers import Reader, field_types, reader, require_plain
-from replay.model.schema import Exceeded, Malformed
 from replay.protocol.chunk import Chunk, ChunkHeader
 from replay.protocol.messages import (
     CLIENT_MESSAGES,

@@ -13,9 +13,9 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from replay.model.bounds import Exceeded, Malformed
 from replay.model.clock import measure
 from replay.model.events import Event
-from replay.model.schema import Exceeded, Malformed
 from replay.protocol.chunk import ChunkHeader
 from replay.protocol.codec import decode_chunk_header, decode_client, decode_facts, encode_message
 from replay.protocol.limits import Limits

@@ -8,7 +8,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterable
 
-from replay.model.schema import Exceeded, Malformed
+from replay.model.bounds import Exceeded, Malformed
 from replay.protocol.limits import Limits
 
 __all__ = ["join_frames", "split_frames"]

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Annotated, Literal
 
-from replay.model.schema import Matching, MaxChars
+from replay.model.bounds import Matching, MaxChars
 
 __all__ = [
     "CLIENT_MESSAGES",

@@ -23,7 +23,8 @@ from pathlib import Path
 from typing import Annotated, Literal, Union
 
 from replay.model import cart, events, session, site
-from replay.model.schema import SAFE_INTEGER, Between, Matching, MaxChars, MaxItems, field_types
+from replay.model.bounds import SAFE_INTEGER, Between, Matching, MaxChars, MaxItems
+from replay.model.readers import field_types
 from replay.protocol import messages
 from replay.protocol.chunk import Chunk
 from replay.protocol.limits import Limits

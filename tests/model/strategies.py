@@ -12,8 +12,9 @@ from typing import Annotated, Any, Literal, Union
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
+from replay.model.bounds import SAFE_INTEGER, Between, Matching, MaxChars, MaxItems
 from replay.model.events import KINDS, MAX_TIME_MS, Event
-from replay.model.schema import SAFE_INTEGER, Between, Matching, MaxChars, MaxItems, field_types
+from replay.model.readers import field_types
 
 __all__ = ["STEADY", "TEXTS", "events", "instances", "junk", "values"]
 

@@ -7,10 +7,10 @@ from typing import Annotated, Any, Literal
 
 import pytest
 
-from replay.model.bounds import Exceeded, Malformed
+from replay.model.bounds import SAFE_INTEGER, Exceeded, Malformed
 from replay.model.events import Mark, Scalars
 from replay.model.readers import NEWER_DEPTH_COUNT, reader, require_plain
-from replay.model.schema import SAFE_INTEGER, decode
+from replay.model.schema import decode
 
 NAN, INFINITY = float("nan"), float("inf")
 

@@ -10,10 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from replay.model.bounds import Malformed
 from replay.model.cart import CartState, Line, Text
 from replay.model.events import KINDS, Mark, PageLoaded
 from replay.model.readers import field_types
-from replay.model.schema import Malformed, decode, encode
+from replay.model.schema import decode, encode
 from replay.model.site import PageSettings, ZoneRule
 from tests.model.strategies import STEADY, instances, junk
 

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from replay.model.bounds import Malformed
 from replay.model.events import Event, Mark, encode_event
-from replay.model.schema import Malformed
 from replay.model.timeline import Entry, entries, timeline
 
 

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from replay.model.bounds import Exceeded, Malformed
 from replay.model.events import MAX_EVENTS_COUNT, Event, Fact, TabShown
-from replay.model.schema import Exceeded, Malformed
 from replay.model.site import PageSettings, ZoneRule
 from replay.protocol import codec
 from replay.protocol.chunk import Chunk

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from replay.model.schema import Exceeded, Malformed
+from replay.model.bounds import Exceeded, Malformed
 from replay.protocol.framing import join_frames, split_frames
 from replay.protocol.limits import Limits
 
