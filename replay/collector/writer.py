@@ -78,9 +78,9 @@ class Writer:
         self._work.set()
         return await waiting.done
 
-    async def append(self, operation: AppendBatch | DeclareGap, *also: Operation) -> Appended:
-        """Commit ``operation`` and ``also`` together; answers the first outcome. Raises as ``submit``."""
-        outcome = (await self.submit(operation, *also))[0]
+    async def append(self, operation: AppendBatch | DeclareGap) -> Appended:
+        """Commit one batch or gap. Raises as ``submit``."""
+        (outcome,) = await self.submit(operation)
         if not isinstance(outcome, Appended):
             raise TypeError(f"the store answered an append with {outcome!r}")
         return outcome
