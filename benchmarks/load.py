@@ -19,8 +19,9 @@ import msgpack
 
 from benchmarks.servers import ECHO, SITE_KEY, Server
 from benchmarks.sockets import Socket, open_socket
+from replay.model.track import Track
 from replay.protocol.codec import encode_message
-from replay.protocol.messages import PROTOCOL_VERSION, Batch, Clock, Hello, Track
+from replay.protocol.messages import PROTOCOL_VERSION, Batch, Clock, Hello
 
 __all__ = ["Played", "Recorded", "closed_loop", "connect_pages", "open_loop"]
 

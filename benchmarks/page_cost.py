@@ -25,14 +25,14 @@ from benchmarks.trip import chromium, peer_script, peer_sink, until
 from replay.cli.serve import now_ms
 from replay.cli.snippet import snippet
 from replay.collector.sdk import sdk_routes
+from replay.model.track import Track
 from replay.ports import Site
-from replay.protocol.messages import Track
 from tests.browser.product import Product, product
 from tests.serving import serving
 
 __all__ = ["ROWS", "measure"]
 
-ROUNDS_COUNT = 5
+ROUNDS_COUNT = 4
 SITE_KEY = "heavy"
 FLUSHED_S = 3.0
 """After the last change: longer than the cadence of both recorders."""

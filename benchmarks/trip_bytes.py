@@ -14,8 +14,9 @@ from benchmarks.report import Row, Spread
 from benchmarks.sockets import FRAME_BYTES
 from benchmarks.trip import Trip, chromium, peer_trip, product_trip
 from examples.storefront.app import Mode
+from replay.model.track import Track
 from replay.protocol.codec import encode_message
-from replay.protocol.messages import Batch, Track
+from replay.protocol.messages import Batch
 
 __all__ = ["ROWS", "measure"]
 
@@ -40,7 +41,8 @@ async def measure(folder: Path) -> list[Row]:
             whole = len(gzip.compress(json.dumps(sink.events, separators=(",", ":")).encode(), 6))
             facts = sum(len(batch.payload) for batch in trip.batches if batch.track is Track.FACTS)
             notes.append(
-                f"{mode}: {sent:,} bytes ({facts:,} of them facts) in {len(trip.batches)} batches over "
+                f"{mode}: {sent:,} bytes ({facts:,} of them facts) in {len(trip.batches)} batches of "
+                f"{trip.sessions} sessions over "
                 f"{sink.gzipped_bytes:,} in {len(sink.posts)} posts ({whole:,} as one)"
             )
     return [Row(name=SENT, unit="×", target=SHARE, spread=Spread.of(ratios), note="; ".join(notes))]
