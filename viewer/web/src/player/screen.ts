@@ -7,6 +7,7 @@
  */
 import { Replayer } from "@rrweb/replay";
 import type { eventWithTime } from "@rrweb/types";
+import { holdAnimations, releaseAnimations } from "./animations";
 import type { Strip } from "./load_picture";
 import { EventType, type SafeEvent } from "./recorder_event";
 import { thin } from "./thin";
@@ -39,6 +40,7 @@ export class Screen {
   /** How many of the strip's events the replayer has. */
   private added: number;
   private stands: number;
+  private held: readonly Animation[] = [];
   private playingFrom: { page: number; wall: number; speed: number } | null = null;
 
   /** Stands at page-clock time t, every event up to t done. */
@@ -63,6 +65,8 @@ export class Screen {
       mouseTail: false,
       triggerFocus: false,
       useVirtualDom: false,
+      // Animations are held by ourselves.
+      pauseAnimation: false,
       showWarning: false,
     });
     shareStyles(this.replayer, styles);
@@ -76,6 +80,7 @@ export class Screen {
       throw new Error("The replay frame is not sandboxed");
     this.stands = t;
     this.replayer.pause(this.offset(t));
+    this.hold();
   }
 
   /** Where it is: the page-clock time it stands at, or has come to while it plays. */
@@ -111,9 +116,12 @@ export class Screen {
     this.replayer.pause(this.offset(t));
     this.stands = t;
     this.playingFrom = null;
+    this.hold();
   }
 
   playFrom(t: number, speed: number): void {
+    releaseAnimations(this.held);
+    this.held = [];
     this.replayer.setConfig({ speed });
     this.replayer.play(this.offset(t));
     this.playingFrom = { page: t, wall: performance.now(), speed };
@@ -148,6 +156,13 @@ export class Screen {
   destroy(): void {
     this.replayer.destroy();
     this.element.remove();
+  }
+
+  private hold(): void {
+    const page = this.replayer.iframe.contentDocument;
+    if (!page) return;
+    const mirror = this.replayer.getMirror();
+    this.held = holdAnimations(page, (node) => mirror.getId(node), this.strip.events, this.stands);
   }
 
   private offset(t: number): number {
