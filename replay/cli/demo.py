@@ -10,6 +10,7 @@ from __future__ import annotations
 import importlib.util
 import logging
 import secrets
+from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
@@ -49,8 +50,9 @@ async def demo(
     desk = listen(settings.desk_host, settings.desk_port)
     shop = listen("localhost", shop_port)
     shop_url = f"http://localhost:{shop.getsockname()[1]}"
+    public_url = settings.public_url or f"http://localhost:{public.getsockname()[1]}"
+    settings = replace(settings, public_url=public_url)
     async with running(settings, public, desk) as (parts, pairs):
-        public_url = f"http://localhost:{public.getsockname()[1]}"
         known = await parts.store.site(_SITE_KEY)
         site = Site(
             key=_SITE_KEY,

@@ -24,6 +24,7 @@ def test_shop_and_desk_are_there_and_the_desk_is_not_empty(cli: Cli, mode: str) 
 def test_a_second_start_keeps_what_is_there_and_makes_a_new_password(cli: Cli) -> None:
     with cli.demonstrating("spa") as first:
         (site,) = cli.json("site", "list")
+        assert cli.json("site", "show", site["key"])["snippet"] in httpx.get(first.shop_url).text
         assert first.stop() == 0
     secret = cli.json("site", "show", site["key"])["identify_secret"]
     with cli.demonstrating("spa") as second:
