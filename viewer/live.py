@@ -16,10 +16,11 @@ from enum import IntEnum
 import msgpack
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from replay.model.track import Track
 from replay.ports import Load, Published, Session, StoredBatch, StoreUnavailable
 from viewer.desk import Desk, desk_of, session_of, signed_in
 from viewer.logins import SignedIn
-from viewer.timeline import FACTS, PICTURE, Json, facts_json, gap_json, load_json
+from viewer.timeline import Json, facts_json, gap_json, load_json
 
 __all__ = ["LiveClose", "live"]
 
@@ -108,13 +109,13 @@ class _Watcher:
         await self._send({"type": "state", "live": self._live})
 
     async def _tell(self, news: Published) -> None:
-        facts = [batch for batch in news.batches if batch.track == FACTS]
+        facts = [batch for batch in news.batches if batch.track == Track.FACTS]
         if facts or news.load_opened:
             loads = await self._desk.store.loads(self._session.id)
             await self._tell_loads(loads)
             await self._tell_facts(facts, loads)
         for batch in news.batches:
-            if batch.track == PICTURE:
+            if batch.track == Track.PICTURE:
                 message = msgpack.packb([batch.load, batch.number, batch.payload])
                 async with self._sending:
                     await self._socket.send_bytes(message)

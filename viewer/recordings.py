@@ -13,11 +13,12 @@ from starlette.requests import HTTPConnection, Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 
 from replay.model.session import show_code
+from replay.model.track import Track
 from replay.ports import Session, StoredBatch
 from viewer.desk import desk_of, page_response, session_of, signed_in
 from viewer.errors import DeskError, not_found
 from viewer.pages import WatchPage
-from viewer.timeline import FACTS, PICTURE, Json, session_json, timeline_json
+from viewer.timeline import Json, session_json, timeline_json
 
 __all__ = ["picture", "session_json_of", "timeline", "watch"]
 
@@ -48,8 +49,8 @@ async def timeline(request: Request) -> Response:
     await desk.views.ensure(signed_in(request), session, "recording")
     store = desk.store
     # Facts are read before page loads: a fact whose page load is not in the answer would have no clock.
-    facts = await store.batches(session.id, FACTS)
-    chunks = await store.batches(session.id, PICTURE)
+    facts = await store.batches(session.id, Track.FACTS)
+    chunks = await store.batches(session.id, Track.PICTURE)
     loads = await store.loads(session.id)
     gaps, identifiers, views, agents, head = await asyncio.gather(
         store.gaps(session.id),
@@ -81,7 +82,7 @@ async def picture(request: Request) -> Response:
     if load is None:
         raise not_found("There is no such page load in this session.")
     await desk.views.ensure(signed_in(request), session, "recording")
-    chunks = await desk.store.batches(session.id, PICTURE, load=load.id, after=after)
+    chunks = await desk.store.batches(session.id, Track.PICTURE, load=load.id, after=after)
     return StreamingResponse(_frames(chunks), media_type="application/octet-stream")
 
 

@@ -11,13 +11,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from replay.model.events import encode_event
 from replay.model.session import show_code
 from replay.model.timeline import Entry, entries, timeline
+from replay.model.track import Track
 from replay.ports import Gap, Identifier, Load, Session, StoredBatch, View
 
-__all__ = ["FACTS", "PICTURE", "Json", "facts_json", "gap_json", "load_json", "session_json", "timeline_json"]
-
-FACTS = 0
-PICTURE = 1
-"""The tracks of a page load, as they are numbered on the wire."""
+__all__ = ["Json", "facts_json", "gap_json", "load_json", "session_json", "timeline_json"]
 
 Json = dict[str, object]
 
@@ -101,7 +98,7 @@ def _read(load: Load, batches: Iterable[StoredBatch], unreadable: list[Json]) ->
         except ValueError as error:
             gap = Gap(
                 load=load.id,
-                track=FACTS,
+                track=Track.FACTS,
                 first=batch.number,
                 last=batch.number,
                 reason=f"kept, but cannot be read: {error}",

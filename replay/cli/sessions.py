@@ -10,8 +10,8 @@ from replay.model.identity import readings
 from replay.model.schema import encode
 from replay.model.session import is_code, is_idle, read_code, show_code
 from replay.model.timeline import entries, timeline
+from replay.model.track import Track
 from replay.ports import Session, Store
-from replay.protocol.messages import Track
 from replay.settings import Settings
 
 __all__ = ["find_session", "list_sessions", "show_session"]

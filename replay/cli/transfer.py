@@ -17,6 +17,7 @@ from replay.cli.sessions import find_session
 from replay.errors import CommandError
 from replay.model.bounds import Malformed
 from replay.model.session import show_code
+from replay.model.track import Track
 from replay.ports import (
     AppendBatch,
     Appended,
@@ -31,7 +32,6 @@ from replay.ports import (
     StoredBatch,
 )
 from replay.protocol.codec import decode_chunk_header, decode_facts
-from replay.protocol.messages import Track
 from replay.recording.archive import (
     ArchivedBatch,
     ArchivedGap,

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from replay.model.bounds import Exceeded, Malformed
 from replay.model.clock import measure
 from replay.model.events import Event
+from replay.model.track import Track
 from replay.protocol.chunk import ChunkHeader
 from replay.protocol.codec import decode_chunk_header, decode_client, decode_facts, encode_message
 from replay.protocol.limits import Limits
@@ -30,7 +31,6 @@ from replay.protocol.messages import (
     Refused,
     ServerMessage,
     Token,
-    Track,
     Watched,
     Welcome,
 )

@@ -29,7 +29,6 @@ __all__ = [
     "Refused",
     "ServerMessage",
     "Token",
-    "Track",
     "Watched",
     "Welcome",
 ]
@@ -42,13 +41,6 @@ Id = Annotated[
     Matching(r"[0-9A-Za-z_~-][0-9A-Za-z._~-]*", "an id of letters, digits and - . _ ~"),
 ]
 """Stands in addresses as it is."""
-
-
-class Track(IntEnum):
-    """The two tracks of a page load, each numbered from 1. Facts go first and are dropped last."""
-
-    FACTS = 0
-    PICTURE = 1
 
 
 class CloseCode(IntEnum):

@@ -25,6 +25,7 @@ from typing import Annotated, Literal, Union
 from replay.model import cart, events, session, site
 from replay.model.bounds import SAFE_INTEGER, Between, Matching, MaxChars, MaxItems
 from replay.model.readers import field_types
+from replay.model.track import Track
 from replay.protocol import messages
 from replay.protocol.chunk import Chunk
 from replay.protocol.limits import Limits
@@ -107,7 +108,7 @@ def _constants() -> Iterator[str]:
         yield from _own_bounds(kind, _FACT_TEXTS)
     for kind in messages.CLIENT_MESSAGES.values():
         yield from _own_bounds(kind, _MESSAGE_TEXTS)
-    yield _enum(messages.Track)
+    yield _enum(Track)
     yield _enum(messages.CloseCode)
 
 

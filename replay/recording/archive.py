@@ -24,6 +24,7 @@ from replay.model.bounds import Between, Malformed, Matching, MaxChars
 from replay.model.identity import Identifier
 from replay.model.schema import decode, encode
 from replay.model.session import is_code
+from replay.model.track import Track
 
 __all__ = [
     "FORMAT",
@@ -46,7 +47,7 @@ _LAST_LINE_BYTES = len("\nsha256 \n") + 64
 Id = Annotated[str, MaxChars(80), Matching(r"[0-9A-Za-z_~-][0-9A-Za-z._~-]*", "an id")]
 Milliseconds = Annotated[int, Between(0, 2**53 - 1)]
 Number = Annotated[int, Between(1, 2**53 - 1)]
-Track = Annotated[int, Between(0, 1)]
+TrackNumber = Annotated[int, Between(Track.FACTS, Track.PICTURE)]
 Size = Annotated[int, Between(0, 2**40)]
 Sha256 = Annotated[str, Matching(r"[0-9a-f]{64}", "64 hexadecimal digits")]
 
@@ -96,7 +97,7 @@ class ArchivedBatch:
     """A batch, byte for byte."""
 
     load: Id
-    track: Track
+    track: TrackNumber
     number: Number
     received_ms: Milliseconds
     first_ms: float
@@ -110,7 +111,7 @@ class ArchivedGap:
     """Numbers that the page declared lost."""
 
     load: Id
-    track: Track
+    track: TrackNumber
     first: Number
     last: Number
     reason: str
@@ -138,7 +139,7 @@ class _Entry:
     """A batch as the manifest has it."""
 
     load: Id
-    track: Track
+    track: TrackNumber
     number: Number
     received_ms: Milliseconds
     first_ms: float

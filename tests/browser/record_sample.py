@@ -17,9 +17,9 @@ from playwright.async_api import async_playwright
 
 from replay.cli.transfer import recording_of
 from replay.model.events import PageLeft
+from replay.model.track import Track
 from replay.ports import Store
 from replay.protocol.codec import decode_facts
-from replay.protocol.messages import Track
 from replay.recording.archive import Recording, write_recording
 from tests.browser.chromium import CHROMIUM_MISSING, CHROMIUM_OPTIONS, find_chromium
 from tests.browser.product import product

@@ -13,9 +13,9 @@ from replay.model.cart import CartState
 from replay.model.events import Fact, PriceShown
 from replay.model.identity import readings
 from replay.model.timeline import entries, timeline
+from replay.model.track import Track
 from replay.ports import Session, Store
 from replay.protocol.codec import decode_chunk, decode_facts
-from replay.protocol.messages import Track
 from storage.memory import MemoryStore
 
 SAMPLES = Path(examples.samples.__path__[0])

@@ -10,6 +10,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.typing import Origin
 
 from replay.model.events import Event, Mark
+from replay.model.track import Track
 from replay.protocol.chunk import Chunk
 from replay.protocol.codec import decode_server, encode_chunk, encode_facts, encode_message
 from replay.protocol.messages import (
@@ -19,7 +20,6 @@ from replay.protocol.messages import (
     Hello,
     Refused,
     ServerMessage,
-    Track,
     Welcome,
 )
 

@@ -12,6 +12,7 @@ import pytest
 from replay.collector.sessions import TOKEN_GRACE_MS
 from replay.model.events import Event, Identified, SignedOut
 from replay.model.session import IDLE_MS, is_code
+from replay.model.track import Track
 from replay.protocol.messages import (
     Ack,
     CheckpointWanted,
@@ -19,7 +20,6 @@ from replay.protocol.messages import (
     CloseCode,
     Gap,
     Token,
-    Track,
     Watched,
     Welcome,
 )

@@ -9,8 +9,9 @@ from websockets.exceptions import ConnectionClosed
 
 from replay.collector.quota import Caps
 from replay.model.session import IDLE_MS
+from replay.model.track import Track
 from replay.protocol.limits import Limits
-from replay.protocol.messages import Batch, CloseCode, Track, Welcome
+from replay.protocol.messages import Batch, CloseCode, Welcome
 from tests.collector.conftest import Running
 from tests.collector.page import chunk, greeted, hello, refusal, visiting
 

@@ -12,8 +12,9 @@ from typing import NamedTuple
 import msgpack
 
 from replay.model.events import MAX_EVENTS_COUNT, MAX_TIME_MS
+from replay.model.track import Track
 from replay.protocol.limits import Limits
-from replay.protocol.messages import PROTOCOL_VERSION, CloseCode, Track
+from replay.protocol.messages import PROTOCOL_VERSION, CloseCode
 
 __all__ = ["HOSTILE", "Hostile"]
 

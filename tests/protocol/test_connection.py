@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from replay.model.events import Event, Mark, TabShown
+from replay.model.track import Track
 from replay.protocol.chunk import Chunk
 from replay.protocol.codec import decode_server, encode_chunk, encode_facts, encode_message
 from replay.protocol.connection import (
@@ -37,7 +38,6 @@ from replay.protocol.messages import (
     Refused,
     ServerMessage,
     Token,
-    Track,
     Watched,
     Welcome,
 )

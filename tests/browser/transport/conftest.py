@@ -25,10 +25,10 @@ from replay.collector.quota import Caps, Quota
 from replay.collector.sdk import load_script
 from replay.collector.writer import Writer
 from replay.model.events import encode_event
+from replay.model.track import Track
 from replay.ports import Appended, Commit, Load, Session, Site
 from replay.protocol.codec import decode_chunk, decode_chunk_header, decode_facts
 from replay.protocol.limits import Limits
-from replay.protocol.messages import Track
 from storage.bus import LocalBus
 from storage.memory import MemoryStore
 from tests.browser.proxy import Network, network
