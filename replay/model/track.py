@@ -1,4 +1,4 @@
-"""The two tracks of a page load: what happened, and what it looked like.
+"""What happened and what it looked like: the two tracks of every page load.
 
 They are buffered, sent, numbered and kept apart, so that a picture too large for the line never holds up a
 fact. Wire, store and desk know them by these numbers.
@@ -12,7 +12,7 @@ __all__ = ["Track"]
 
 
 class Track(IntEnum):
-    """Each is numbered from 1. Facts go first and are dropped last."""
+    """The two tracks of a page load, each numbered from 1. Facts go first and are dropped last."""
 
     FACTS = 0
     PICTURE = 1

@@ -72,7 +72,7 @@ export const MARK_DATA_MAX_COUNT = 64;
 
 export const GAP_REASON_MAX_CHARS = 120;
 
-/** Each is numbered from 1. Facts go first and are dropped last. */
+/** The two tracks of a page load, each numbered from 1. Facts go first and are dropped last. */
 export const Track = {
   FACTS: 0,
   PICTURE: 1,
