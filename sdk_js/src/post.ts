@@ -9,8 +9,6 @@ import type { Host } from "./host";
 import { CLOSED_ABNORMALLY, type OpenLink } from "./link";
 import { type Bytes, MAX_FRAMES_COUNT, MAX_MESSAGE_BYTES } from "./wire.gen";
 
-/** How often a page with nothing to say asks whether it is watched. */
-export const POLL_MS = 10_000;
 /** Sends a body and answers the reply's body, whatever its status: a refusal says its reason there. */
 export type Post = (body: Bytes) => Promise<Bytes>;
 
