@@ -1,3 +1,4 @@
+/** What is left of attributes: words of state and what a zone shows, no names, numbers or foreign addresses. */
 import { expect, it } from "vitest";
 import { type AttributeValue, cleanAttribute } from "../../src/capture/attributes";
 import { MASK } from "../../src/capture/mask";

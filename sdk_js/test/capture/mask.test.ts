@@ -1,3 +1,4 @@
+/** Masked text tells neither words nor length; text that may be read loses what names a person. */
 import { describe, expect, it } from "vitest";
 import { cleanCss, isCardNumber, MASK, maskText, scrub } from "../../src/capture/mask";
 

@@ -1,3 +1,4 @@
+/** What the shop says of carts, prices and steps, as the wire's events: stated as given, cut to what fits. */
 import { describe, expect, it } from "vitest";
 import type { CaptureSink } from "../../src/capture/sink";
 import { declare } from "../../src/capture/translate";

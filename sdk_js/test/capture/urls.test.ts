@@ -1,3 +1,4 @@
+/** Addresses keep what leads to a page and lose what names a person. */
 import { describe, expect, it } from "vitest";
 import { MASK } from "../../src/capture/mask";
 import { createUrls } from "../../src/capture/urls";

@@ -1,3 +1,4 @@
+/** The zone of an element: from its markup, the site's rules, or unknown; and what may be shown there. */
 import { afterEach, describe, expect, it } from "vitest";
 import { createZones } from "../../src/capture/zones";
 import { DEFAULT_SETTINGS, type PageSettings } from "../../src/wire.gen";
