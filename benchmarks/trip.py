@@ -52,20 +52,10 @@ class Trip:
 
 
 class Sink:
-    """What the peer has sent."""
+    """What the peer has posted."""
 
     def __init__(self) -> None:
         self.posts: list[bytes] = []
-
-    @property
-    def events(self) -> list[object]:
-        """All events, in the order in which they came."""
-        return [event for post in self.posts for event in json.loads(post)]
-
-    @property
-    def gzipped_bytes(self) -> int:
-        """Its posts, each gzipped as a page would before sending it."""
-        return sum(len(gzip.compress(post, 6)) for post in self.posts)
 
 
 @asynccontextmanager
@@ -117,16 +107,20 @@ async def product_trip(browser: Browser, folder: Path, mode: Mode) -> Trip:
     return Trip(batches, len(sessions))
 
 
-async def peer_trip(browser: Browser, folder: Path, mode: Mode) -> Sink:
-    """Make the trip with the peer recording."""
-    async with peer_sink() as (url, sink), product(folder, mode=mode, script=peer_script(url)) as shop:
-        await _shop(browser, shop)
-        return sink
+async def peer_trip(browser: Browser, folder: Path, mode: Mode) -> list[str]:
+    """Make the trip with the peer recording; answers its events as JSON. None is lost when a page is left."""
+    events: list[str] = []
+    async with product(folder, mode=mode, script=peer_script("")) as shop:
+        await _shop(browser, shop, events)
+    return events
 
 
-async def _shop(browser: Browser, shop: Product) -> None:
+async def _shop(browser: Browser, shop: Product, events: list[str] | None = None) -> None:
     context = await browser.new_context(viewport={"width": VIEWPORT_WIDTH_PX, "height": VIEWPORT_HEIGHT_PX})
     context.set_default_timeout(ACTION_TIMEOUT_MS)
+    if events is not None:
+        taken = events
+        await context.expose_binding("peerTake", lambda source, event: taken.append(event))
     shopper = Shopper(context, shop.shop_url, shop.shop_database, SEED)
     await shopper.arrive()
     await shopper.wander(STEPS)

@@ -22,7 +22,9 @@ function start() {
   started = true;
   record({
     emit(event) {
-      events.push(event);
+      // A comparison of bytes must not profit from what a page that is left loses.
+      if (window.peerTake) window.peerTake(JSON.stringify(event));
+      else events.push(event);
     },
   });
   setInterval(flush, FLUSH_MS);
