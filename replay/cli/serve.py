@@ -21,6 +21,7 @@ from starlette.types import ASGIApp
 from replay.cli.admin import database_of, serve_admin
 from replay.cli.commands import Tools
 from replay.collector.app import create_collector
+from replay.collector.guarded import GuardedRequests, GuardedSocket
 from replay.collector.keeping import Collector
 from replay.collector.metrics import Metrics
 from replay.collector.quota import Caps, Quota
@@ -124,7 +125,8 @@ async def run_servers(
 def _config(app: ASGIApp, settings: Settings) -> uvicorn.Config:
     return uvicorn.Config(
         app,
-        ws="websockets-sansio",
+        http=GuardedRequests,
+        ws=GuardedSocket,
         ws_max_size=Limits().message_bytes,
         ws_per_message_deflate=False,
         ws_ping_interval=20.0,
