@@ -135,7 +135,7 @@ function add(data) {
       <input type="hidden" name="sku" value="${data.sku}">
       <input type="hidden" name="back" value="${data.url}">
       <label class="add__label">${data.measure ? `Length in ${data.measure}` : "Quantity"}
-        <input class="add__quantity" name="quantity" type="number" inputmode="decimal" min="${data.step}" max="99" step="${data.step}" value="1" autocomplete="off">
+        <input class="add__quantity" data-replay-qty name="quantity" type="number" inputmode="decimal" min="${data.step}" max="99" step="${data.step}" value="1" autocomplete="off">
       </label>
       <button class="button button--large add__button" type="submit">Add to cart</button>
     </form>`;
