@@ -1,6 +1,14 @@
-"""The public application: the browser code, the two carriers of conversations, and health."""
+"""The public application: the browser code, the two carriers of conversations, and health.
+
+``collecting`` runs what stands behind it for as long as it is served; whoever stops serving first and leaves
+then has everything committed that a page was let send.
+"""
 
 from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -9,10 +17,44 @@ from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket
 
 from replay.collector.keeping import Collector
+from replay.collector.metrics import Metrics
+from replay.collector.quota import Caps, Quota
 from replay.collector.sdk import Script, sdk_routes
 from replay.collector.shells import converse_by_post, converse_by_socket
+from replay.collector.writer import Writer
+from replay.ports import Bus, Store
+from replay.protocol.limits import Limits
 
-__all__ = ["create_collector"]
+__all__ = ["collecting", "create_collector"]
+
+
+@asynccontextmanager
+async def collecting(
+    store: Store,
+    bus: Bus,
+    *,
+    now_ms: Callable[[], int],
+    phone_region: str,
+    limits: Limits | None = None,
+    caps: Caps | None = None,
+) -> AsyncIterator[Collector]:
+    """The collector's parts over a store; on leaving, what was accepted is still committed."""
+    writer = Writer(store)
+    writing = asyncio.create_task(writer.run())
+    try:
+        yield Collector(
+            store=store,
+            bus=bus,
+            writer=writer,
+            limits=limits or Limits(),
+            quota=Quota(caps or Caps()),
+            metrics=Metrics(),
+            phone_region=phone_region,
+            now_ms=now_ms,
+        )
+    finally:
+        writer.close()
+        await writing
 
 
 def create_collector(collector: Collector, script: Script) -> Starlette:

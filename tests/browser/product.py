@@ -6,7 +6,6 @@ show that the difference is noticed.
 
 from __future__ import annotations
 
-import asyncio
 import secrets
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -17,14 +16,9 @@ from typing import Literal
 from examples.storefront.app import create_app
 from replay.cli.serve import now_ms
 from replay.cli.snippet import snippet
-from replay.collector.app import create_collector
-from replay.collector.keeping import Collector
-from replay.collector.metrics import Metrics
-from replay.collector.quota import Caps, Quota
+from replay.collector.app import collecting, create_collector
 from replay.collector.sdk import Script, load_script
-from replay.collector.writer import Writer
 from replay.ports import Site, Store
-from replay.protocol.limits import Limits
 from storage.bus import LocalBus
 from storage.sqlite import open_store
 from tests.browser.proxy import Network, network
@@ -66,25 +60,9 @@ async def product(
     async with AsyncExitStack() as stack:
         store = await open_store(folder / "replay.sqlite3")
         stack.push_async_callback(store.close)
-        collector_store = tamper(store)
-        writer = Writer(collector_store)
-        writing = asyncio.create_task(writer.run())
-
-        async def drain() -> None:
-            writer.close()
-            await writing
-
-        stack.push_async_callback(drain)
         bus = LocalBus()
-        collector = Collector(
-            store=collector_store,
-            bus=bus,
-            writer=writer,
-            limits=Limits(),
-            quota=Quota(Caps()),
-            metrics=Metrics(),
-            phone_region="US",
-            now_ms=now_ms,
+        collector = await stack.enter_async_context(
+            collecting(tamper(store), bus, now_ms=now_ms, phone_region="US")
         )
         address = await stack.enter_async_context(
             serving(create_collector(collector, script or load_script()), "localhost")

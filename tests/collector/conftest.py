@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from replay.collector.app import create_collector
+from replay.collector.app import collecting, create_collector
 from replay.collector.keeping import Collector
-from replay.collector.metrics import Metrics
-from replay.collector.quota import Caps, Quota
+from replay.collector.quota import Caps
 from replay.collector.sdk import load_script
-from replay.collector.writer import Writer
 from replay.ports import Appended, Commit, Load, Site, StoreUnavailable
 from replay.protocol.limits import Limits
 from storage.bus import LocalBus
@@ -84,19 +81,8 @@ async def running(tmp_path: Path, caps: Caps, limits: Limits) -> AsyncIterator[R
             created_ms=0,
         )
     )
-    writer = Writer(store)
-    writing = asyncio.create_task(writer.run())
-    collector = Collector(
-        store=store,
-        bus=bus,
-        writer=writer,
-        limits=limits,
-        quota=Quota(caps),
-        metrics=Metrics(),
-        phone_region="US",
-        now_ms=clock.now_ms,
-    )
-    async with serving(create_collector(collector, load_script(script))) as address:
+    async with (
+        collecting(store, bus, now_ms=clock.now_ms, phone_region="US", limits=limits, caps=caps) as collector,
+        serving(create_collector(collector, load_script(script))) as address,
+    ):
         yield Running(address, store, bus, clock, collector)
-    writer.close()
-    await writing

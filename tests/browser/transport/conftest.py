@@ -18,17 +18,12 @@ from starlette.routing import Route
 
 from replay.cli.serve import now_ms
 from replay.cli.snippet import snippet
-from replay.collector.app import create_collector
-from replay.collector.keeping import Collector
-from replay.collector.metrics import Metrics
-from replay.collector.quota import Caps, Quota
+from replay.collector.app import collecting, create_collector
 from replay.collector.sdk import load_script
-from replay.collector.writer import Writer
 from replay.model.events import encode_event
 from replay.model.track import Track
 from replay.ports import Appended, Commit, Load, Session, Site
 from replay.protocol.codec import decode_chunk, decode_chunk_header, decode_facts
-from replay.protocol.limits import Limits
 from storage.bus import LocalBus
 from storage.memory import MemoryStore
 from tests.browser.proxy import Network, network
@@ -144,21 +139,10 @@ async def shop() -> AsyncIterator[Shop]:
     """A shop on ``localhost`` and a collector behind a network that can be cut."""
     async with AsyncExitStack() as stack:
         store = ToldStore()
-        writer = Writer(store)
-        writing = asyncio.create_task(writer.run())
-        collector = create_collector(
-            Collector(
-                store=store,
-                bus=LocalBus(),
-                writer=writer,
-                limits=Limits(),
-                quota=Quota(Caps()),
-                metrics=Metrics(),
-                phone_region="US",
-                now_ms=now_ms,
-            ),
-            load_script(),
+        parts = await stack.enter_async_context(
+            collecting(store, LocalBus(), now_ms=now_ms, phone_region="US")
         )
+        collector = create_collector(parts, load_script())
         asked: list[str] = []
         pages: dict[str, str] = {}
         headers: dict[str, str] = {}
@@ -196,8 +180,6 @@ async def shop() -> AsyncIterator[Shop]:
             headers=headers,
             asked=asked,
         )
-        writer.close()
-        await writing
 
 
 @pytest.fixture
