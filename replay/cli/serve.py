@@ -20,13 +20,9 @@ from starlette.types import ASGIApp
 
 from replay.cli.admin import database_of, serve_admin
 from replay.cli.commands import Tools
-from replay.collector.app import create_collector
+from replay.collector.app import collecting, create_collector
 from replay.collector.guarded import GuardedRequests, GuardedSocket
-from replay.collector.keeping import Collector
-from replay.collector.metrics import Metrics
-from replay.collector.quota import Caps, Quota
 from replay.collector.sdk import load_script
-from replay.collector.writer import Writer
 from replay.errors import CommandError
 from replay.ports import Bus, Store
 from replay.protocol.limits import Limits
@@ -157,24 +153,9 @@ async def running(
     async with AsyncExitStack() as stack:
         store = await open_store(database)
         stack.push_async_callback(store.close)
-        writer = Writer(store)
-        writing = asyncio.create_task(writer.run())
-
-        async def drain() -> None:
-            writer.close()
-            await writing
-
-        stack.push_async_callback(drain)
         bus = LocalBus()
-        collector = Collector(
-            store=store,
-            bus=bus,
-            writer=writer,
-            limits=Limits(),
-            quota=Quota(Caps()),
-            metrics=Metrics(),
-            phone_region=settings.phone_region,
-            now_ms=now_ms,
+        collector = await stack.enter_async_context(
+            collecting(store, bus, now_ms=now_ms, phone_region=settings.phone_region)
         )
         desk_app = create_desk(
             store,
