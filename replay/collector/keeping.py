@@ -43,6 +43,8 @@ __all__ = ["Collector", "Keeper"]
 
 IN_FLIGHT_BYTES = 4 * 1024 * 1024
 """Payload bytes of one page that may wait for their commit."""
+IN_FLIGHT_COUNT = 32
+"""Messages of one page that may wait for their commit."""
 
 IDENTIFIERS_MAX_COUNT = 1_000
 """Where a batch has brought so many, further facts of it are kept but not searchable by what they mention."""
@@ -116,7 +118,7 @@ class Keeper:
 
     async def room(self) -> None:
         """Return when more may be read."""
-        while self._in_flight > IN_FLIGHT_BYTES and self._commits:
+        while self._commits and (self._in_flight > IN_FLIGHT_BYTES or len(self._commits) >= IN_FLIGHT_COUNT):
             await asyncio.wait(self._commits, return_when=asyncio.FIRST_COMPLETED)
 
     async def settle(self) -> None:
@@ -146,7 +148,7 @@ class Keeper:
     async def _tell_if_unavailable(self, work: Coroutine[None, None, None]) -> None:
         try:
             await work
-        except StoreUnavailable as error:
+        except (StoreUnavailable, ValueError) as error:
             logger.error("cannot store: %s", error)  # noqa: TRY400 (its message says all there is to say)
             self._refuse(
                 CloseCode.CANNOT_STORE, "Nothing can be kept now. Hold on to what is unsent and come again."

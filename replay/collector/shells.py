@@ -19,6 +19,7 @@ from replay.collector.keeping import Collector
 from replay.collector.quota import OverQuota
 from replay.model.bounds import Exceeded, Malformed
 from replay.protocol.framing import join_frames, split_frames
+from replay.protocol.limits import Limits
 from replay.protocol.messages import CloseCode
 
 __all__ = ["converse_by_post", "converse_by_socket"]
@@ -60,7 +61,9 @@ async def _read(collector: Collector, socket: WebSocket, conversation: Conversat
     following: asyncio.Task[None] | None = None
     try:
         async with asyncio.timeout(collector.limits.hello_deadline_ms / 1000):
-            await conversation.receive(await _message(socket))
+            greeting = await _message(socket)
+        # A store that takes its time to answer is not the page's fault.
+        await conversation.receive(greeting)
         if conversation.keeper is not None:
             following = asyncio.create_task(conversation.keeper.follow_watchers())
         while True:
@@ -99,24 +102,20 @@ async def converse_by_post(collector: Collector, request: Request) -> Response:
     """Carry one conversation in one request: all messages in, then all answers out."""
     address = request.client.host if request.client else ""
     origin = request.headers.get("origin")
-    headers = {
-        # The answer holds the page's own token: only the very origin that asked may read it.
-        "Access-Control-Allow-Origin": origin or "null",
-        "Vary": "Origin",
-        "Cache-Control": "no-store",
-        "X-Content-Type-Options": "nosniff",
-    }
+    headers = {"Vary": "Origin", "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+    if origin is not None and origin != "null":
+        # The answer may hold the page's own token: only the very origin that asked may read it, and one that
+        # is not the site's is told no more than that.
+        headers["Access-Control-Allow-Origin"] = origin
+
+    def refuse(status: int, error: Exception) -> Response:
+        # Whatever is still to come of the body is not waited for.
+        return PlainTextResponse(str(error), status, {**headers, "Connection": "close"})
+
     try:
-        body = await _body(request, collector.limits.message_bytes)
-        messages = split_frames(body, collector.limits)
-    except ClientDisconnect:
-        return Response(status_code=499)
-    except Exceeded as error:
-        return PlainTextResponse(str(error), status_code=413, headers=headers)
-    except Malformed as error:
-        return PlainTextResponse(str(error), status_code=400, headers=headers)
-    try:
+        # Counted from the first byte on: a body that never ends holds a place as an open socket does.
         with collector.quota.connection(address):
+            messages = split_frames(await _body(request, collector.limits), collector.limits)
             async with Conversation(
                 collector, origin=origin, address=address, notify=_nothing
             ) as conversation:
@@ -124,8 +123,16 @@ async def converse_by_post(collector: Collector, request: Request) -> Response:
                     await conversation.receive(message)
                 await conversation.settle()
                 answer = join_frames(conversation.outgoing())
+    except ClientDisconnect:
+        return Response(status_code=499)
     except OverQuota as error:
-        return PlainTextResponse(str(error), status_code=429, headers=headers)
+        return refuse(429, error)
+    except TimeoutError as error:
+        return refuse(408, error)
+    except Exceeded as error:
+        return refuse(413, error)
+    except Malformed as error:
+        return refuse(400, error)
     return Response(answer, media_type="application/octet-stream", headers=headers)
 
 
@@ -133,12 +140,17 @@ def _nothing() -> None:
     pass
 
 
-async def _body(request: Request, limit: int) -> bytes:
-    parts: list[bytes] = []
-    size = 0
-    async for part in request.stream():
-        size += len(part)
-        if size > limit:
-            raise Exceeded("body", f"at most {limit} bytes", part)
-        parts.append(part)
-    return b"".join(parts)
+async def _body(request: Request, limits: Limits) -> bytes:
+    body = bytearray()
+    try:
+        async with asyncio.timeout(limits.body_deadline_ms / 1_000):
+            async for part in request.stream():
+                body += part
+                if len(body) > limits.message_bytes:
+                    raise Exceeded("body", f"at most {limits.message_bytes} bytes", bytes(body))
+    except TimeoutError:
+        seconds = limits.body_deadline_ms / 1_000
+        raise TimeoutError(
+            f"body: expected all of it within {seconds:g} s, got {len(body)} bytes. Send less at once."
+        ) from None
+    return bytes(body)

@@ -7,6 +7,7 @@ that are sending. The queue is bounded in bytes; a caller that finds it full wai
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections import deque
 from dataclasses import dataclass
 
@@ -28,8 +29,11 @@ QUEUE_BYTES = 32 * 1024 * 1024
 """Payload bytes that may wait for a commit."""
 GROUP_BYTES = 8 * 1024 * 1024
 """Payload bytes of one transaction (a single larger submission still goes as one)."""
-_OPERATION_BYTES = 200
-"""What an operation without a payload counts for."""
+OPERATION_BYTES = 4 * 1024
+"""What an operation counts for beside its payload: the pages that it changes, not the little that it holds.
+Without it a flood of tiny ones would make a commit that takes seconds."""
+
+logger = logging.getLogger("replay.collector")
 
 Outcome = Appended | Load | None
 
@@ -129,15 +133,20 @@ class Writer:
         except StoreUnavailable as error:
             self.failure = error
             _fail(group, error)
-        except ValueError as error:
-            # One submission's id or code is taken. Alone, it is the one to tell; among others, find it.
-            if len(group) == 1:
-                _fail(group, error)
-            else:
+        except Exception as error:
+            # One submission is at fault: its id or code is taken, or it holds what nobody foresaw. Alone, it
+            # is the one to tell; among others, find it.
+            if len(group) > 1:
                 for waiting in group:
                     await self._commit_or_split([waiting])
-        except BaseException as error:
-            _fail(group, StoreUnavailable(f"The commit failed: {error!r}. Nothing of it was kept."))
+            elif isinstance(error, ValueError):
+                _fail(group, error)
+            else:
+                logger.exception("a commit failed")
+                self.failure = StoreUnavailable(f"A commit failed unforeseen ({error!r}): see the log.")
+                _fail(group, self.failure)
+        except BaseException:
+            _fail(group, StoreUnavailable("The collector stops. Nothing of this was kept."))
             raise
         else:
             self.failure = None
@@ -156,4 +165,4 @@ def _fail(group: list[_Waiting], error: Exception) -> None:
 
 
 def _size(operation: Operation) -> int:
-    return _OPERATION_BYTES + (len(operation.payload) if isinstance(operation, AppendBatch) else 0)
+    return OPERATION_BYTES + (len(operation.payload) if isinstance(operation, AppendBatch) else 0)

@@ -24,3 +24,5 @@ class Limits:
     """Most messages in one HTTP body."""
     hello_deadline_ms: int = 5_000
     """Time from connecting to the first message."""
+    body_deadline_ms: int = 120_000
+    """Time for an HTTP body to arrive. The largest one takes as long at 17 KB a second."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 
 import pytest
@@ -10,10 +11,12 @@ from websockets.exceptions import ConnectionClosed
 from replay.collector.quota import Caps
 from replay.model.session import IDLE_MS
 from replay.model.track import Track
+from replay.ports import Appended, Commit, Load
 from replay.protocol.limits import Limits
 from replay.protocol.messages import Batch, CloseCode, Welcome
 from tests.collector.conftest import Running
 from tests.collector.page import chunk, greeted, hello, refusal, visiting
+from tests.hostile.raw import raw
 
 
 class TestPastALimit:
@@ -87,3 +90,43 @@ class TestSilentPage:
     async def test_a_page_that_says_nothing(self, running: Running) -> None:
         async with visiting(running.address) as page:
             assert "hello" in (await refusal(page)).reason
+
+    async def test_a_page_that_the_store_keeps_waiting_is_not_blamed(
+        self, running: Running, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        commit = running.store.commit
+
+        async def slow(operations: Commit) -> list[Appended | Load | None]:
+            await asyncio.sleep(0.2)
+            return await commit(operations)
+
+        monkeypatch.setattr(running.store, "commit", slow)
+        async with visiting(running.address) as page:
+            await greeted(page)
+
+
+class TestSilentPost:
+    """A body that never ends is not held for long, and counts as a connection as long as it is."""
+
+    @pytest.fixture
+    def limits(self) -> Limits:
+        return Limits(body_deadline_ms=200)
+
+    @pytest.fixture
+    def caps(self) -> Caps:
+        return Caps(address_connections_count=1)
+
+    async def test_half_a_body(self, running: Running) -> None:
+        async with raw(running.address) as page:
+            await page.send(b"POST /ingest HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nabc")
+            answer = (await page.rest()).decode()
+        assert answer.startswith("HTTP/1.1 408")
+        assert "expected all of it within 0.2 s, got 3 bytes" in answer
+
+    async def test_a_body_under_way_counts_as_a_connection(self, running: Running) -> None:
+        async with raw(running.address) as page:
+            await page.send(b"POST /ingest HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nabc")
+            async with raw(running.address) as other:
+                await other.send(b"POST /ingest HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n")
+                assert (await other.rest()).startswith(b"HTTP/1.1 429")
+            assert (await page.rest()).startswith(b"HTTP/1.1 408")

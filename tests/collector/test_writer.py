@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from replay.collector.writer import Writer
+from replay.collector.writer import OPERATION_BYTES, Writer
 from replay.ports import (
     AppendBatch,
     Appended,
@@ -125,16 +125,45 @@ async def test_a_store_that_cannot_keep_is_told_to_each_caller_and_seen_in_healt
         assert writer.failure is None
 
 
+async def test_what_nobody_foresaw_fails_its_own_submission_and_the_writer_goes_on() -> None:
+    class FragileStore(GatedStore):
+        async def commit(self, operations: Commit) -> list[Appended | Load | None]:
+            await self.gate.wait()
+            if any(isinstance(one, AppendBatch) and one.payload == b"poison" for one in operations):
+                raise OverflowError("too large to store")
+            return await super().commit(operations)
+
+    store = FragileStore()
+    async with at_work(Writer(store)) as writer:
+        await opened(writer)
+        store.gate.clear()
+        payloads = [b"good", b"poison", b"good"]
+        tasks = [asyncio.create_task(writer.submit(batch(n, p))) for n, p in enumerate(payloads, start=1)]
+        await asyncio.sleep(0)
+        store.gate.set()
+        first, poisoned, last = await asyncio.gather(*tasks, return_exceptions=True)
+        assert isinstance(poisoned, StoreUnavailable)
+        assert [first, last] == [
+            [Appended(outcome="stored", acked=1)],
+            [Appended(outcome="stored", acked=1)],
+        ]
+        with pytest.raises(StoreUnavailable, match="OverflowError"):
+            await writer.submit(batch(2, b"poison"))
+        assert writer.failure is not None
+        assert await writer.submit(batch(2)) == [Appended(outcome="stored", acked=3)]
+        assert writer.failure is None
+
+
 async def test_a_full_queue_makes_callers_wait_and_lets_them_in_again() -> None:
     store = GatedStore()
-    writer = Writer(store, queue_bytes=1_000)
+    writer = Writer(store, queue_bytes=2 * (OPERATION_BYTES + 600))
     async with at_work(writer):
         await opened(writer)
         store.gate.clear()
         tasks = [asyncio.create_task(writer.submit(batch(number, bytes(600)))) for number in (1, 2, 3)]
         for _ in range(10):
             await asyncio.sleep(0)
-        assert writer.waiting_bytes <= 1_000
+        assert writer.waiting_bytes == 2 * (OPERATION_BYTES + 600)
         store.gate.set()
         assert [outcome for (outcome,) in await asyncio.gather(*tasks)] == [
             Appended(outcome="stored", acked=number) for number in (1, 2, 3)

@@ -18,8 +18,8 @@ from tests.cli.conftest import LOG, Cli, Server
 from tests.collector.page import ORIGIN, SITE, Page, facts, hello, visiting
 
 WORST_ACK_S = 1.0
-"""What a good page may wait for an acknowledgement while the collector is attacked. A quarter of it is what we
-promise; the rest is for the attackers, who share our cores."""
+"""What a good page may wait for an acknowledgement while the collector is attacked. A quarter of it is what
+we promise; the rest is for the attackers, who share our cores."""
 
 
 @dataclass
@@ -69,6 +69,7 @@ class GoodPage:
     page: Page
     session: str
     waits_s: list[float] = field(default_factory=list)
+    acked: asyncio.Condition = field(default_factory=asyncio.Condition)
 
     async def go_on(self) -> None:
         while True:
@@ -80,14 +81,15 @@ class GoodPage:
         began = time.perf_counter()
         await self.page.send(facts(number))
         assert await self.page.expect(Ack) == Ack(track=Track.FACTS, number=number)
-        self.waits_s.append(time.perf_counter() - began)
+        async with self.acked:
+            self.waits_s.append(time.perf_counter() - began)
+            self.acked.notify_all()
 
     async def more(self, count: int = 20) -> None:
         """Wait until so many more were acknowledged."""
         wanted = len(self.waits_s) + count
-        async with asyncio.timeout(60):
-            while len(self.waits_s) < wanted:
-                await asyncio.sleep(0.01)
+        async with asyncio.timeout(60), self.acked:
+            await self.acked.wait_for(lambda: len(self.waits_s) >= wanted)
 
     def worst_s(self) -> float:
         """The 99th percentile."""
