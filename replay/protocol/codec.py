@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple, NoReturn
 
 import msgpack
@@ -44,6 +44,10 @@ __all__ = [
 LIST_MAX_COUNT = 2 * MAX_EVENTS_COUNT
 """Longest list that is unpacked at all, so that nested headers cannot claim much more than they bring."""
 MAP_MAX_COUNT = 1_000
+FACTS_WEIGHT_MAX_COUNT = 100_000
+"""Most items of lists and entries of maps in one facts batch, where each list counts for one more and each map
+for three more. Half a megabyte of empty lines would take a second to read; this takes some fifty milliseconds
+at worst. A page cuts its batches at a size that even facts of single digits do not pass it with."""
 SMALL_MESSAGE_BYTES = 4 * 1024
 """Largest message that is no batch. A few megabytes of empty lists would unpack to a hundred."""
 _HEAD_BYTES = 128
@@ -55,12 +59,18 @@ _NUMBERS = {kind: number for kinds in (CLIENT_MESSAGES, SERVER_MESSAGES) for num
 _BATCH_NUMBER = bytes([_NUMBERS[Batch]])
 
 
-def unpack(data: bytes | memoryview) -> Any:
+def unpack(
+    data: bytes | memoryview,
+    *,
+    list_hook: Callable[[list[Any]], object] | None = None,
+    pairs_hook: Callable[[list[Any]], object] = tuple,
+) -> Any:
     """One value. Maps are tuples of their pairs, as ``replay.model.schema.decode`` takes them."""
     try:
         return msgpack.unpackb(
             data,
-            object_pairs_hook=tuple,
+            list_hook=list_hook,
+            object_pairs_hook=pairs_hook,
             ext_hook=_refuse_extension,
             max_array_len=min(len(data), LIST_MAX_COUNT),
             max_map_len=min(len(data), MAP_MAX_COUNT),
@@ -144,6 +154,27 @@ def _list_readers(kind: Any) -> tuple[tuple[str, Reader, bool], ...]:
     )
 
 
+class _Weight:
+    """Stops the unpacking of what would take too long to read."""
+
+    def __init__(self, max_count: int) -> None:
+        self._max_count = max_count
+        self._count = 0
+
+    def of_list(self, items: list[Any]) -> list[Any]:
+        self._add(1 + len(items))
+        return items
+
+    def of_map(self, pairs: list[Any]) -> tuple[Any, ...]:
+        self._add(3 + len(pairs))
+        return tuple(pairs)
+
+    def _add(self, count: int) -> None:
+        self._count += count
+        if self._count > self._max_count:
+            raise Exceeded("", f"lists and maps of at most {self._max_count} values", self._count)
+
+
 class Facts(NamedTuple):
     """The events of a batch that this version knows, and the page-clock times of its earliest and its latest
     event of any kind."""
@@ -155,7 +186,11 @@ class Facts(NamedTuple):
 
 def decode_facts(payload: bytes | memoryview) -> Facts:
     """Check the payload of a facts batch."""
-    value = _unpack_at("events", payload)
+    weight = _Weight(FACTS_WEIGHT_MAX_COUNT)
+    try:
+        value = unpack(payload, list_hook=weight.of_list, pairs_hook=weight.of_map)
+    except Malformed as error:
+        raise error.inside("events") from None
     events = decode_events(value)
     if not value:
         raise Malformed("events", "at least one event", value)

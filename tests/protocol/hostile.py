@@ -190,6 +190,9 @@ def facts() -> Iterator[tuple[str, bytes, CloseCode]]:
     yield "map of thousands", event(pack({str(n): n for n in range(2_000)})), TOO_LARGE
     yield "surface of one's own", cart(surface="moon"), MALFORMED
     yield "too many lines", cart(lines=[{}] * 501), TOO_LARGE
+    empty = ["cart", 1, {"surface": "page", "source": "displayed", "lines": [{}] * 500}]
+    yield "tens of thousands of empty lines", batch(pack([empty] * 60)), TOO_LARGE
+    yield "hundreds of thousands of items", batch(pack([["newer", 1, [[0] * 2_000] * 60]])), TOO_LARGE
     yield "line that is none", cart(lines=[{"sku": "A"}, "B"]), MALFORMED
     yield "line with bytes for a name", cart(lines=[{"name": b"HP"}]), MALFORMED
     yield "node 2**53", cart(node=2**53), MALFORMED

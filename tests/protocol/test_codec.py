@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from replay.model.bounds import Exceeded, Malformed
-from replay.model.events import MAX_EVENTS_COUNT, Event, Fact, TabShown
+from replay.model.events import MAX_EVENTS_COUNT, Event, Fact, Mark, TabShown
 from replay.model.site import PageSettings, ZoneRule
 from replay.protocol import codec
 from replay.protocol.chunk import Chunk
@@ -271,3 +271,10 @@ def test_a_length_that_is_only_claimed_allocates_nothing(
 def test_a_chunk_that_contradicts_itself_is_refused(changes: dict[str, object], place: str) -> None:
     with pytest.raises(Malformed, match=place):
         codec.decode_chunk(codec.encode_chunk(chunk_of(changes.pop("data", b"abc"), **changes)))
+
+
+def test_the_heaviest_facts_that_a_page_sends_at_once_are_read() -> None:
+    """The page cuts its batches at 256 KB, see ``sdk_js/src/facts.ts``."""
+    digits = Event(1.0, Mark(name="m", data={chr(33 + number): 0 for number in range(64)}))
+    events = (digits,) * (256 * 1024 // len(codec.encode_facts((digits,))))
+    assert codec.decode_facts(codec.encode_facts(events)).events == events
