@@ -90,7 +90,7 @@ function run(sink: CaptureSink, clock: PageClock, settings: PageSettings, how: P
     (node) => lenses.touch(node),
   );
   const show = (event: RecorderEvent) => (isPayment() ? null : veil(event));
-  const recorder = createRecorder(clock, show, (event) => sink.picture(event), zones.blocked);
+  const recorder = createRecorder(clock, show, (event) => sink.picture(event));
   const facts = startFacts(zones, urls, recorder.idOf, sink, clock, how, aim);
   // Before the recorder, so that a change of address or zone is known before the picture of it is emitted.
   const lenses = startLenses(settings, zones, recorder.idOf, sink, clock, (t) => {

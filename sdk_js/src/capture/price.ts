@@ -71,15 +71,18 @@ export function createPrices(
       );
     const text = (element: Element, raw: string, most: number) =>
       compact<Amount & { raw: string }>({ raw: cut(scrub(raw), most), node: idOf(element) });
-    const named = recipe.name ? all(recipe.name)[0] : undefined;
-    const name = named && text(named, reading.text(named).plain, SENTENCE_MAX_CHARS);
+    const readName = () => {
+      const named = recipe.name ? all(recipe.name)[0] : undefined;
+      return named && text(named, reading.text(named).plain, SENTENCE_MAX_CHARS);
+    };
     const sku = word(recipe.sku_attribute && root.getAttribute(recipe.sku_attribute));
     const context =
       recipe.context ?? word(root.closest(`[${CONTEXT}]`)?.getAttribute(CONTEXT)) ?? UNKNOWN_CONTEXT;
     const state = (element: Element, role: string, raw: string) => {
-      const key = `${sku ?? name?.raw}\n${context}\n${role}`;
       if (!raw || lastIn.get(element) === role + raw) return;
       lastIn.set(element, role + raw);
+      const name = readName();
+      const key = `${sku ?? name?.raw}\n${context}\n${role}`;
       if (lastOf.get(key) === raw) return;
       lastOf.set(key, raw);
       const amount = text(element, raw, AMOUNT_RAW_MAX_CHARS);

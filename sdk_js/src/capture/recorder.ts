@@ -73,7 +73,6 @@ export function createRecorder(
   /** What may be recorded of an event; null for nothing. */
   veil: (event: RecorderEvent) => RecorderEvent | null,
   emit: (event: PictureEvent) => void,
-  blocked: string,
 ): Recorder {
   let end: (() => void) | undefined;
 
@@ -86,7 +85,6 @@ export function createRecorder(
         const shown = attempt(() => veil(event as unknown as RecorderEvent));
         if (shown) emit(shown);
       },
-      blockSelector: blocked,
       inlineStylesheet: true,
       slimDOMOptions: "all",
       recordCanvas: false,

@@ -20,6 +20,9 @@ const ASSET_KEY = /^(?:v|ver|version|w|h|width|height|fit|crop|format|fm|auto|dp
 const ASSET_VALUE = /^[\w.,x-]{1,20}$/;
 const PARTS = /^(?:((?:https?:)?\/\/)(?:[^/?#@]*@)?)?([^?#]*)(?:\?([^#]*))?(?:#(.*))?$/i;
 const ABSOLUTE = /^(?:[a-z][a-z0-9+.-]*:|#)/i;
+/** What nearly all addresses look like: nothing to take apart. */
+const PLAIN = /^https?:\/\/[^?#@;%\s]+$/;
+const LONG = /\w{16}|\d{9}/;
 const OTHER_SCHEME = /^(?!https?:)[a-z][a-z0-9+.-]*:/i;
 /** A page's route in the fragment, as single-page shops write it; other fragments may be anything. */
 const ROUTE = /^!?\//;
@@ -53,6 +56,7 @@ export function createUrls(extraKeys: readonly string[]): Urls {
     return scheme + path + query(search, true) + (SYMBOL.test(fragment) ? `#${fragment}` : "");
   };
   const address = (url: string): string => {
+    if (PLAIN.test(url) && !LONG.test(url)) return url;
     const text = url.replace(/[\0-\x20]+/g, "");
     const other = OTHER_SCHEME.exec(text);
     if (other) return other[0];

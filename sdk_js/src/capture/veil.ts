@@ -17,7 +17,8 @@ interface SerializedNode {
   readonly type: number;
   readonly id: number;
   readonly tagName?: string;
-  readonly isSVG?: boolean;
+  readonly isShadow?: boolean;
+  readonly isShadowHost?: boolean;
   readonly attributes?: Attributes;
   textContent?: string;
   childNodes?: SerializedNode[];
@@ -33,7 +34,7 @@ interface PictureData {
   readonly type?: number;
   href?: string;
   node?: SerializedNode;
-  adds?: ({ node: SerializedNode } | Rule)[];
+  adds?: { parentId: number; node: SerializedNode }[] | undefined;
   texts?: { id: number; value: string | null }[] | undefined;
   attributes?: { id: number; attributes: Attributes }[] | undefined;
   readonly removes?: readonly unknown[];
@@ -68,6 +69,7 @@ const ELEMENT = 2;
 const DOCUMENT = 0;
 const TEXT = 3;
 
+const HIDDEN = /^(?:masked|private|payment)$/;
 const SVG = "http://www.w3.org/2000/svg";
 const UNSEEN_TEXT = /^(?:script|noscript|title|template)$/;
 const OPTIONS = /^opt(?:ion|group)$/;
@@ -161,10 +163,17 @@ export function createVeil(
   const cleanNode = (node: SerializedNode, parent: Element | null, inherited: ElementZone): void => {
     if (node.type === ELEMENT) {
       const owner = element(node.id);
-      const zone = owner ? zones.own(owner, inherited) : "masked";
+      const tag = node.tagName ?? "";
+      const attributes = node.attributes ?? {};
+      let zone: ElementZone = owner ? inherited : "masked";
+      if (owner && zones.mayDeclare(tag, attributes)) zone = zones.own(owner, inherited);
       if (owner) memo.set(owner, zone);
-      if (owner?.shadowRoot) hosts(owner);
-      cleanAttributes(node.attributes ?? {}, owner, node.tagName ?? "", zone);
+      if (owner && zone === "payment") {
+        block(node, attributes, owner);
+        return;
+      }
+      if (node.isShadowHost && owner) hosts(owner);
+      cleanAttributes(attributes, owner, tag, zone);
       for (const child of node.childNodes ?? []) cleanNode(child, owner, zone);
     } else if (node.type === DOCUMENT) {
       for (const child of node.childNodes ?? []) cleanNode(child, parent, inherited);
@@ -175,29 +184,41 @@ export function createVeil(
       if (live) lastText.set(live, node.textContent);
     }
   };
+  /** Of payment nothing is recorded but the room it takes. */
+  const block = (node: SerializedNode, attributes: Attributes, owner: Element): void => {
+    const { width, height } = owner.getBoundingClientRect();
+    for (const name in attributes) if (name !== "class") delete attributes[name];
+    attributes.rr_width = `${width}px`;
+    attributes.rr_height = `${height}px`;
+    node.childNodes = [];
+  };
 
   /** False where nothing is left to tell: every keystroke in a masked text makes a change of its own. */
   const cleanMutation = (data: PictureData): boolean => {
-    for (const add of data.adds ?? []) {
-      if (!("node" in add)) continue;
-      const live = mirror.getNode(add.node.id);
-      const parent = live && parentOf(live);
-      if (parent && live.parentNode !== parent) hosts(parent);
-      cleanNode(add.node, parent, live ? zones.of(parent, memo) : "masked");
-    }
+    data.adds = data.adds?.filter((add) => {
+      const parent = element(add.parentId);
+      const zone = parent ? zones.of(parent, memo) : "unknown";
+      if (zone === "payment") return false;
+      if (add.node.isShadow && parent) hosts(parent);
+      cleanNode(add.node, parent, zone);
+      return true;
+    });
     data.texts = data.texts?.filter((text) => {
       const live = mirror.getNode(text.id);
       const parent = live && parentOf(live);
-      text.value = live && nodeText(text.value ?? "", parent, zones.of(parent, memo));
-      if (live && lastText.get(live) === text.value) return false;
-      if (live) lastText.set(live, text.value ?? "");
-      return text.value !== null;
+      const zone = zones.of(parent, memo);
+      if (!live || zone === "payment") return false;
+      text.value = nodeText(text.value ?? "", parent, zone);
+      if (lastText.get(live) === text.value) return false;
+      lastText.set(live, text.value);
+      return true;
     });
     data.attributes = data.attributes?.filter((change) => {
       const owner = element(change.id);
-      const last = owner && lastValue.get(owner);
-      const zone = owner ? zones.of(owner, memo) : "masked";
-      cleanAttributes(change.attributes, owner, owner?.localName ?? "", zone);
+      const zone = owner ? zones.of(owner, memo) : "payment";
+      if (!owner || zone === "payment") return false;
+      const last = lastValue.get(owner);
+      cleanAttributes(change.attributes, owner, owner.localName, zone);
       if (last === MASK && change.attributes.value === MASK) delete change.attributes.value;
       return Object.keys(change.attributes).length > 0;
     });
@@ -209,6 +230,7 @@ export function createVeil(
     const owner = element(data.id ?? 0);
     if (!owner) return false;
     const zone = zones.of(owner, memo);
+    if (zone === "payment") return false;
     if (/^(?:checkbox|radio)$/i.test(owner.getAttribute("type") ?? "")) {
       data.text = "on";
       return isChoiceShown(owner, zone);
@@ -232,10 +254,10 @@ export function createVeil(
         return cleanInput(data);
       case MOUSE_INTERACTION: {
         const zone = zones.of(mirror.getNode(data.id ?? 0), memo);
-        return zone !== "masked" && zone !== "private";
+        return !HIDDEN.test(zone);
       }
       case STYLE_RULE:
-        for (const add of data.adds ?? []) if ("rule" in add) add.rule = css(add.rule);
+        for (const added of (data.adds ?? []) as unknown as Rule[]) added.rule = css(added.rule);
         if (data.replace) data.replace = css(data.replace);
         if (data.replaceSync) data.replaceSync = css(data.replaceSync);
         return true;

@@ -9,11 +9,11 @@ import type { PageSettings, Zone } from "../wire.gen";
 export type ElementZone = Zone | "unknown" | "masked";
 
 export interface Zones {
-  /** Elements of which no picture at all is taken. */
-  readonly blocked: string;
   /** Cart surfaces, products. */
   readonly carts: string;
   readonly products: string;
+  /** False where an element with these attributes cannot but be in its parent's zone. */
+  mayDeclare(tag: string, attributes: object): boolean;
   /** The element's zone where that of its parent is known. */
   own(element: Element, inherited: ElementZone): ElementZone;
   /** The zone that a node is in. A memo serves one task: it knows nothing of later changes. */
@@ -26,8 +26,9 @@ export interface Zones {
 
 const MASKED =
   '[data-replay-mask],[contenteditable]:not([contenteditable="false" i]),[role="textbox"],[role="searchbox"]';
-const PERSONAL = 'address,[itemprop="address"],[itemprop="telephone"],[itemprop="email"],.vcard';
+const PERSONAL = 'address,[itemprop="address"],[itemprop="telephone"],[itemprop="email"]';
 const DECLARED = "[data-replay-zone]";
+const DECLARING = /^(?:data-replay-(?:mask|zone|cart|product)|contenteditable|role|itemprop)$/;
 const ZONES = new Set<string>(["catalogue", "cart", "account", "payment", "private"]);
 const NEVER_TYPE = /^(?:password|file|hidden|email|tel)$/i;
 const NEVER_AUTOCOMPLETE = /cc-|one-time-code|password|email|tel|name|address|postal|bday/i;
@@ -78,12 +79,9 @@ export function createZones(settings: PageSettings): Zones {
     [cart.quantity, cart.promo_input].filter(valid).map((selector) => ({ root: cart.root, selector })),
   );
 
-  /** Without selectors of the site, an element without attributes declares nothing. */
-  const isPlain = !(rules.length + settings.carts.length + settings.products.length);
+  const hasSelectors = rules.length + settings.carts.length + settings.products.length > 0;
   const own = (element: Element, inherited: ElementZone): ElementZone => {
-    if (inherited === "masked" || (isPlain && !element.hasAttributes() && element.localName !== "address"))
-      return inherited;
-    if (!element.matches(marked)) return inherited;
+    if (inherited === "masked" || !element.matches(marked)) return inherited;
     if (element.matches(MASKED)) return "masked";
     const declared = element.getAttribute("data-replay-zone");
     // A zone that we do not know is a typing error: the careful reading is the right one.
@@ -109,12 +107,13 @@ export function createZones(settings: PageSettings): Zones {
     NEVER_AUTOCOMPLETE.test(element.getAttribute("autocomplete") ?? "");
 
   return {
-    blocked: join(
-      '[data-replay-zone="payment"]',
-      rules.filter((rule) => rule.zone === "payment").map((rule) => rule.selector),
-    ),
     carts,
     products,
+    mayDeclare: (tag, attributes) => {
+      if (hasSelectors || tag === "address") return true;
+      for (const name in attributes) if (DECLARING.test(name)) return true;
+      return false;
+    },
     own,
     of,
     isOpenInput: (element, zone) =>
