@@ -159,6 +159,18 @@ def agent_add(
     _answer("agent add", parameters, data, as_json, show.agent)
 
 
+@agent.command("disable")
+def agent_disable(login: str, data: Data = None, as_json: AsJson = False) -> None:
+    """Shut a person out at once, also from what they are watching."""
+    _answer("agent disable", {"login": login}, data, as_json, show.agent_state)
+
+
+@agent.command("enable")
+def agent_enable(login: str, data: Data = None, as_json: AsJson = False) -> None:
+    """Let a person in again."""
+    _answer("agent enable", {"login": login}, data, as_json, show.agent_state)
+
+
 @agent.command("list")
 def agent_list(data: Data = None, as_json: AsJson = False) -> None:
     """List the people who may log in."""

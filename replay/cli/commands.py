@@ -21,7 +21,7 @@ from replay.model.schema import decode
 from replay.model.site import PageSettings
 from replay.ports import Site, Store
 from replay.settings import Settings
-from viewer.accounts import create_agent, normal_login
+from viewer.accounts import Accounts, create_agent, normal_login
 
 __all__ = ["COMMANDS", "Tools"]
 
@@ -134,6 +134,21 @@ async def agent_add(tools: Tools, parameters: Parameters) -> object:
     return {"login": agent.login, "name": agent.name, "password": password if given is None else None}
 
 
+async def agent_disable(tools: Tools, parameters: Parameters) -> object:
+    """Shut an agent out at once, also from what they are watching now."""
+    return await _set_disabled(tools, parameters, disabled=True)
+
+
+async def agent_enable(tools: Tools, parameters: Parameters) -> object:
+    """Let an agent in again."""
+    return await _set_disabled(tools, parameters, disabled=False)
+
+
+async def _set_disabled(tools: Tools, parameters: Parameters, *, disabled: bool) -> object:
+    agent = await Accounts(tools.store).set_disabled(str(parameters["login"]), disabled=disabled)
+    return {"login": agent.login, "name": agent.name, "role": agent.role, "disabled": agent.disabled}
+
+
 async def agent_list(tools: Tools, parameters: Parameters) -> object:
     """All agents, without anything secret."""
     return [
@@ -169,6 +184,8 @@ COMMANDS: Mapping[str, Command] = {
     "site set": site_set,
     "agent add": agent_add,
     "agent list": agent_list,
+    "agent disable": agent_disable,
+    "agent enable": agent_enable,
     "session list": session_list,
     "session show": session_show,
     "session export": session_export,

@@ -10,7 +10,18 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-__all__ = ["Printer", "agent", "agents", "exported", "imported", "session", "sessions", "site", "sites"]
+__all__ = [
+    "Printer",
+    "agent",
+    "agent_state",
+    "agents",
+    "exported",
+    "imported",
+    "session",
+    "sessions",
+    "site",
+    "sites",
+]
 
 Printer = Callable[[Console, Any], None]
 
@@ -47,6 +58,12 @@ def agent(console: Console, answer: Any) -> None:
     console.print(f"Agent [bold]{escape(answer['login'])}[/] may log in.")
     if answer["password"]:
         console.print(f"Password (shown this once): [bold]{escape(answer['password'])}[/]", highlight=False)
+
+
+def agent_state(console: Console, answer: Any) -> None:
+    """Whether an agent may log in."""
+    may = "is shut out" if answer["disabled"] else "may log in"
+    console.print(f"Agent [bold]{escape(answer['login'])}[/] {may}.")
 
 
 def agents(console: Console, answer: Any) -> None:

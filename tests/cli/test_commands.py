@@ -54,6 +54,15 @@ def test_an_agent_is_added_listed_and_given_a_new_password(anyhow: Cli) -> None:
     assert "Ana Admin" in anyhow.ok("agent", "list")
 
 
+def test_an_agent_is_shut_out_and_let_in_again(anyhow: Cli) -> None:
+    anyhow.ok("agent", "add", "ana")
+    assert anyhow.json("agent", "disable", "ana")["disabled"] is True
+    assert "shut out" in anyhow.ok("agent", "disable", "ana")
+    assert [one["disabled"] for one in anyhow.json("agent", "list")] == [True]
+    assert anyhow.json("agent", "enable", "ANA")["disabled"] is False
+    assert "nobody" in anyhow.refused("agent", "disable", "nobody")
+
+
 def test_a_password_that_does_not_do_is_told_in_a_sentence(anyhow: Cli) -> None:
     told = anyhow.refused("agent", "add", "ben", "--password-stdin", stdin="short\n")
     assert "The password does not do." in told
