@@ -5,6 +5,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { bundle, giveUp, writeOutputs } from "../build_output.mjs";
+import { recorderParts } from "./recorder_parts.mjs";
 
 const here = import.meta.dirname;
 const served = join(here, "..", "replay", "collector", "static");
@@ -23,6 +24,7 @@ const script = await bundle({
   format: "iife",
   target: "es2020",
   minify: true,
+  plugins: [recorderParts],
   // Beside the script but not named in it: a customer's browser never asks for the map.
   sourcemap: "external",
 });

@@ -29,7 +29,7 @@ const SCROLL_MS = 120;
 
 /** Where rrweb puts itself between the page and the browser. */
 function patchPoints(): (readonly [object | undefined, string])[] {
-  const { CSSStyleSheet, CSSGroupingRule, CSSStyleDeclaration, Element, customElements } = window;
+  const { CSSStyleSheet, CSSGroupingRule, CSSStyleDeclaration, Element } = window;
   const { HTMLInputElement, HTMLSelectElement, HTMLTextAreaElement, HTMLOptionElement } = window;
   const all = (owner: object | undefined, names: string) =>
     names.split(" ").map((name) => [owner, name] as const);
@@ -42,7 +42,6 @@ function patchPoints(): (readonly [object | undefined, string])[] {
     ...all(HTMLTextAreaElement.prototype, "value"),
     ...all(HTMLOptionElement.prototype, "selected"),
     ...all(Element.prototype, "attachShadow"),
-    ...all(customElements, "define"),
   ];
 }
 

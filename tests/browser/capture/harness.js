@@ -22,7 +22,7 @@ window.captured = {
   start: (settings = {}, how = "navigate") => {
     running = startCapture(sink, clock, { ...DEFAULT_SETTINGS, ...settings }, how);
   },
-  /** The recorder as it comes, to show what it would give away. */
+  /** The recorder without the veil, to show what it would give away. */
   startBare: () => {
     record({ emit: (event) => pictures.push(JSON.stringify(event)), maskAllInputs: true });
   },
