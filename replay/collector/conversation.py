@@ -104,6 +104,7 @@ class Conversation:
             return
         now_ms = collector.now_ms()
         try:
+            collector.quota.greet(self._address, now_ms)
             admitted = await admit(
                 collector.store,
                 collector.writer,
@@ -124,7 +125,7 @@ class Conversation:
         if admitted.new:
             collector.metrics.sessions.inc()
         self._stack.enter_context(collector.quota.session(admitted.session.id))
-        self.keeper = Keeper(collector, site, admitted, self._machine, self._notify)
+        self.keeper = Keeper(collector, site, admitted, self._address, self._machine, self._notify)
         self._machine.welcome(
             session=admitted.session.id,
             token=admitted.token,

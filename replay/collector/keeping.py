@@ -49,6 +49,10 @@ IN_FLIGHT_COUNT = 32
 IDENTIFIERS_MAX_COUNT = 1_000
 """Where a batch has brought so many, further facts of it are kept but not searchable by what they mention."""
 
+CLOCKS_COMPARED_COUNT = 64
+"""Latest page loads of a session whose clocks are compared: what one page measures must not cost a write for
+every page that was ever opened."""
+
 logger = logging.getLogger("replay.collector")
 
 _NO_LONGER_KEPT = "This session is no longer kept: start a new one."
@@ -86,6 +90,7 @@ class Keeper:
         collector: Collector,
         site: Site,
         admitted: Admitted,
+        address: str,
         machine: ServerConnection,
         notify: Callable[[], None],
     ) -> None:
@@ -93,6 +98,7 @@ class Keeper:
         self._site = site
         self.session = admitted.session.id
         self._load = admitted.load.id
+        self._address = address
         self._machine = machine
         self._notify = notify
         self._commits: set[asyncio.Task[None]] = set()
@@ -101,7 +107,9 @@ class Keeper:
     def keep(self, batch: BatchReceived) -> None:
         """Begin to keep a batch."""
         try:
-            self._collector.quota.send(self.session, len(batch.payload))
+            quota, size = self._collector.quota, len(batch.payload)
+            quota.receive(self._address, size, self._collector.now_ms())
+            quota.send(self.session, size)
         except OverQuota as error:
             self._refuse(CloseCode.TOO_MUCH, str(error))
             return
@@ -260,7 +268,9 @@ class Keeper:
         self._notify()
 
     async def _commit_clock(self, clock: ClockMeasured) -> None:
-        measured = {load.id: _offset(load) for load in await self._collector.store.loads(self.session)}
+        loads = await self._collector.store.loads(self.session)
+        known = {load.id: _offset(load) for load in loads[-CLOCKS_COMPARED_COUNT:]}
+        measured = dict(known)
         own = measured.get(self._load)
         if own is None or clock.error_ms < own.error_ms:
             measured[self._load] = ClockOffset(clock.offset_ms, clock.error_ms)
@@ -270,6 +280,7 @@ class Keeper:
                     session=self.session, load=load, offset_ms=offset.offset_ms, error_ms=offset.error_ms
                 )
                 for load, offset in agree(measured).items()
+                if offset != known.get(load)
             )
         )
 
