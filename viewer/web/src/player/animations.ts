@@ -54,7 +54,9 @@ function chainOf(target: Element, idOf: (node: Node) => number): number[] {
   return chain;
 }
 
-const parentOf = (node: Node): Node | null => ("host" in node ? (node as ShadowRoot).host : node.parentNode);
+/** A link has a `host` too: only a shadow root's is an element. */
+const parentOf = (node: Node): Node | null =>
+  node.nodeType === Node.DOCUMENT_FRAGMENT_NODE ? (node as ShadowRoot).host : node.parentNode;
 
 interface Changes {
   /** When the page was built. */
