@@ -4,8 +4,7 @@
  * shop invented) only words of state stay, because style sheets look for them and they say nothing of anybody.
  * Input values are not decided here but by the veil, which knows the element.
  */
-import { attempt } from "../guard";
-import { cleanCss, MASK, scrub } from "./mask";
+import { cleanCss, isSpokenImage, MASK, scrub } from "./mask";
 import type { Urls } from "./urls";
 import { type ElementZone, isReadable } from "./zones";
 
@@ -73,12 +72,4 @@ function cleanStyle(style: { [property: string]: StyleValue }, urls: Urls): Attr
     clean[property] = typeof value === "string" ? said(value) : value && [said(value[0]), value[1]];
   }
   return clean;
-}
-
-/** An SVG in the address itself may hold text; other pictures there are pixels. */
-function isSpokenImage(url: string): boolean {
-  if (!/^data:image\/svg/i.test(url)) return false;
-  const [head = "", body = ""] = url.split(",", 2);
-  const svg = /;base64/i.test(head) ? (attempt(() => atob(body)) ?? "<text") : url;
-  return /(?:<|%3c)(?:text|tspan|title|desc|style|foreignobject|metadata|image|!--)/i.test(svg);
 }

@@ -72,8 +72,11 @@ export function readCart(
   };
   const shown = (scope: Element, selector: string | null | undefined) =>
     all(scope, selector).filter(reading.isShown);
-  const say = (element: Element, raw: string, most = SENTENCE_MAX_CHARS): Text =>
-    compact({ raw: cut(scrub(raw), most), node: idOf(element) });
+  const say = (element: Element, raw: string): Text =>
+    compact({ raw: cut(scrub(raw), SENTENCE_MAX_CHARS), node: idOf(element) });
+  /** Numbers in full, however long: some currencies have many digits. */
+  const sayNumber = (element: Element, raw: string): Text =>
+    compact({ raw: cut(scrub(raw, true), AMOUNT_RAW_MAX_CHARS), node: idOf(element) });
   const texts = (scope: Element, selector: string | null | undefined, most: number): Text[] =>
     shown(scope, selector)
       .map((element) => say(element, reading.text(element).plain))
@@ -84,7 +87,7 @@ export function readCart(
   /** The amount in force and the one struck through beside it in the same element. */
   const amountIn = (element: Element): Amounts => {
     const { plain, struck } = reading.text(element);
-    const amount = (raw: string) => (raw ? say(element, raw, AMOUNT_RAW_MAX_CHARS) : undefined);
+    const amount = (raw: string) => (raw ? sayNumber(element, raw) : undefined);
     return { now: amount(plain), was: amount(struck) };
   };
   const amount = (scope: Element, selector: string | null | undefined): Amounts =>
@@ -135,8 +138,8 @@ export function readCart(
       id: word(line.getAttribute("data-replay-line")),
       sku: word(recipe.sku_attribute && skuElement?.getAttribute(recipe.sku_attribute)),
       name: first(line, recipe.name),
-      quantity: box && quantity?.inForce ? say(box, quantity.inForce) : undefined,
-      quantity_typed: box && quantity?.typed !== undefined ? say(box, quantity.typed) : undefined,
+      quantity: box && quantity?.inForce ? sayNumber(box, quantity.inForce) : undefined,
+      quantity_typed: box && quantity?.typed !== undefined ? sayNumber(box, quantity.typed) : undefined,
       unit: unit.now,
       was: formerly(line, recipe.was) ?? unit.was,
       total: total.now,

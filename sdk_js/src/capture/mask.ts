@@ -6,6 +6,7 @@
  * takes out e-mail addresses, card numbers, telephone numbers and tokens, and leaves prices, dates, sizes and
  * article numbers alone. Everything here is a function of its arguments.
  */
+import { attempt } from "../guard";
 
 /** One masked word; also the mask of every masked input and attribute. */
 export const MASK = "•••••";
@@ -90,10 +91,20 @@ function holdsCard(groups: readonly string[]): boolean {
   });
 }
 
+/** An SVG in the address itself may hold text; other pictures there are pixels. */
+export function isSpokenImage(url: string): boolean {
+  if (!/^data:image\/svg/i.test(url)) return false;
+  const [head = "", body = ""] = url.split(",", 2);
+  const svg = /;base64/i.test(head) ? (attempt(() => atob(body)) ?? "<text") : url;
+  return /(?:<|%3c)(?:text|tspan|title|desc|style|foreignobject|metadata|image|!--)/i.test(svg);
+}
+
 const CSS_COMMENT = /\/\*[\s\S]*?\*\//g;
 const CSS_SAID = /(content|quotes|--[\w-]+)(\s*:)([^;{}]*)/g;
 const CSS_STRING = /"(?:[^"\\]|\\[\s\S])*"|'(?:[^'\\]|\\[\s\S])*'/g;
 const CSS_URL = /url\(\s*(["']?)((?!data:)[^"')]+)\1\s*\)/gi;
+
+const CSS_IMAGE = /url\(\s*(?:"(data:[^"]*)"|'(data:[^']*)'|(data:[^)]*))\s*\)/gi;
 
 /**
  * Style text without comments and without words that it would print on the page (`content: "…"`), unless it
@@ -107,6 +118,9 @@ export function cleanCss(css: string, fromFile: boolean, cleanUrl: (url: string)
   if (!fromFile)
     clean = clean
       .replace(CSS_COMMENT, "")
+      .replace(CSS_IMAGE, (found, ...urls: (string | undefined)[]) => {
+        return isSpokenImage(urls.slice(0, 3).find(Boolean) ?? "") ? "url()" : found;
+      })
       .replace(CSS_SAID, (_, name: string, colon: string, value: string) => {
         return (
           name +

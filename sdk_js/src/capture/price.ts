@@ -70,7 +70,7 @@ export function createPrices(
         (element) => isOwn(element) && reading.isShown(element),
       );
     const text = (element: Element, raw: string, most: number) =>
-      compact<Amount & { raw: string }>({ raw: cut(scrub(raw), most), node: idOf(element) });
+      compact<Amount & { raw: string }>({ raw: cut(scrub(raw, true), most), node: idOf(element) });
     const readName = () => {
       const named = recipe.name ? all(recipe.name)[0] : undefined;
       return named && text(named, reading.text(named).plain, SENTENCE_MAX_CHARS);

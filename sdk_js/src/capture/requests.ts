@@ -41,6 +41,7 @@ export function watchRequests(urls: Urls, sink: CaptureSink, clock: PageClock): 
       const request = attempt(() => fetchRequest(given));
       const began = clock.now();
       const answer = Reflect.apply(target, self, given) as Promise<Response>;
+      if (typeof answer?.then !== "function") return answer;
       // What the page gets is this promise, so that what it does not catch is still reported to it as uncaught.
       return answer.then(
         (response) => {

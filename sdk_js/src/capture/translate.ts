@@ -29,6 +29,7 @@ import {
   WORD_MAX_CHARS,
 } from "../wire.gen";
 import { compact, cut } from "./cart";
+import { scrub } from "./mask";
 import type { CaptureSink } from "./sink";
 
 type Given = { readonly [key: string]: unknown };
@@ -41,7 +42,7 @@ const list = <T>(value: unknown, most: number, read: (each: Given) => T): T[] | 
   Array.isArray(value) ? value.slice(0, most).map((each) => read(record(each))) : undefined;
 const text = (value: unknown, most: number): string | undefined =>
   typeof value === "string" || Number.isFinite(value)
-    ? cut(String(value).trim(), most) || undefined
+    ? cut(scrub(String(value).trim(), true), most) || undefined
     : undefined;
 const word = (value: unknown) => text(value, WORD_MAX_CHARS);
 const said = (value: unknown): Text | undefined => {
@@ -134,7 +135,8 @@ function mark(called: unknown, given: Given): Mark | undefined {
   const name = word(called);
   const data: Record<string, Scalar> = {};
   for (const [key, value] of Object.entries(given).slice(0, MARK_DATA_MAX_COUNT)) {
-    if (typeof value === "string") data[cut(key, WORD_MAX_CHARS)] = cut(value, SENTENCE_MAX_CHARS);
+    if (typeof value === "string")
+      data[cut(key, WORD_MAX_CHARS)] = cut(scrub(value, true), SENTENCE_MAX_CHARS);
     else if (value === null || typeof value === "boolean" || Number.isFinite(value))
       data[cut(key, WORD_MAX_CHARS)] = value as Scalar;
   }

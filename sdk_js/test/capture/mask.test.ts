@@ -94,6 +94,13 @@ describe("cleanCss", () => {
     );
   });
 
+  it("takes out pictures that are texts", () => {
+    const svg = (inside: string) =>
+      `.a { background: url("data:image/svg+xml,%3Csvg%3E${inside}%3C/svg%3E") }`;
+    expect(cleanCss(svg("%3Ctext%3EAna%3C/text%3E"), false, clean)).toBe(".a { background: url() }");
+    expect(cleanCss(svg("%3Cpath/%3E"), false, clean)).toBe(svg("%3Cpath/%3E"));
+  });
+
   it("leaves icons, fonts and grids as they are", () => {
     const css = `.i::before { content: "\\f101" } .a { font-family: "Ana Sans"; grid-template-areas: "head head" }`;
     expect(cleanCss(css, false, clean)).toBe(css);
