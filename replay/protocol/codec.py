@@ -47,7 +47,7 @@ MAP_MAX_COUNT = 1_000
 FACTS_WEIGHT_MAX_COUNT = 100_000
 """Most items of lists and entries of maps in one facts batch, where each list counts for one more and each
 map for three more. Half a megabyte of empty lines would take a second to read; this takes some fifty
-milliseconds at worst. A page cuts its batches at a size that even facts of single digits do not pass it with."""
+milliseconds at worst. A page cuts its batches at a size at which no real facts pass it."""
 SMALL_MESSAGE_BYTES = 4 * 1024
 """Largest message that is no batch. A few megabytes of empty lists would unpack to a hundred."""
 _HEAD_BYTES = 128
