@@ -39,8 +39,7 @@ class Product:
 
     @property
     def database(self) -> Path:
-        (database,) = self.cli.data.glob("*.db")
-        return database
+        return self.cli.data / "replay.sqlite3"
 
     @property
     def log(self) -> str:
