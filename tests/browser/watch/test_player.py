@@ -6,7 +6,7 @@ import pytest
 from playwright.async_api import expect
 
 from tests.browser.watch.conftest import Desk, at
-from tests.browser.watch.visit import Customer
+from tests.browser.watch.visit import SESSION, Customer
 
 
 async def test_keys_step_through_cart_changes_and_pages(desk: Desk) -> None:
@@ -173,3 +173,29 @@ async def test_without_a_moment_a_past_visit_opens_at_its_beginning(desk: Desk) 
     await desk.has()
     await desk.open()
     assert await desk.page.locator("body").get_attribute("data-at") == str(at(1_000))
+
+
+async def test_a_visit_of_which_nothing_arrived_says_so(desk: Desk) -> None:
+    await Customer(desk.page.context).put(desk.store)
+    await desk.open()
+    await desk.stage("empty", "Nothing of this visit has arrived")
+    await expect(desk.page.locator('[data-panel-part="none"]')).to_be_visible()
+
+
+async def test_a_picture_that_could_not_be_fetched_can_be_asked_for_again(desk: Desk) -> None:
+    await desk.has()
+    await desk.page.route("**/picture/**", lambda route: route.abort())
+    await desk.page.goto(f"{desk.address}/watch/{SESSION}#t={at(16_000)}")
+    await desk.stage("failed")
+    await expect(desk.card("drawer")).to_be_visible()
+    await desk.page.unroute("**/picture/**")
+    await desk.page.get_by_role("button", name="Try again").click()
+    await desk.stage("shown")
+    await expect(desk.picture.locator(".drawer")).to_be_visible()
+
+
+async def test_the_agent_can_log_out_from_here(desk: Desk) -> None:
+    await desk.has()
+    await desk.open(16_000)
+    await desk.page.get_by_role("button", name="Log out").click()
+    await desk.page.wait_for_url("**/login")

@@ -52,16 +52,31 @@ export class EventList {
   }
 
   private choose(filter: Filter): void {
+    if (filter === this.filter) return;
     this.filter = filter;
+    this.items = [];
     for (const button of part("filters").querySelectorAll<HTMLElement>("[data-filter]"))
       button.setAttribute("aria-pressed", String(button.dataset.filter === filter));
     this.select(this.t);
   }
 
   private select(t: number): void {
+    const before = this.rows;
     this.rows = this.all.filter((row) => matches(row, this.filter));
-    this.drawAround(Math.max(0, this.indexAt(t)));
+    if (!this.append(before)) this.drawAround(Math.max(0, this.indexAt(t)));
     this.moveTo(t);
+  }
+
+  /** Live, rows mostly come at the end: those that are drawn then stay, with focus and scrolling. */
+  private append(before: readonly Row[]): boolean {
+    const drawn = this.first + this.items.length;
+    const room = this.items.length > 0 && this.rows.length - this.first <= 2 * MAX_ROWS_COUNT;
+    if (!room || drawn !== before.length || !before.every((row, index) => isSame(row, this.rows[index])))
+      return false;
+    const fresh = this.rows.slice(drawn).map((row) => this.item(row));
+    this.list.append(...fresh);
+    this.items = [...this.items, ...fresh];
+    return true;
   }
 
   private indexAt(t: number): number {
@@ -110,6 +125,9 @@ export class EventList {
     );
   }
 }
+
+const isSame = (a: Row, b: Row | undefined): boolean =>
+  b !== undefined && a.t === b.t && a.title === b.title && a.detail === b.detail && a.load === b.load;
 
 const OTHER_MAIN: ReadonlySet<string> = new Set(["identify", "signout", "mark", "consent"]);
 

@@ -41,8 +41,16 @@ export class Live {
         this.wait = FIRST_WAIT_MS;
         this.events.opened();
       }
-      if (typeof data === "string") this.events.message(JSON.parse(data) as LiveMessage);
-      else this.events.picture(readLivePicture(data));
+      let message: LiveMessage | LivePicture;
+      try {
+        message = typeof data === "string" ? (JSON.parse(data) as LiveMessage) : readLivePicture(data);
+      } catch {
+        // What cannot be read is fetched instead, after coming again.
+        socket.close();
+        return;
+      }
+      if ("type" in message) this.events.message(message);
+      else this.events.picture(message);
     });
     socket.addEventListener("close", ({ code }) => {
       if (this.socket !== socket) return;

@@ -160,6 +160,11 @@ export class Player {
     this.run();
   }
 
+  /** Tries once more to show the moment. */
+  again(): void {
+    if (!this.playing) this.stand();
+  }
+
   /** What there is to see at the moment: when this changes, what stands there has to be drawn anew. */
   private seen(): string {
     const { load, t } = this;
@@ -198,6 +203,8 @@ export class Player {
     this.events.unsettled();
     this.events.moved(t);
     if (!load) {
+      this.stage.showNothing();
+      this.stood = "";
       this.events.settled(t);
       return;
     }

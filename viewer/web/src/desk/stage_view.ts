@@ -7,8 +7,8 @@ import type { Screen, Size } from "../player/screen";
 import type { StageState } from "../player/stage";
 import { part, setText } from "./dom";
 
-/** A picture is made larger than it was only when it fills the screen. */
-const MAX_SCALE = 1;
+/** A picture is made larger than it was where there is room, but not so that it looks like another. */
+const MAX_SCALE = 1.5;
 const MAX_SCALE_FULLSCREEN = 2;
 
 export class StageView {
@@ -16,13 +16,15 @@ export class StageView {
   private readonly fit = part("fit");
   private readonly text = part("stage-text");
   private readonly note = part("stage-note");
+  private readonly retry = part("retry");
   private readonly outlineBox = part("outline");
   private readonly outlineLabel = part("outline-label");
   private size: Size = { width: 1_280, height: 720 };
   private scale = 1;
   private outlined: { screen: Screen; node: number; label: string } | null = null;
 
-  constructor() {
+  constructor(again: () => void) {
+    this.retry.addEventListener("click", again);
     new ResizeObserver(() => this.layout()).observe(this.stage);
     document.addEventListener("fullscreenchange", () => this.layout());
   }
@@ -36,13 +38,13 @@ export class StageView {
     const words = wordsFor(state);
     this.stage.dataset.stage = state.kind;
     setText(this.text, words.text);
+    this.retry.hidden = state.kind !== "failed";
     this.note.hidden = words.note === null;
     setText(this.note, words.note ?? "");
   }
 
   resize(size: Size): void {
     this.size = size;
-    setText(part("viewport"), `${size.width} × ${size.height}`);
     this.layout();
   }
 
@@ -78,8 +80,9 @@ export class StageView {
     style.width = `${Math.max(2, (right - left) * this.scale)}px`;
     style.height = `${Math.max(2, (bottom - top) * this.scale)}px`;
     const away = whereAway(box, this.size);
-    this.outlineBox.dataset.away = away ?? "";
-    setText(this.outlineLabel, away ? `${label} · ${away}` : label);
+    // What can be seen needs no words over it.
+    this.outlineLabel.hidden = away === null;
+    setText(this.outlineLabel, `${label} · ${away}`);
     this.outlineBox.hidden = false;
     return away;
   }
@@ -90,6 +93,8 @@ export class StageView {
     const { width, height } = this.size;
     this.scale = Math.min(room.width / width, room.height / height, most);
     if (!(this.scale > 0)) return;
+    const percent = Math.round(this.scale * 100);
+    setText(part("viewport"), `${width} × ${height}${percent === 100 ? "" : ` at ${percent} %`}`);
     const { style } = this.fit;
     style.width = `${width}px`;
     style.height = `${height}px`;
@@ -149,6 +154,8 @@ function wordsFor(state: StageState): { text: string; note: string | null } {
       };
     case "beginning":
       return { text: `The page is loading; its picture begins at ${clockTime(state.until)}`, note: null };
+    case "empty":
+      return { text: "Nothing of this visit has arrived", note: null };
     case "arriving":
       return { text: "The picture of this page has not arrived yet", note: null };
     case "payment":

@@ -22,7 +22,7 @@ import { CartPanel } from "../panel/cart_panel";
 import { Origin } from "../panel/origin";
 import { Prices } from "../panel/prices";
 import { Stage } from "../player/stage";
-import { fetchPicture, fetchSession, type LiveMessage, type LivePicture } from "./api";
+import { DeskUnreachable, fetchPicture, fetchSession, type LiveMessage, type LivePicture } from "./api";
 import { Controls } from "./controls";
 import { part } from "./dom";
 import { EventList } from "./event_list";
@@ -46,7 +46,7 @@ const DRAW_MS = 250;
 
 export class Watch {
   private timeline: Timeline;
-  private readonly stageView = new StageView();
+  private readonly stageView = new StageView(() => this.player.again());
   private readonly stage: Stage;
   private readonly player: Player;
   private readonly timelineView: TimelineView;
@@ -135,11 +135,20 @@ export class Watch {
 
   picture({ load, chunk, payload }: LivePicture): void {
     this.stage.put(load, chunk.number, payload);
+    if (!this.view.loads.some(({ id }) => id === load)) void this.refresh();
     this.learn(withChunk(this.view, load, chunk));
   }
 
   /** Fetches what may have been missed. */
   async refresh(): Promise<void> {
+    try {
+      await this.catchUp();
+    } catch (error) {
+      toast(error instanceof DeskUnreachable ? error.message : "The desk cannot be reached");
+    }
+  }
+
+  private async catchUp(): Promise<void> {
     const fresh = await this.clock.measure(() => fetchSession(this.view.session.id));
     this.learn(refreshed(this.view, fresh));
   }

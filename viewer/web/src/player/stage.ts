@@ -16,6 +16,7 @@ const AHEAD_MS = 4_000;
 
 export type StageState =
   | PictureAt
+  | { readonly kind: "empty" }
   | { readonly kind: "loading" }
   | { readonly kind: "failed"; readonly why: string };
 
@@ -101,8 +102,11 @@ export class Stage {
     if (strip === screen.strip) await screen.grow();
   }
 
-  destroy(): void {
-    for (const id of [...this.screens.keys()]) this.drop(id);
+  /** There is no page load to show. */
+  showNothing(): void {
+    this.wanted++;
+    this.bring(null);
+    this.events.state({ kind: "empty" });
   }
 
   private async strip({ load, t }: Stand, run: Run, current: () => boolean): Promise<Strip> {
