@@ -94,7 +94,7 @@ async def test_the_last_words_of_a_page_arrive(shop: Shop, page: Page) -> None:
     assert await shop.store.gaps(first.session) == []
 
 
-@pytest.mark.parametrize(("changes", "complete"), [(50, True), (2_000, False)])
+@pytest.mark.parametrize(("changes", "complete"), [(50, True), (10_000, False)])
 async def test_a_picture_too_large_for_the_last_post_is_said_to_end_early(
     shop: Shop, page: Page, changes: int, complete: bool
 ) -> None:
