@@ -149,7 +149,10 @@ async def scrolled(customer: Customer) -> None:
     page = customer.pages["tab-a"]
     await page.evaluate("document.body.style.height = '4000px'")
     await customer.wait(500)
-    await page.evaluate("scrollTo(0, 2000)")
+    # The browser tells of scrolling in its own time, not on the clock that the test holds.
+    await page.evaluate(
+        "new Promise((told) => { addEventListener('scroll', told, { once: true }); scrollTo(0, 2000); })"
+    )
     await customer.wait(5_000)
     await customer.fact("left", {"picture_complete": True})
 
