@@ -1,0 +1,58 @@
+"""The interfaces that the heart needs and ``storage`` makes real: the store, objects and the live bus."""
+
+from replay.model.identity import Identifier, IdentifierKind
+from replay.ports.bus import Bus, Published
+from replay.ports.objects import Objects
+from replay.ports.operations import (
+    AppendBatch,
+    Appended,
+    Commit,
+    DeclareGap,
+    EndSession,
+    MeasureClock,
+    OpenLoad,
+    OpenSession,
+    Operation,
+    RotateToken,
+)
+from replay.ports.records import (
+    Agent,
+    Gap,
+    Load,
+    Login,
+    Match,
+    Session,
+    Site,
+    StoredBatch,
+    View,
+)
+from replay.ports.store import Store, StoreUnavailable
+
+__all__ = [
+    "Agent",
+    "AppendBatch",
+    "Appended",
+    "Bus",
+    "Commit",
+    "DeclareGap",
+    "EndSession",
+    "Gap",
+    "Identifier",
+    "IdentifierKind",
+    "Load",
+    "Login",
+    "Match",
+    "MeasureClock",
+    "Objects",
+    "OpenLoad",
+    "OpenSession",
+    "Operation",
+    "Published",
+    "RotateToken",
+    "Session",
+    "Site",
+    "Store",
+    "StoreUnavailable",
+    "StoredBatch",
+    "View",
+]

@@ -1,0 +1,132 @@
+"""What can be asked of the store in one commit, and what it answers.
+
+All times are server milliseconds since 1970 unless a name says otherwise.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from replay.model.identity import Identifier
+from replay.ports.records import Session
+
+__all__ = [
+    "AppendBatch",
+    "Appended",
+    "Commit",
+    "DeclareGap",
+    "EndSession",
+    "MeasureClock",
+    "OpenLoad",
+    "OpenSession",
+    "Operation",
+    "RotateToken",
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenSession:
+    """Begin a session; its code is its first identifier. Outcome: None. A taken id or code raises
+    ``ValueError`` (they are minted by us)."""
+
+    session: Session
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenLoad:
+    """Make a page load known; a known one is left as it is. Outcome: the ``Load`` as stored, or None if the
+    session is not known."""
+
+    session: str
+    id: str
+    tab: str
+    opened_ms: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AppendBatch:
+    """Keep one batch byte for byte, with its identifiers. Outcome: ``Appended``. Numbers count from 1.
+
+    ``first_ms``/``last_ms`` are page-clock times inside it, ``checkpoint`` says that it starts with a full
+    snapshot. A batch that is stored also moves the session's ``seen_ms`` on to ``received_ms`` (never back).
+    Of identifiers of one kind and value a session keeps one: the earliest ``at_ms`` with what was shown then,
+    verified if any of them was. ``then`` is carried out with a batch that is stored, and only then: a
+    duplicate or a conflict changes nothing.
+    """
+
+    session: str
+    load: str
+    track: int
+    number: int
+    payload: bytes
+    digest: bytes
+    received_ms: int
+    first_ms: float
+    last_ms: float
+    checkpoint: bool = False
+    identifiers: tuple[Identifier, ...] = ()
+    then: tuple[RotateToken | EndSession, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeclareGap:
+    """The page gave up these numbers. Those that are kept already stay kept, and one that still comes is
+    stored. The same range again is a duplicate. Outcome: ``Appended``."""
+
+    session: str
+    load: str
+    track: int
+    first: int
+    last: int
+    reason: str
+    received_ms: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeasureClock:
+    """A connection measured the page clock; the measurement with the smallest error stands, the first of
+    equals. Outcome: None."""
+
+    session: str
+    load: str
+    offset_ms: float
+    error_ms: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RotateToken:
+    """Put a new write token in force. The one before is kept as ``previous_token_hash``, for a page that lost
+    its connection before it was told. Outcome: None."""
+
+    session: str
+    token_hash: bytes
+    rotated_ms: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndSession:
+    """End a session; the first end stands. Batches already on their way may still be appended.
+    Outcome: None."""
+
+    session: str
+    ended_ms: int
+    why: str
+
+
+Operation = OpenSession | OpenLoad | AppendBatch | DeclareGap | MeasureClock | RotateToken | EndSession
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Appended:
+    """``acked`` is the cumulative acknowledgement of the track after this operation: the largest n such that
+    every number from 1 to n is kept or declared lost. ``duplicate``: the same bytes were kept before.
+    ``conflict``: other bytes were kept under this number before, and stay. ``gone``: the session or page load
+    is not known (any more), nothing was kept."""
+
+    outcome: Literal["stored", "duplicate", "conflict", "gone"]
+    acked: int
+
+
+Commit = Sequence[Operation]

@@ -1,0 +1,136 @@
+"""What the store keeps and answers.
+
+All times are server milliseconds since 1970 unless a name says otherwise.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from replay.model.identity import Identifier
+
+__all__ = [
+    "Agent",
+    "Gap",
+    "Load",
+    "Login",
+    "Match",
+    "Session",
+    "Site",
+    "StoredBatch",
+    "View",
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Site:
+    """One storefront. ``settings`` holds only values that differ from the defaults."""
+
+    key: str
+    name: str
+    origins: tuple[str, ...]
+    identify_secret: str
+    settings: Mapping[str, object]
+    created_ms: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Session:
+    """One visit. ``token_hash`` is the SHA-256 of the write token in force; ``seen_ms`` when the last batch
+    came (when the session began, before the first)."""
+
+    id: str
+    site: str
+    code: str
+    token_hash: bytes
+    started_ms: int
+    seen_ms: int
+    ended_ms: int | None = None
+    ended_why: str | None = None
+    consent: str = "granted"
+    previous_token_hash: bytes | None = None
+    rotated_ms: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Load:
+    """One page load of one tab. Corrected time = page clock + ``offset_ms`` (± ``offset_error_ms``); both are
+    None until the clock was measured. ``ordinal`` counts the session's page loads from 1, as they came."""
+
+    session: str
+    id: str
+    tab: str
+    ordinal: int
+    opened_ms: int
+    offset_ms: float | None = None
+    offset_error_ms: float | None = None
+    facts_acked: int = 0
+    picture_acked: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredBatch:
+    """A batch as it was sent."""
+
+    load: str
+    track: int
+    number: int
+    payload: bytes
+    digest: bytes
+    received_ms: int
+    first_ms: float
+    last_ms: float
+    checkpoint: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gap:
+    """Numbers of a track that the page declared lost, and why."""
+
+    load: str
+    track: int
+    first: int
+    last: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Match:
+    """A session found, and the identifier that led to it."""
+
+    session: Session
+    identifier: Identifier
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Agent:
+    """A person with a login. ``password_hash`` is argon2id's encoded form; ``role`` is kept for later."""
+
+    login: str
+    name: str
+    password_hash: str
+    role: str
+    created_ms: int
+    disabled: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Login:
+    """A signed-in desk. ``token_hash`` is the SHA-256 of the cookie's value."""
+
+    token_hash: bytes
+    agent: str
+    csrf: str
+    created_ms: int
+    seen_ms: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class View:
+    """An agent opened something of a customer's: who, what, when. Never changed, never deleted by agents."""
+
+    agent: str
+    session: str
+    what: str
+    at_ms: int
