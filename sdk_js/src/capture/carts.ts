@@ -30,7 +30,7 @@ export interface Carts {
 }
 
 /** Node ids change when a page draws itself anew; the customer reads the same. */
-const NODE_ID = /"node":\d+,?/g;
+const NODE_ID = /,"node":\d+|"node":\d+,?/g;
 
 export function createCarts(
   recipes: readonly CartRecipe[],
