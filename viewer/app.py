@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from prometheus_client import CollectorRegistry
+from prometheus_client import CollectorRegistry, Counter
 from starlette.applications import Starlette
 from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
@@ -81,6 +81,9 @@ def create_desk(
         collector_url=collector_url,
         phone_region=phone_region,
         metrics=metrics,
+        login_attempts=Counter(
+            "replay_login_attempts", "Agents' attempts to log in", ["outcome"], registry=metrics
+        ),
         recheck_ms=recheck_ms,
         send_timeout_ms=send_timeout_ms,
     )

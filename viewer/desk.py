@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import cast
 from urllib.parse import parse_qsl
 
-from prometheus_client import CollectorRegistry
+from prometheus_client import CollectorRegistry, Counter
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import HTMLResponse
 
@@ -45,6 +45,7 @@ class Desk:
     collector_url: str
     phone_region: str
     metrics: CollectorRegistry | None
+    login_attempts: Counter
     recheck_ms: int
     send_timeout_ms: int
 

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import hmac
 import ipaddress
+import logging
 import math
+from typing import Literal
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -25,6 +27,8 @@ __all__ = ["login", "logout"]
 _IPV6_SITE_BITS = 64
 """A single caller has all addresses of such a network."""
 _LOGIN_SHOWN_CHARS = 120
+
+_log = logging.getLogger(__name__)
 
 
 async def login(request: Request) -> Response:
@@ -47,6 +51,7 @@ async def _log_in(request: Request, target: str) -> Response:
     now_ms = desk.now_ms()
     wait_ms = max(throttle.wait_ms(key, now_ms) for throttle, key in keys)
     if wait_ms > 0:
+        _count(desk, "throttled")
         page = LoginPage(
             login=typed[:_LOGIN_SHOWN_CHARS],
             next=target,
@@ -60,6 +65,7 @@ async def _log_in(request: Request, target: str) -> Response:
         throttle.count(key, now_ms)
     agent = await desk.accounts.verify(typed, password)
     if agent is None:
+        _count(desk, "refused")
         page = LoginPage(
             login=typed[:_LOGIN_SHOWN_CHARS],
             next=target,
@@ -67,6 +73,7 @@ async def _log_in(request: Request, target: str) -> Response:
             wait_s=math.ceil(max(throttle.wait_ms(key, desk.now_ms()) for throttle, key in keys) / 1_000),
         )
         return page_response(request, page, 401)
+    _count(desk, "accepted")
     desk.login_throttle.forget(keys[0][1])
     desk.address_throttle.take_back(keys[1][1])
     await _end_former(request, desk)
@@ -97,6 +104,14 @@ async def _end_former(request: Request, desk: Desk) -> None:
     former = request.cookies.get(desk.cookie)
     if former:
         await desk.logins.end(former)
+
+
+def _count(desk: Desk, outcome: Literal["accepted", "refused", "throttled"]) -> None:
+    """Into metrics and log, without what was typed: people type passwords where their name belongs."""
+    desk.login_attempts.labels(outcome).inc()
+    _log.log(
+        logging.INFO if outcome == "accepted" else logging.WARNING, "agent login", extra={"outcome": outcome}
+    )
 
 
 def _target(request: Request) -> str:
