@@ -51,6 +51,10 @@ class Settings:
         metadata={"doc": "addresses whose X-Forwarded-For header is believed, comma-separated"},
     )
     log_level: str = dataclasses.field(default="info", metadata={"doc": "debug, info, warning or error"})
+    log_format: str = dataclasses.field(
+        default="auto",
+        metadata={"doc": "json (an object a line), text (for people), or auto: text on a terminal"},
+    )
 
     def __post_init__(self) -> None:
         for name in ("public_port", "desk_port"):
@@ -62,6 +66,8 @@ class Settings:
                 raise _refuse(name, url, "an address that begins with http:// or https://")
         if self.log_level not in ("debug", "info", "warning", "error"):
             raise _refuse("log_level", self.log_level, "debug, info, warning or error")
+        if self.log_format not in ("auto", "json", "text"):
+            raise _refuse("log_format", self.log_format, "auto, json or text")
         if len(self.phone_region) != 2 or not self.phone_region.isascii() or not self.phone_region.isupper():
             raise _refuse("phone_region", self.phone_region, "two capital letters, for example US or DE")
 

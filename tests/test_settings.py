@@ -27,6 +27,7 @@ def test_every_setting_can_come_from_its_variable() -> None:
         "phone_region": "DE",
         "trusted_proxies": "10.0.0.1",
         "log_level": "debug",
+        "log_format": "json",
     }
     assert set(samples) == {field.name for field in dataclasses.fields(Settings)}
     read = read_settings({variable_of(name): text for name, text in samples.items()})
@@ -51,6 +52,7 @@ def test_an_option_overrides_the_variable_and_none_does_not() -> None:
         ("REPLAY_PUBLIC_URL", "see.shop.example", "https://"),
         ("REPLAY_DESK_URL", "ftp://desk", "https://"),
         ("REPLAY_LOG_LEVEL", "loud", "debug, info, warning or error"),
+        ("REPLAY_LOG_FORMAT", "xml", "auto, json or text"),
         ("REPLAY_PHONE_REGION", "usa", "two capital letters"),
     ],
 )

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import os
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -22,6 +23,8 @@ from storage.owner import StoreOwned, socket_path
 from storage.sqlite import open_store
 
 __all__ = ["ask", "database_of", "serve_admin"]
+
+logger = logging.getLogger("replay.cli")
 
 _LINE_BYTES = 256 * 1024 * 1024
 """Longest line either way: an exported session is one."""
@@ -109,10 +112,14 @@ async def _run(tools: Tools, line: bytes) -> dict[str, object]:
                 f"The running server does not know the command {asked['command']!r}.",
                 "Restart it with the version of this command.",
             )
-        return {"result": await command(tools, asked["parameters"])}
+        result = await command(tools, asked["parameters"])
+        # What it was about (an e-mail to look for, a new password) is in the parameters.
+        logger.info("command", extra={"command": asked["command"]})
+        return {"result": result}
     except ProductError as error:
         return {"error": {"what": error.what, "do": error.do}}
     except StoreUnavailable as error:
         return {"error": {"what": str(error), "do": ""}}
-    except Exception as error:  # noqa: BLE001 (whatever it is, the asker must get an answer)
+    except Exception as error:
+        logger.exception("a command failed")
         return {"error": {"what": f"The command failed: {error!r}.", "do": "See the server's log."}}

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import logging
 import os
 import sys
 from collections.abc import Mapping
@@ -24,10 +23,11 @@ from replay.cli import show
 from replay.cli.admin import ask
 from replay.cli.demo import demo as run_demo
 from replay.cli.files import read_content, write_new
-from replay.cli.serve import listen, run_servers, running
+from replay.cli.logs import start_log
+from replay.cli.serve import listen, run, run_servers, running
 from replay.errors import CommandError, ProductError
 from replay.ports import StoreUnavailable
-from replay.settings import Settings, read_settings
+from replay.settings import read_settings
 
 __all__ = ["app", "main"]
 
@@ -66,16 +66,15 @@ def serve(
         desk_host=desk_host,
         desk_port=desk_port,
     )
-    _log(settings)
 
-    async def run() -> None:
+    async def serve_until_told() -> None:
         public = listen(settings.public_host, settings.public_port)
         desk = listen(settings.desk_host, settings.desk_port)
         async with running(settings, public, desk) as (parts, pairs):
             lines = f"  Pages  [bold]{parts.public_url}[/]\n  Desk   [bold]{parts.desk_url}[/]"
             await run_servers(pairs, settings, lambda: console.print(lines, highlight=False))
 
-    asyncio.run(run())
+    run(serve_until_told(), settings)
 
 
 @app.command()
@@ -92,8 +91,7 @@ def demo(
     settings = read_settings(
         os.environ, data=data or Path("demo-data"), public_port=public_port, desk_port=desk_port
     )
-    _log(settings)
-    asyncio.run(run_demo(settings, shop_port=shop_port, mode=mode, console=console))
+    run(run_demo(settings, shop_port=shop_port, mode=mode, console=console), settings)
 
 
 @app.command()
@@ -250,7 +248,7 @@ def _answer(
 
 def _ask(command: str, parameters: Mapping[str, object], data: Path | None) -> Any:
     # What a store warns of is for who runs the server.
-    logging.basicConfig(level=logging.ERROR, stream=sys.stderr)
+    start_log(level="error", form="text")
     return asyncio.run(ask(read_settings(os.environ, data=data), command, parameters))
 
 
@@ -259,11 +257,3 @@ def _print(answer: Any, as_json: bool, printer: show.Printer) -> None:
         print(json.dumps(answer, indent=2, ensure_ascii=False))
     else:
         printer(console, answer)
-
-
-def _log(settings: Settings) -> None:
-    logging.basicConfig(
-        level=settings.log_level.upper(),
-        format="%(asctime)s %(levelname)s %(name)s %(message)s",
-        stream=sys.stderr,
-    )

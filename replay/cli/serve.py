@@ -11,20 +11,22 @@ import logging
 import signal
 import socket
 import time
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 
 import uvicorn
 from starlette.types import ASGIApp
 
+from replay import __version__
 from replay.cli.admin import database_of, serve_admin
 from replay.cli.commands import Tools
+from replay.cli.logs import FORMS, log_unforeseen, start_log
 from replay.collector.app import collecting, create_collector
 from replay.collector.guarded import GuardedRequests, GuardedSocket
 from replay.collector.sdk import load_script
-from replay.errors import CommandError
-from replay.ports import Bus, Store
+from replay.errors import CommandError, ProductError
+from replay.ports import Bus, Store, StoreUnavailable
 from replay.protocol.limits import Limits
 from replay.settings import Settings
 from storage.bus import LocalBus
@@ -32,7 +34,7 @@ from storage.owner import socket_path
 from storage.sqlite import open_store
 from viewer.app import create_desk
 
-__all__ = ["Running", "address_of", "listen", "run_servers", "running"]
+__all__ = ["Running", "address_of", "listen", "run", "run_servers", "running"]
 
 _STOP_S = 8
 """How long open connections may take to end when the process stops."""
@@ -69,6 +71,24 @@ class _Server(uvicorn.Server):
 def now_ms() -> int:
     """Server time in milliseconds since 1970."""
     return time.time_ns() // 1_000_000
+
+
+def run(main: Coroutine[None, None, None], settings: Settings) -> None:
+    """Run a server to its end, with its log. Raises what has to be told to a person."""
+    form = next(form for form in FORMS if form == settings.log_format)
+    start_log(level=settings.log_level, form=form)
+
+    async def watched() -> None:
+        asyncio.get_running_loop().set_exception_handler(log_unforeseen)
+        await main
+
+    try:
+        asyncio.run(watched())
+    except (ProductError, StoreUnavailable):
+        raise
+    except Exception:
+        logger.critical("crashed", exc_info=True)
+        raise SystemExit(1) from None
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -169,7 +189,12 @@ async def running(
         )
         tools = Tools(store=store, settings=settings, public_url=public_url)
         await stack.enter_async_context(serve_admin(tools, socket_path(database)))
-        yield (
-            Running(store=store, bus=bus, public_url=public_url, desk_url=desk_url),
-            [(create_collector(collector, script), public), (desk_app, desk)],
-        )
+        addresses = {"public": address_of(public), "desk": address_of(desk)}
+        logger.info("started", extra={"version": __version__, **addresses})
+        try:
+            yield (
+                Running(store=store, bus=bus, public_url=public_url, desk_url=desk_url),
+                [(create_collector(collector, script), public), (desk_app, desk)],
+            )
+        finally:
+            logger.info("stopped", extra=addresses)

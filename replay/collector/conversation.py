@@ -5,13 +5,14 @@ The protocol machine says what came; this module decides who is let in and hands
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from contextlib import AsyncExitStack
 
 from replay.collector.keeping import Collector, Keeper
 from replay.collector.quota import OverQuota
 from replay.collector.sessions import Denied, admit, may_send
-from replay.ports import Published, StoreUnavailable
+from replay.ports import Published, Site, StoreUnavailable
 from replay.protocol.connection import (
     BatchReceived,
     ClockMeasured,
@@ -23,6 +24,8 @@ from replay.protocol.connection import (
 from replay.protocol.messages import CloseCode, Hello
 
 __all__ = ["Conversation"]
+
+logger = logging.getLogger("replay.collector")
 
 
 class Conversation:
@@ -40,6 +43,7 @@ class Conversation:
         self._notify = notify
         self._machine = ServerConnection(collector.limits)
         self._stack = AsyncExitStack()
+        self._site: Site | None = None
         self.keeper: Keeper | None = None
         """None until the page was let in."""
 
@@ -65,10 +69,10 @@ class Conversation:
         return self._machine.data_to_send()
 
     def refuse(self, code: CloseCode, reason: str) -> None:
-        """End the conversation."""
-        self._collector.metrics.refused.labels(code.name.lower()).inc()
-        self._machine.refuse(code, reason)
-        self._notify()
+        """End the conversation. The first refusal stands."""
+        if self._machine.close_code is None:
+            self._machine.refuse(code, reason)
+            self._refused(code)
 
     async def receive(self, data: bytes) -> None:
         """Take one message. Returns when it may be followed by the next one."""
@@ -77,8 +81,7 @@ class Conversation:
                 case Greeted(hello=hello):
                     await self._greet(hello)
                 case Refusing(code=code):
-                    self._collector.metrics.refused.labels(code.name.lower()).inc()
-                    self._notify()
+                    self._refused(code)
                 case BatchReceived() if self.keeper is not None:
                     self.keeper.keep(event)
                 case GapDeclared() if self.keeper is not None:
@@ -87,6 +90,10 @@ class Conversation:
                     self.keeper.measured(event)
         if self.keeper is not None:
             await self.keeper.room()
+
+    def _refused(self, code: CloseCode) -> None:
+        self._collector.metrics.refuse(code, None if self._site is None else self._site.key)
+        self._notify()
 
     async def settle(self) -> None:
         """Wait until everything received is committed or refused."""
@@ -99,6 +106,7 @@ class Conversation:
         if site is None:
             self.refuse(CloseCode.FORBIDDEN, "Unknown site key. `replay site list` shows the keys.")
             return
+        self._site = site
         if not may_send(site, self._origin):
             self.refuse(CloseCode.FORBIDDEN, f"Not an origin of this site: {str(self._origin)[:60]}")
             return
@@ -124,8 +132,11 @@ class Conversation:
             return
         if admitted.new:
             collector.metrics.sessions.inc()
+            logger.info("session opened", extra={"site": site.key, "session": admitted.session.id})
         self._stack.enter_context(collector.quota.session(admitted.session.id))
-        self.keeper = Keeper(collector, site, admitted, self._address, self._machine, self._notify)
+        self.keeper = Keeper(
+            collector, site, admitted, self._address, self._machine, notify=self._notify, refuse=self.refuse
+        )
         self._machine.welcome(
             session=admitted.session.id,
             token=admitted.token,

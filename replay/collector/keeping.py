@@ -92,7 +92,9 @@ class Keeper:
         admitted: Admitted,
         address: str,
         machine: ServerConnection,
+        *,
         notify: Callable[[], None],
+        refuse: Callable[[CloseCode, str], None],
     ) -> None:
         self._collector = collector
         self._site = site
@@ -101,6 +103,7 @@ class Keeper:
         self._address = address
         self._machine = machine
         self._notify = notify
+        self._refuse = refuse
         self._commits: set[asyncio.Task[None]] = set()
         self._in_flight = 0
 
@@ -156,16 +159,10 @@ class Keeper:
     async def _tell_if_unavailable(self, work: Coroutine[None, None, None]) -> None:
         try:
             await work
-        except (StoreUnavailable, ValueError) as error:
-            logger.error("cannot store: %s", error)  # noqa: TRY400 (its message says all there is to say)
+        except (StoreUnavailable, ValueError):
             self._refuse(
                 CloseCode.CANNOT_STORE, "Nothing can be kept now. Hold on to what is unsent and come again."
             )
-
-    def _refuse(self, code: CloseCode, reason: str) -> None:
-        self._collector.metrics.refused.labels(code.name.lower()).inc()
-        self._machine.refuse(code, reason)
-        self._notify()
 
     async def _commit_batch(self, batch: BatchReceived) -> None:
         collector, now_ms = self._collector, self._collector.now_ms()
@@ -201,6 +198,11 @@ class Keeper:
             case "stored":
                 collector.metrics.bytes.labels(track).inc(len(batch.payload))
                 self._publish(append, ended=meaning.ended)
+                if meaning.ended:
+                    logger.info(
+                        "session ended",
+                        extra={"site": self._site.key, "session": self.session, "why": "signed out"},
+                    )
                 if meaning.token is not None:
                     self._machine.token(meaning.token)
         self._machine.ack(batch.track, appended.acked)

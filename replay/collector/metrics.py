@@ -1,10 +1,19 @@
-"""What the collector counts for Prometheus. No label ever carries anything of a customer's."""
+"""What the collector counts for Prometheus; what it refuses is also told to the log.
+
+Neither a label nor a line of the log ever carries anything of a customer's.
+"""
 
 from __future__ import annotations
 
+import logging
+
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
+from replay.protocol.messages import CloseCode
+
 __all__ = ["Metrics"]
+
+logger = logging.getLogger("replay.collector")
 
 
 class Metrics:
@@ -28,3 +37,9 @@ class Metrics:
             buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5),
             registry=self.registry,
         )
+
+    def refuse(self, code: CloseCode, site: str | None) -> None:
+        """A conversation is ended by us. ``site`` is None until the page has named one that exists."""
+        name = code.name.lower()
+        self.refused.labels(name).inc()
+        logger.warning("refused", extra={"code": name, "site": site})

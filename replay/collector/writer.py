@@ -131,7 +131,7 @@ class Writer:
         try:
             outcomes = await self._store.commit([item for waiting in group for item in waiting.operations])
         except StoreUnavailable as error:
-            self.failure = error
+            self._note(error)
             _fail(group, error)
         except Exception as error:
             # One submission is at fault: its id or code is taken, or it holds what nobody foresaw. Alone, it
@@ -143,19 +143,29 @@ class Writer:
                 _fail(group, error)
             else:
                 logger.exception("a commit failed")
-                self.failure = StoreUnavailable(f"A commit failed unforeseen ({error!r}): see the log.")
-                _fail(group, self.failure)
+                unforeseen = StoreUnavailable(
+                    "A commit failed for a reason that nobody foresaw: see the log."
+                )
+                self._note(unforeseen)
+                _fail(group, unforeseen)
         except BaseException:
             _fail(group, StoreUnavailable("The collector stops. Nothing of this was kept."))
             raise
         else:
-            self.failure = None
+            self._note(None)
             start = 0
             for waiting in group:
                 end = start + len(waiting.operations)
                 if not waiting.done.done():
                     waiting.done.set_result(outcomes[start:end])
                 start = end
+
+    def _note(self, failure: StoreUnavailable | None) -> None:
+        if self.failure is None and failure is not None:
+            logger.error("store unavailable", extra={"why": str(failure)})
+        elif self.failure is not None and failure is None:
+            logger.warning("store available again")
+        self.failure = failure
 
 
 def _fail(group: list[_Waiting], error: Exception) -> None:

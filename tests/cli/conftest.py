@@ -107,9 +107,10 @@ class Cli:
         return done.err
 
     @contextmanager
-    def serving(self) -> Iterator[Server]:
+    def serving(self, **environment: str) -> Iterator[Server]:
         """``replay serve`` on ports of its own; killed at the end if a test left it running."""
-        with self._started("serve", "--public-port", "0", "--desk-port", "0") as (process, lines):
+        arguments = ("serve", "--public-port", "0", "--desk-port", "0")
+        with self._started(*arguments, **environment) as (process, lines):
             pages, desk = (_URL.findall(next(lines))[0] for _ in range(2))
             yield Server(process, pages, desk)
 
@@ -126,12 +127,14 @@ class Cli:
             yield Demo(process, shop, desk, password)
 
     @contextmanager
-    def _started(self, *arguments: str) -> Iterator[tuple[subprocess.Popen[str], Iterator[str]]]:
+    def _started(
+        self, *arguments: str, **environment: str
+    ) -> Iterator[tuple[subprocess.Popen[str], Iterator[str]]]:
         with (self.folder / LOG).open("w") as log:
             process = subprocess.Popen(
                 [REPLAY, *arguments],
                 cwd=self.folder,
-                env=_environment({"PYTHONUNBUFFERED": "1"}),
+                env=_environment({"PYTHONUNBUFFERED": "1", **environment}),
                 stdout=subprocess.PIPE,
                 stderr=log,
                 text=True,
@@ -143,6 +146,12 @@ class Cli:
             if process.poll() is None:
                 process.kill()
             process.communicate(timeout=STOP_TIMEOUT_S)
+
+    def logged(self) -> list[dict[str, Any]]:
+        """What the server has logged, which is JSON line by line; nothing that nobody foresaw is in it."""
+        lines = [json.loads(line) for line in (self.folder / LOG).read_text().splitlines()]
+        assert not [line for line in lines if "traceback" in line]
+        return lines
 
     def _lines(self, said: IO[str]) -> Iterator[str]:
         yield from said

@@ -7,7 +7,7 @@ import socket
 
 import httpx
 
-from tests.cli.conftest import LOG, STOP_TIMEOUT_S, Cli, log_in
+from tests.cli.conftest import STOP_TIMEOUT_S, Cli, log_in
 
 
 def test_it_serves_pages_and_desk_until_it_is_told_to_stop(cli: Cli) -> None:
@@ -17,7 +17,11 @@ def test_it_serves_pages_and_desk_until_it_is_told_to_stop(cli: Cli) -> None:
         site = cli.json("site", "add", "Shop", "--origin", "https://shop.example")
         assert server.pages_url in site["snippet"]
         assert server.stop() == 0
-    assert "Traceback" not in (cli.folder / LOG).read_text()
+    assert [line["event"] for line in cli.logged() if line["level"] == "info"] == [
+        "started",
+        "command",
+        "stopped",
+    ]
     assert [one["key"] for one in cli.json("site", "list")] == [site["key"]]
 
 

@@ -14,7 +14,7 @@ import pytest
 from replay.model.track import Track
 from replay.protocol.messages import Ack, Welcome
 from storage.sqlite import SqliteStore, open_store
-from tests.cli.conftest import LOG, Cli, Server
+from tests.cli.conftest import Cli, Server
 from tests.collector.page import ORIGIN, SITE, Page, facts, hello, visiting
 
 WORST_ACK_S = 1.0
@@ -40,10 +40,6 @@ class Product:
     @property
     def database(self) -> Path:
         return self.cli.data / "replay.sqlite3"
-
-    @property
-    def log(self) -> str:
-        return (self.cli.folder / LOG).read_text()
 
     def resident_bytes(self) -> int:
         """Memory that the server's process holds."""
