@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
-from replay.model.bounds import Between, Exceeded, Malformed, MaxChars, MaxItems
+from replay.model.bounds import Between, Exceeded, Malformed, Matching, MaxChars, MaxItems
 from replay.model.cart import Amount, CartGone, CartState, Node, Sentence, Text, Word
 from replay.model.readers import reader, require_plain
 from replay.model.schema import encode
@@ -20,6 +20,8 @@ __all__ = [
     "KINDS",
     "MAX_EVENTS_COUNT",
     "MAX_TIME_MS",
+    "AssetSeen",
+    "AssetsSeen",
     "Circumstances",
     "Click",
     "ConsentGiven",
@@ -37,7 +39,9 @@ __all__ = [
     "PromoSeen",
     "RequestFailed",
     "ScriptError",
+    "Sha256",
     "SignedOut",
+    "StylesUsed",
     "TabShown",
     "decode_events",
     "encode_event",
@@ -51,6 +55,7 @@ MAX_TIME_MS = 8_640_000_000_000_000
 """The last moment that a browser's ``Date`` can hold."""
 
 Url = Annotated[str, MaxChars(2_000)]
+Sha256 = Annotated[str, Matching(r"[0-9a-f]{64}", "a SHA-256 as 64 hexadecimal digits")]
 Scalar = str | int | float | bool | None
 Scalars = Annotated[Mapping[str, Scalar], MaxItems(64)]
 Pixels = Annotated[int, Between(0, 100_000)]
@@ -222,6 +227,33 @@ class FactsLost:
     count: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AssetSeen:
+    """An image or font that the page showed, or a style sheet whose rules it may not read. ``url``: absolute,
+    exactly as the recording has it, without its fragment; ``bytes``: decoded size; ``width`` and ``height``:
+    an image's own, not those it is shown with."""
+
+    url: Url
+    kind: Literal["image", "font", "style"]
+    bytes: Annotated[int, Between(0, 2**40)] | None = None
+    width: Pixels | None = None
+    height: Pixels | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AssetsSeen:
+    """What the page showed that the collector may fetch, each once per page load (again when it changed)."""
+
+    items: Annotated[tuple[AssetSeen, ...], MaxItems(200)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StylesUsed:
+    """Style texts that the recording refers to by the SHA-256 of their UTF-8, each once per page load."""
+
+    hashes: Annotated[tuple[Sha256, ...], MaxItems(200)]
+
+
 Fact = (
     PageLoaded
     | PageViewed
@@ -240,6 +272,8 @@ Fact = (
     | RequestFailed
     | ConsentGiven
     | FactsLost
+    | AssetsSeen
+    | StylesUsed
 )
 
 KINDS: Mapping[str, type[Fact]] = {
@@ -260,6 +294,8 @@ KINDS: Mapping[str, type[Fact]] = {
     "request": RequestFailed,
     "consent": ConsentGiven,
     "lost": FactsLost,
+    "assets": AssetsSeen,
+    "styles": StylesUsed,
 }
 
 _NAMES = {kind: name for name, kind in KINDS.items()}

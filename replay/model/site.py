@@ -9,12 +9,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
-from replay.model.bounds import MaxChars, MaxItems
+from replay.model.bounds import Matching, MaxChars, MaxItems
 from replay.model.cart import Surface
 
-__all__ = ["CartSelectors", "PageSettings", "ProductSelectors", "Zone", "ZoneRule"]
+__all__ = ["CartSelectors", "Origin", "PageSettings", "ProductSelectors", "Zone", "ZoneRule"]
 
 Selector = Annotated[str, MaxChars(400)]
+Origin = Annotated[
+    str,
+    Matching(
+        r"https?://([0-9a-z._-]{1,253}|\[[0-9a-f:.]{2,45}\])(:[0-9]{1,5})?",
+        "an origin such as https://cdn.shop.example",
+    ),
+]
 Zone = Literal["catalogue", "cart", "account", "payment", "private"]
 """``payment`` records no picture at all; ``private`` and everything without a zone masks all text."""
 
@@ -90,6 +97,9 @@ class PageSettings:
     """Paths (``*`` is any text) on which no picture is recorded."""
     url_keys: Annotated[tuple[Annotated[str, MaxChars(80)], ...], MaxItems(200)] = ()
     """Query keys that may be kept, beside utm_*, coupon, promo, discount, variant, page and q."""
+    asset_origins: Annotated[tuple[Origin, ...], MaxItems(50)] = ()
+    """Origins beside the site's own whose images, fonts and style sheets are fetched and kept, such as the
+    shop's content delivery network. A welcome names the site's own among them."""
     global_privacy_control: Literal["off", "ignore"] = "off"
     """``off``: a browser that says Global Privacy Control is not recorded. ``ignore`` is the shop's own
     decision and responsibility."""

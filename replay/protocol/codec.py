@@ -26,6 +26,7 @@ from replay.protocol.messages import (
     ClientMessage,
     Hello,
     ServerMessage,
+    Style,
 )
 
 __all__ = [
@@ -49,14 +50,16 @@ FACTS_WEIGHT_MAX_COUNT = 100_000
 map for three more. Half a megabyte of empty lines would take a second to read; this takes some fifty
 milliseconds at worst. A page cuts its batches at a size at which no real facts pass it."""
 SMALL_MESSAGE_BYTES = 4 * 1024
-"""Largest message that is no batch. A few megabytes of empty lists would unpack to a hundred."""
+"""Largest message without binary data at its end. A few megabytes of empty lists would unpack to a
+hundred."""
 _HEAD_BYTES = 128
-"""More than the fields of a batch or chunk before its binary data can take."""
+"""More than the fields of a batch, chunk or style before its binary data can take."""
 _BINARY_WIDTHS = {0xC4: 1, 0xC5: 2, 0xC6: 4}
 """Bytes of the length of a msgpack binary, by its first byte."""
 
 _NUMBERS = {kind: number for kinds in (CLIENT_MESSAGES, SERVER_MESSAGES) for number, kind in kinds.items()}
-_BATCH_NUMBER = bytes([_NUMBERS[Batch]])
+_LARGE = {bytes([_NUMBERS[kind]]): kind for kind in (Batch, Style)}
+"""The messages that end in binary data of any size, by their number as it travels."""
 
 
 def unpack(
@@ -96,12 +99,14 @@ def encode_message(message: ClientMessage | ServerMessage) -> bytes:
 
 def decode_client(data: bytes | memoryview) -> ClientMessage:
     """What a page sent."""
-    if data[1:2] == _BATCH_NUMBER:
-        (_, *values), payload = _split_binary(data, "Batch", len(dataclasses.fields(Batch)) + 1)
-        batch: Batch = _read_list(Batch, [*values, bytes(payload)])
-        return batch
+    large = _LARGE.get(bytes(data[1:2]))
+    if large is not None:
+        (_, *values), payload = _split_binary(data, large.__name__, len(dataclasses.fields(large)) + 1)
+        found: Batch | Style = _read_list(large, [*values, bytes(payload)])
+        return found
     if len(data) > SMALL_MESSAGE_BYTES:
-        raise Exceeded("message", f"at most {SMALL_MESSAGE_BYTES} bytes that are no batch", bytes(data))
+        expected = f"at most {SMALL_MESSAGE_BYTES} bytes that are neither batch nor style"
+        raise Exceeded("message", expected, bytes(data))
     message: ClientMessage = _decode(data, CLIENT_MESSAGES)
     return message
 

@@ -30,6 +30,8 @@ from replay.protocol.messages import (
     Hello,
     Refused,
     ServerMessage,
+    Style,
+    Styles,
     Token,
     Watched,
     Welcome,
@@ -45,6 +47,7 @@ __all__ = [
     "Received",
     "Refusing",
     "ServerConnection",
+    "StyleReceived",
 ]
 
 REASON_BYTES = 120
@@ -104,6 +107,14 @@ class GapDeclared:
 
 
 @dataclass(frozen=True, slots=True)
+class StyleReceived:
+    """The text of a style: valid UTF-8 whose SHA-256 is ``hash``. Answer with ``styles``."""
+
+    hash: str
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Refusing:
     """The conversation is over because of what the page sent. The page is told, see ``close_code``."""
 
@@ -111,7 +122,7 @@ class Refusing:
     reason: str
 
 
-Received = Greeted | ClockMeasured | ClockIgnored | BatchReceived | GapDeclared | Refusing
+Received = Greeted | ClockMeasured | ClockIgnored | BatchReceived | GapDeclared | StyleReceived | Refusing
 
 
 class ServerConnection:
@@ -168,6 +179,8 @@ class ServerConnection:
                 return [self._read_batch(message)]
             case Gap():
                 return [self._read_gap(message)]
+            case Style():
+                return self._read_style(message)
 
     def _greet(self, hello: Hello, now_ms: float) -> Greeted:
         if self._hello is not None:
@@ -230,6 +243,15 @@ class ServerConnection:
             raise Malformed("Gap.last", f"a number from {gap.first}, its first", gap.last)
         return GapDeclared(track=self._track(gap.track), first=gap.first, last=gap.last, reason=gap.reason)
 
+    def _read_style(self, style: Style) -> list[Received]:
+        if len(style.data) > self._limits.style_bytes:
+            raise Exceeded("Style.data", f"at most {self._limits.style_bytes} bytes", style.data)
+        if hashlib.sha256(style.data).hexdigest() != style.hash or not _is_text(style.data):
+            # Its own fault alone: what the page records is none the worse for it.
+            self.styles(refused=(style.hash,))
+            return []
+        return [StyleReceived(style.hash, style.data)]
+
     def _track(self, number: int) -> Track:
         try:
             return Track(number)
@@ -290,6 +312,12 @@ class ServerConnection:
         """Hand over a new write token."""
         self._send(Token(token=token))
 
+    def styles(
+        self, *, kept: tuple[str, ...] = (), wanted: tuple[str, ...] = (), refused: tuple[str, ...] = ()
+    ) -> None:
+        """Say what becomes of styles that the page named."""
+        self._send(Styles(kept=kept, wanted=wanted, refused=refused))
+
     def refuse(self, code: CloseCode, reason: str) -> None:
         """End the conversation. The first refusal stands."""
         reason = _cut(reason, REASON_BYTES)
@@ -300,6 +328,14 @@ class ServerConnection:
     def _send(self, message: ServerMessage) -> None:
         if self._refused is None:
             self._outgoing.append(encode_message(message))
+
+
+def _is_text(data: bytes) -> bool:
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _cut(text: str, room_bytes: int) -> str:

@@ -18,6 +18,8 @@ class Limits:
     """Largest payload of a facts batch."""
     chunk_raw_bytes: int = 64 * 1024 * 1024
     """Largest inflated size that a chunk may state."""
+    style_bytes: int = 1024 * 1024
+    """Largest text of one style sheet."""
     number_max_count: int = 1_000_000
     """Most batches of one track of one page load."""
     frames_count: int = 1_000

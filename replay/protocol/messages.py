@@ -13,6 +13,7 @@ from enum import IntEnum
 from typing import Annotated, Literal
 
 from replay.model.bounds import Matching, MaxChars
+from replay.model.events import Sha256
 
 __all__ = [
     "CLIENT_MESSAGES",
@@ -28,6 +29,8 @@ __all__ = [
     "Hello",
     "Refused",
     "ServerMessage",
+    "Style",
+    "Styles",
     "Token",
     "Watched",
     "Welcome",
@@ -106,6 +109,14 @@ class Gap:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Style:
+    """The text of a style that ``Styles`` asked for: UTF-8 whose SHA-256 is ``hash``."""
+
+    hash: Sha256
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Welcome:
     """Answer to ``Hello``: the session to use from now on, and how far its tracks are already kept."""
 
@@ -146,6 +157,20 @@ class Token:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Styles:
+    """What becomes of styles that facts named. Comes when such facts are committed, in answer to a ``Style``,
+    and after the welcome of a page load that the collector knows already: then for all of its session.
+
+    ``kept``: committed and synced for the whole site, need not be sent. ``wanted``: please send. ``refused``:
+    not kept in this conversation; sending it again would not help.
+    """
+
+    kept: tuple[Sha256, ...]
+    wanted: tuple[Sha256, ...]
+    refused: tuple[Sha256, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Refused:
     """Last message before the collector closes: the code and a sentence that says what to do."""
 
@@ -153,10 +178,10 @@ class Refused:
     reason: str
 
 
-ClientMessage = Hello | Clock | Batch | Gap
-ServerMessage = Welcome | Ack | Watched | CheckpointWanted | Token | Refused
+ClientMessage = Hello | Clock | Batch | Gap | Style
+ServerMessage = Welcome | Ack | Watched | CheckpointWanted | Token | Refused | Styles
 
-CLIENT_MESSAGES: Mapping[int, type[ClientMessage]] = {0: Hello, 1: Clock, 2: Batch, 3: Gap}
+CLIENT_MESSAGES: Mapping[int, type[ClientMessage]] = {0: Hello, 1: Clock, 2: Batch, 3: Gap, 4: Style}
 SERVER_MESSAGES: Mapping[int, type[ServerMessage]] = {
     0: Welcome,
     1: Ack,
@@ -164,4 +189,5 @@ SERVER_MESSAGES: Mapping[int, type[ServerMessage]] = {
     3: CheckpointWanted,
     4: Token,
     5: Refused,
+    6: Styles,
 }

@@ -24,6 +24,9 @@ export const MAX_FACTS_BYTES = 524288;
 /** Largest inflated size that a chunk may state. */
 export const MAX_CHUNK_RAW_BYTES = 67108864;
 
+/** Largest text of one style sheet. */
+export const MAX_STYLE_BYTES = 1048576;
+
 /** Most batches of one track of one page load. */
 export const MAX_NUMBER_COUNT = 1000000;
 
@@ -69,6 +72,10 @@ export const ORDER_PLACED_CURRENCY_MAX_CHARS = 3;
 export const ORDER_PLACED_LINES_MAX_COUNT = 500;
 
 export const MARK_DATA_MAX_COUNT = 64;
+
+export const ASSETS_SEEN_ITEMS_MAX_COUNT = 200;
+
+export const STYLES_USED_HASHES_MAX_COUNT = 200;
 
 export const GAP_REASON_MAX_CHARS = 120;
 
@@ -317,6 +324,32 @@ export interface FactsLost {
   readonly count: number;
 }
 
+/**
+ * An image or font that the page showed, or a style sheet whose rules it may not read. `url`: absolute,
+ * exactly as the recording has it, without its fragment; `bytes`: decoded size; `width` and `height`: an
+ * image's own, not those it is shown with.
+ */
+export interface AssetSeen {
+  readonly url: string;
+  readonly kind: "image" | "font" | "style";
+  /** From 0 to 1099511627776. */
+  readonly bytes?: number | null;
+  /** From 0 to 100000. */
+  readonly width?: number | null;
+  /** From 0 to 100000. */
+  readonly height?: number | null;
+}
+
+/** What the page showed that the collector may fetch, each once per page load (again when it changed). */
+export interface AssetsSeen {
+  readonly items: readonly AssetSeen[];
+}
+
+/** Style texts that the recording refers to by the SHA-256 of their UTF-8, each once per page load. */
+export interface StylesUsed {
+  readonly hashes: readonly string[];
+}
+
 /** Elements that match `selector` (and what is inside) belong to `zone`. */
 export interface ZoneRule {
   readonly selector: string;
@@ -379,6 +412,11 @@ export interface PageSettings {
   /** Query keys that may be kept, beside utm_*, coupon, promo, discount, variant, page and q. */
   readonly url_keys: readonly string[];
   /**
+   * Origins beside the site's own whose images, fonts and style sheets are fetched and kept, such as the
+   * shop's content delivery network. A welcome names the site's own among them.
+   */
+  readonly asset_origins: readonly string[];
+  /**
    * `off`: a browser that says Global Privacy Control is not recorded. `ignore` is the shop's own decision
    * and responsibility.
    */
@@ -395,6 +433,7 @@ export const DEFAULT_SETTINGS: PageSettings = {
   products: [],
   payment_paths: ["*/checkout/payment*", "*/payment*", "*/pay/*"],
   url_keys: [],
+  asset_origins: [],
   global_privacy_control: "off",
 };
 
@@ -417,6 +456,8 @@ export interface Facts {
   readonly request: RequestFailed;
   readonly consent: ConsentGiven;
   readonly lost: FactsLost;
+  readonly assets: AssetsSeen;
+  readonly styles: StylesUsed;
 }
 export type Kind = keyof Facts;
 
@@ -523,6 +564,15 @@ export interface Gap {
 
 export const gapList = (g: Gap): readonly unknown[] => [3, g.track, g.first, g.last, g.reason];
 
+/** The text of a style that `Styles` asked for: UTF-8 whose SHA-256 is `hash`. */
+export interface Style {
+  /** A SHA-256 as 64 hexadecimal digits. */
+  readonly hash: string;
+  readonly data: Bytes;
+}
+
+export const styleList = (s: Style): readonly unknown[] => [4, s.hash, s.data];
+
 /** Answer to `Hello`: the session to use from now on, and how far its tracks are already kept. */
 export interface Welcome {
   /** An id of letters, digits and - . _ ~. */
@@ -563,13 +613,29 @@ export interface Refused {
   readonly reason: string;
 }
 
+/**
+ * What becomes of styles that facts named. Comes when such facts are committed, in answer to a `Style`, and
+ * after the welcome of a page load that the collector knows already: then for all of its session. `kept`:
+ * committed and synced for the whole site, need not be sent. `wanted`: please send. `refused`: not kept in
+ * this conversation; sending it again would not help.
+ */
+export interface Styles {
+  /** A SHA-256 as 64 hexadecimal digits. */
+  readonly kept: readonly string[];
+  /** A SHA-256 as 64 hexadecimal digits. */
+  readonly wanted: readonly string[];
+  /** A SHA-256 as 64 hexadecimal digits. */
+  readonly refused: readonly string[];
+}
+
 export type ServerMessage =
   | ({ readonly type: "Welcome" } & Welcome)
   | ({ readonly type: "Ack" } & Ack)
   | ({ readonly type: "Watched" } & Watched)
   | { readonly type: "CheckpointWanted" }
   | ({ readonly type: "Token" } & Token)
-  | ({ readonly type: "Refused" } & Refused);
+  | ({ readonly type: "Refused" } & Refused)
+  | ({ readonly type: "Styles" } & Styles);
 
 /** The message that a list from the collector stands for; null for one newer than this page. */
 export const readServerMessage = (list: readonly unknown[]): ServerMessage | null => {
@@ -595,6 +661,13 @@ export const readServerMessage = (list: readonly unknown[]): ServerMessage | nul
       return { type: "Token", token: list[1] as string };
     case 5:
       return { type: "Refused", code: list[1] as number, reason: list[2] as string };
+    case 6:
+      return {
+        type: "Styles",
+        kept: list[1] as readonly string[],
+        wanted: list[2] as readonly string[],
+        refused: list[3] as readonly string[],
+      };
     default:
       return null;
   }

@@ -56,12 +56,16 @@ def values(annotation: Any, notes: tuple[object, ...] = ()) -> st.SearchStrategy
             case Between(low, high):
                 return st.integers(low, high) if annotation is int else st.floats(low, high)
             case Matching(pattern):
-                return st.from_regex(pattern, fullmatch=True).map(functools.partial(_first, 40))
+                return st.from_regex(pattern, fullmatch=True).filter(functools.partial(_fits, notes))
             case MaxChars(count):
                 return TEXTS.map(functools.partial(_first, count))
             case MaxItems():
                 continue
     return SIMPLE[annotation]
+
+
+def _fits(notes: tuple[object, ...], text: str) -> bool:
+    return all(len(text) <= note.count for note in notes if isinstance(note, MaxChars))
 
 
 def _first(count: int, text: str) -> str:

@@ -10,11 +10,11 @@ from typing import Annotated, Any
 import pytest
 
 from replay.model.bounds import Between, Exceeded, Malformed, Matching, MaxChars, MaxItems
-from replay.model.events import KINDS
+from replay.model.events import KINDS, Sha256
 from replay.model.readers import field_types, reader
-from replay.model.site import PageSettings
+from replay.model.site import Origin, PageSettings
 from replay.protocol.chunk import Chunk
-from replay.protocol.messages import CLIENT_MESSAGES
+from replay.protocol.messages import CLIENT_MESSAGES, Id
 
 
 def kinds(annotation: Any) -> Iterator[type]:
@@ -45,6 +45,14 @@ FOUND = {
 }
 
 
+MATCHING = {
+    Id: ("aZ0-._~", "a/b"),
+    Sha256: ("0" * 64, "0" * 65),
+    Origin: ("https://[::1]:8443", "https://cdn.shop.example/"),
+}
+"""What just matches each pattern, and what just does not."""
+
+
 def limit_values(annotation: Any, note: object) -> tuple[object, object]:
     inner = typing.get_args(annotation)[0]
     match note:
@@ -58,7 +66,7 @@ def limit_values(annotation: Any, note: object) -> tuple[object, object]:
         case Between(low, high):
             return high, low - 1
         case Matching():
-            return "aZ0-._~", "a/b"
+            return MATCHING[annotation]
         case _:
             raise AssertionError(note)
 

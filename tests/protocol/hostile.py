@@ -100,7 +100,7 @@ def messages() -> Iterator[tuple[str, bytes, CloseCode]]:
     yield "hello with an empty id", pack([*hello[:3], "", *hello[4:]]), MALFORMED
     yield "hello without consent", pack([*hello[:5], "denied", 1.0]), MALFORMED
     yield "empty list", pack([]), MALFORMED
-    yield "unknown number", pack([4, 1]), MALFORMED
+    yield "unknown number", pack([5, 1]), MALFORMED
     yield "negative number", pack([-1]), MALFORMED
     yield "true as number", pack([True, 1.0, 2.0]), MALFORMED
     yield "float as number", pack([1.0, 1.0, 2.0]), MALFORMED
@@ -115,6 +115,12 @@ def messages() -> Iterator[tuple[str, bytes, CloseCode]]:
     yield "batch number beyond the limit", batch(b"\x90", number=LIMITS.number_max_count + 1), TOO_LARGE
     yield "batch number beyond what a browser holds", batch(b"\x90", number=2**53), MALFORMED
     yield "third track", batch(b"\x90", track=2), MALFORMED
+    yield "style without data", pack([4, "0" * 64]), MALFORMED
+    yield "style of text", pack([4, "0" * 64, "a{}"]), MALFORMED
+    yield "style without a hash", pack([4, b"", b"a{}"]), MALFORMED
+    yield "style with half a hash", pack([4, "0" * 63, b"a{}"]), MALFORMED
+    yield "style with a hash in capitals", pack([4, "A" * 64, b"a{}"]), MALFORMED
+    yield "style beyond the limit", pack([4, "0" * 64, bytes(LIMITS.style_bytes + 1)]), TOO_LARGE
     yield "payload as text", pack([2, 0, 1, "[]"]), MALFORMED
     yield "payload as list", pack([2, 0, 1, []]), MALFORMED
     yield "batch without payload", pack([2, 0, 1]), MALFORMED
@@ -207,6 +213,18 @@ def facts() -> Iterator[tuple[str, bytes, CloseCode]]:
     wide = {"url": "/", "circumstances": {"width": 10**9}}
     yield "viewport of a billion pixels", event(pack(wide), kind="page"), MALFORMED
     yield "click far off the page", event(pack({"x": 10**9}), kind="click"), MALFORMED
+    seen = {"url": "https://shop.example/a.png", "kind": "image"}
+    yield "too many assets", event(pack({"items": [seen] * 201}), kind="assets"), TOO_LARGE
+    yield (
+        "asset of one's own kind",
+        event(pack({"items": [seen | {"kind": "page"}]}), kind="assets"),
+        MALFORMED,
+    )
+    yield "asset of negative size", event(pack({"items": [seen | {"bytes": -1}]}), kind="assets"), MALFORMED
+    long = {"items": [seen | {"url": "https://" + "x" * 2_000}]}
+    yield "asset with an endless address", event(pack(long), kind="assets"), TOO_LARGE
+    yield "too many styles", event(pack({"hashes": ["0" * 64] * 201}), kind="styles"), TOO_LARGE
+    yield "style that is no hash", event(pack({"hashes": ["../etc"]}), kind="styles"), MALFORMED
     yield "visible as number", event(pack({"visible": 1}), kind="tab"), MALFORMED
 
 

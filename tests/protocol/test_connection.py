@@ -23,6 +23,7 @@ from replay.protocol.connection import (
     Greeted,
     Refusing,
     ServerConnection,
+    StyleReceived,
 )
 from replay.protocol.limits import Limits
 from replay.protocol.messages import (
@@ -37,6 +38,8 @@ from replay.protocol.messages import (
     Hello,
     Refused,
     ServerMessage,
+    Style,
+    Styles,
     Token,
     Watched,
     Welcome,
@@ -133,6 +136,38 @@ def test_a_gap_is_handed_over() -> None:
     assert received == GapDeclared(track=Track.PICTURE, first=3, last=3, reason="buffer full")
 
 
+CSS = 'a::after { content: "é" }'.encode()
+HASH = hashlib.sha256(CSS).hexdigest()
+
+
+def test_a_style_is_handed_over_when_it_is_what_its_hash_says() -> None:
+    connection = greeted()
+    assert tell(connection, Style(hash=HASH, data=CSS)) == [StyleReceived(HASH, CSS)]
+    assert sent(connection) == []
+
+
+@pytest.mark.parametrize("data", [CSS + b" ", b"", b"\xff"])
+def test_a_style_with_another_hash_is_refused_alone(data: bytes) -> None:
+    connection = greeted()
+    assert tell(connection, Style(hash=HASH, data=data)) == []
+    assert sent(connection) == [Styles(kept=(), wanted=(), refused=(HASH,))]
+    assert tell(connection, Style(hash=HASH, data=CSS)) == [StyleReceived(HASH, CSS)]
+
+
+def test_a_style_that_is_no_text_is_refused_alone() -> None:
+    connection, data = greeted(), b"\xff\xfe"
+    digest = hashlib.sha256(data).hexdigest()
+    assert tell(connection, Style(hash=digest, data=data)) == []
+    assert sent(connection) == [Styles(kept=(), wanted=(), refused=(digest,))]
+
+
+def test_style_bytes_at_the_limit_and_beyond() -> None:
+    style = Style(hash=HASH, data=CSS)
+    assert tell(at_limit(style_bytes=len(CSS)), style) == [StyleReceived(HASH, CSS)]
+    connection = at_limit(style_bytes=len(CSS) - 1)
+    assert_refused(connection, tell(connection, style), CloseCode.TOO_LARGE)
+
+
 def test_batches_may_come_again_and_in_any_order() -> None:
     connection = greeted()
     for number in (3, 1, 3, 2, 1):
@@ -148,7 +183,14 @@ def test_answers_leave_once_and_in_order() -> None:
     connection.watched(True)
     connection.checkpoint_wanted()
     connection.token("new")
-    expected = [Ack(track=0, number=4), Watched(on=True), CheckpointWanted(), Token(token="new")]
+    connection.styles(kept=(HASH,))
+    expected = [
+        Ack(track=0, number=4),
+        Watched(on=True),
+        CheckpointWanted(),
+        Token(token="new"),
+        Styles(kept=(HASH,), wanted=(), refused=()),
+    ]
     assert sent(connection) == expected
     assert connection.data_to_send() == []
 
@@ -194,6 +236,7 @@ def test_what_to_do_is_not_what_is_cut_off() -> None:
         Clock(sent_ms=1.0, received_ms=2.0),
         Batch(track=0, number=1, payload=FACTS),
         Gap(track=0, first=1, last=1, reason="x"),
+        Style(hash=HASH, data=CSS),
     ],
 )
 def test_hello_comes_first(message: ClientMessage) -> None:
@@ -233,7 +276,14 @@ def test_random_bytes_never_raise(data: list[bytes], after_hello: bool) -> None:
 
 @STEADY
 @given(
-    st.sampled_from([HELLO, Clock(sent_ms=1, received_ms=2), Batch(track=0, number=1, payload=FACTS)]),
+    st.sampled_from(
+        [
+            HELLO,
+            Clock(sent_ms=1, received_ms=2),
+            Batch(track=0, number=1, payload=FACTS),
+            Style(hash=HASH, data=CSS),
+        ]
+    ),
     st.data(),
 )
 def test_damaged_messages_never_raise(message: ClientMessage, data: st.DataObject) -> None:

@@ -40,6 +40,8 @@ const GROUPS: Record<DeskEvent["kind"], Group> = {
   request: "errors",
   consent: "other",
   lost: "errors",
+  assets: "other",
+  styles: "other",
 };
 
 export const groupOf = (event: DeskEvent): Group => GROUPS[event.kind];
@@ -69,11 +71,15 @@ export const sourceName = (source: string): string => SOURCES.get(source) ?? sou
 /** How prices of one glance at a listing become one row. */
 const GLANCE_MS = 1_000;
 
-/** One row for each event, but one for all prices that were shown together. Events are in order. */
+/**
+ * One row for each event, but one for all prices that were shown together, and none for what only the player
+ * needs. Events are in order.
+ */
 export function rowsOf(events: readonly DeskEvent[]): Row[] {
   const rows: Row[] = [];
   const lastCart = new Map<string, DeskEvent<"cart">>();
   for (const event of events) {
+    if (event.kind === "assets" || event.kind === "styles") continue;
     const last = rows.at(-1);
     if (event.kind === "price" && last?.event?.kind === "price" && joins(last.event, event)) {
       rows[rows.length - 1] = priceRow(last.event, last.count + 1);
@@ -233,6 +239,8 @@ function words(event: DeskEvent): Pick<Row, "title" | "detail" | "tone"> {
       };
     case "price":
     case "cart":
+    case "assets":
+    case "styles":
       return plain(event.kind, null);
   }
 }
