@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
@@ -11,15 +11,31 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from replay.ports import Objects
-from storage.objects import MemoryObjects, open_folder
+from storage.objects import MemoryObjects, open_folder, open_remote
 from storage.objects.names import NAME_MAX_CHARS, PART_MAX_CHARS, require_name
+from tests.s3 import ObjectServer, object_server
 
 
-@pytest.fixture(params=["memory", "folder"])
-async def objects(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Objects]:
-    opened: Objects = (
-        MemoryObjects() if request.param == "memory" else await open_folder(tmp_path / "objects")
-    )
+@pytest.fixture(scope="module")
+def server() -> Iterator[ObjectServer]:
+    with object_server() as running:
+        yield running
+
+
+@pytest.fixture(params=["memory", "folder", "remote"])
+async def objects(
+    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[Objects]:
+    opened: Objects
+    if request.param == "memory":
+        opened = MemoryObjects()
+    elif request.param == "folder":
+        opened = await open_folder(tmp_path / "objects")
+    else:
+        server: ObjectServer = request.getfixturevalue("server")
+        for variable, value in server.environment.items():
+            monkeypatch.setenv(variable, value)
+        opened = open_remote(server.make_bucket() + "/some/prefix")
     yield opened
     await opened.close()
 
