@@ -88,6 +88,9 @@ class MemoryStore(Store):
         page_load.measure(operation)
         return None
 
+    async def probe(self) -> None:
+        pass
+
     async def put_site(self, site: Site) -> None:
         # Through JSON and back, as every durable store has to: nothing is shared with the caller.
         self._sites[site.key] = replace(site, settings=json.loads(json.dumps(dict(site.settings))))

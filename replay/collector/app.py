@@ -67,6 +67,7 @@ def create_collector(collector: Collector, script: Script) -> Starlette:
         return await converse_by_post(collector, request)
 
     async def health(request: Request) -> Response:
+        await collector.writer.probe()
         failure = collector.writer.failure
         if failure is None:
             return JSONResponse({"status": "ok"})

@@ -32,6 +32,8 @@ GROUP_BYTES = 8 * 1024 * 1024
 OPERATION_BYTES = 4 * 1024
 """What an operation counts for beside its payload: the pages that it changes, not the little that it holds.
 Without it a flood of tiny ones would make a commit that takes seconds."""
+PROBE_EVERY_S = 2.0
+"""How often a store that could keep nothing is tried again only because somebody asks for its health."""
 
 logger = logging.getLogger("replay.collector")
 
@@ -56,8 +58,11 @@ class Writer:
         self._work = asyncio.Event()
         self._freed = asyncio.Event()
         self._closing = False
+        self._probing = asyncio.Lock()
+        self._tried_s = 0.0
+        """When a commit or a probe last succeeded or failed, by the loop's clock."""
         self.failure: StoreUnavailable | None = None
-        """Why the last commit failed; None when it succeeded."""
+        """Why the last commit or probe failed; None when it succeeded."""
 
     @property
     def waiting_bytes(self) -> int:
@@ -106,6 +111,22 @@ class Writer:
                 await self._commit(self._take())
             if self._closing:
                 return
+
+    async def probe(self) -> None:
+        """After a failure, find out by a tiny write whether the store can keep something again. Who asks too
+        soon after the last attempt is told nothing new."""
+        if self.failure is None or self._probing.locked():
+            return
+        async with self._probing:
+            loop = asyncio.get_running_loop()
+            if loop.time() - self._tried_s < PROBE_EVERY_S:
+                return
+            try:
+                await self._store.probe()
+            except StoreUnavailable as error:
+                self._note(error)
+            else:
+                self._note(None)
 
     def close(self) -> None:
         """Accept nothing more; ``run`` returns when everything accepted is answered."""
@@ -161,6 +182,7 @@ class Writer:
                 start = end
 
     def _note(self, failure: StoreUnavailable | None) -> None:
+        self._tried_s = asyncio.get_running_loop().time()
         if self.failure is None and failure is not None:
             logger.error("store unavailable", extra={"why": str(failure)})
         elif self.failure is not None and failure is None:

@@ -30,6 +30,10 @@ class Store(Protocol):
         """
         ...
 
+    async def probe(self) -> None:
+        """Write and sync a little that nobody reads. Raises ``StoreUnavailable`` when nothing can be kept."""
+        ...
+
     async def put_site(self, site: Site) -> None:
         """Add a site, or replace the one of the same key."""
         ...

@@ -142,6 +142,9 @@ class SqliteStore(Store):
             self._checkpoint = asyncio.create_task(self._carry_over())
         return outcomes
 
+    async def probe(self) -> None:
+        await self._write(writes.probe)
+
     async def put_site(self, site: Site) -> None:
         await self._write(writes.put_site, site)
 

@@ -10,7 +10,13 @@ if TYPE_CHECKING:
 
     from replay.ports import Agent, Login, Site, View
 
-__all__ = ["drop_login", "log_view", "put_agent", "put_login", "put_site"]
+__all__ = ["drop_login", "log_view", "probe", "put_agent", "put_login", "put_site"]
+
+
+def probe(db: sqlite3.Connection) -> None:
+    """Write the database's first page as it is."""
+    (version,) = db.execute("PRAGMA user_version").fetchone()
+    db.execute(f"PRAGMA user_version = {version:d}")
 
 
 def put_site(db: sqlite3.Connection, site: Site) -> None:

@@ -31,6 +31,7 @@ class GatedStore(MemoryStore):
         self.gate.set()
         self.groups: list[int] = []
         self.failure: Exception | None = None
+        self.probes_count = 0
 
     async def commit(self, operations: Commit) -> list[Appended | Load | None]:
         await self.gate.wait()
@@ -39,6 +40,12 @@ class GatedStore(MemoryStore):
         outcomes = await super().commit(operations)
         self.groups.append(len(operations))
         return outcomes
+
+    async def probe(self) -> None:
+        self.probes_count += 1
+        await asyncio.sleep(0)
+        if self.failure is not None:
+            raise self.failure
 
 
 def opening(id: str, code: str = "AAAAAA") -> OpenSession:
@@ -122,6 +129,28 @@ async def test_a_store_that_cannot_keep_is_told_to_each_caller_and_seen_in_healt
         assert writer.failure is store.failure
         store.failure = None
         assert await writer.submit(batch(1)) == [Appended(outcome="stored", acked=1)]
+        assert writer.failure is None
+
+
+async def test_a_probe_finds_out_that_the_store_is_well_again_but_not_all_the_time(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    store = GatedStore()
+    async with at_work(Writer(store)) as writer:
+        await opened(writer)
+        await writer.probe()
+        assert store.probes_count == 0, "a store that is well is left alone"
+        store.failure = StoreUnavailable("The disk is full.")
+        with pytest.raises(StoreUnavailable):
+            await writer.submit(batch(1))
+        await asyncio.gather(*(writer.probe() for _ in range(9)))
+        assert store.probes_count == 0, "the commit has only just failed"
+        monkeypatch.setattr("replay.collector.writer.PROBE_EVERY_S", 0.0)
+        await asyncio.gather(*(writer.probe() for _ in range(9)))
+        assert store.probes_count == 1
+        assert writer.failure is store.failure
+        store.failure = None
+        await writer.probe()
         assert writer.failure is None
 
 

@@ -47,6 +47,13 @@ async def test_an_empty_commit_is_answered(store: Store) -> None:
     assert await store.commit([]) == []
 
 
+async def test_a_probe_changes_nothing(store: Store) -> None:
+    await store.commit([open_session()])
+    await store.probe()
+    assert await store.session("visit") == session()
+    assert await store.sites() == []
+
+
 async def test_a_session_is_kept_as_it_was_opened(store: Store) -> None:
     whole = replace(session(), ended_ms=7, ended_why="idle", consent="managed", seen_ms=NOW_MS + 3)
     await store.commit([OpenSession(session=whole)])

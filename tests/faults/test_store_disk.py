@@ -38,6 +38,9 @@ async def obey():
                 places = []
             elif command == "read":
                 print(*[len(await store.batches(SESSION, track)) for track in (0, 1)], flush=True)
+            elif command == "probe":
+                await store.probe()
+                print("well", flush=True)
             elif command == "limit":
                 hard = resource.getrlimit(resource.RLIMIT_FSIZE)[1]
                 resource.setrlimit(resource.RLIMIT_FSIZE, (int(arguments[0]) if arguments else hard, hard))
@@ -123,7 +126,9 @@ async def test_a_full_disk_keeps_nothing_new_and_loses_nothing(disk: Disk) -> No
                 assert not process.commits()
                 assert process.counts() == len(process.acknowledged)
             assert "No room to write" in process.ask("commit")
+            assert "No room to write" in process.ask("probe")
             disk.full.unlink()
+            assert process.ask("probe") == "well"
             assert process.commits()
         acknowledged = process.acknowledged
     assert await violations(disk.database, acknowledged) == []
@@ -174,6 +179,7 @@ async def test_after_a_failed_sync_nothing_is_acknowledged_until_it_is_opened_an
         disk.broken.unlink()
         for _ in range(3):
             assert "The disk under" in process.ask("commit"), "the disk seems well, but who knows"
+            assert "The disk under" in process.ask("probe")
         assert process.counts() == len(process.acknowledged)
         acknowledged = process.acknowledged
     assert await violations(disk.database, acknowledged) == []
