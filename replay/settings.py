@@ -50,6 +50,12 @@ class Settings:
         default="127.0.0.1",
         metadata={"doc": "addresses whose X-Forwarded-For header is believed, comma-separated"},
     )
+    site_gib_per_day: int = dataclasses.field(
+        default=50, metadata={"doc": "most GiB that the pages of one site may send in a day (UTC)"}
+    )
+    disk_reserve_mib: int = dataclasses.field(
+        default=512, metadata={"doc": "MiB to keep free where the data is; below it no session is begun"}
+    )
     log_level: str = dataclasses.field(default="info", metadata={"doc": "debug, info, warning or error"})
     log_format: str = dataclasses.field(
         default="auto",
@@ -60,6 +66,9 @@ class Settings:
         for name in ("public_port", "desk_port"):
             if not 0 <= getattr(self, name) <= 65_535:
                 raise _refuse(name, getattr(self, name), "a port from 0 to 65535")
+        for name in ("site_gib_per_day", "disk_reserve_mib"):
+            if getattr(self, name) < 0:
+                raise _refuse(name, getattr(self, name), "a whole number from 0")
         for name in ("public_url", "desk_url"):
             url = getattr(self, name)
             if url and not url.startswith(("http://", "https://")):

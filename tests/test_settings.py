@@ -26,6 +26,8 @@ def test_every_setting_can_come_from_its_variable() -> None:
         "desk_url": "https://desk.shop.example",
         "phone_region": "DE",
         "trusted_proxies": "10.0.0.1",
+        "site_gib_per_day": "7",
+        "disk_reserve_mib": "0",
         "log_level": "debug",
         "log_format": "json",
     }
@@ -51,6 +53,7 @@ def test_an_option_overrides_the_variable_and_none_does_not() -> None:
         ("REPLAY_DESK_PORT", "-1", "a port from 0 to 65535"),
         ("REPLAY_PUBLIC_URL", "see.shop.example", "https://"),
         ("REPLAY_DESK_URL", "ftp://desk", "https://"),
+        ("REPLAY_DISK_RESERVE_MIB", "-1", "a whole number from 0"),
         ("REPLAY_LOG_LEVEL", "loud", "debug, info, warning or error"),
         ("REPLAY_LOG_FORMAT", "xml", "auto, json or text"),
         ("REPLAY_PHONE_REGION", "usa", "two capital letters"),

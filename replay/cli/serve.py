@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import shutil
 import signal
 import socket
 import time
@@ -24,6 +25,8 @@ from replay.cli.commands import Tools
 from replay.cli.logs import FORMS, log_unforeseen, start_log
 from replay.collector.app import collecting, create_collector
 from replay.collector.guarded import GuardedRequests, GuardedSocket
+from replay.collector.quota import Caps
+from replay.collector.reserve import Reserve
 from replay.collector.sdk import load_script
 from replay.errors import CommandError, ProductError
 from replay.ports import Bus, Store, StoreUnavailable
@@ -175,7 +178,16 @@ async def running(
         stack.push_async_callback(store.close)
         bus = LocalBus()
         collector = await stack.enter_async_context(
-            collecting(store, bus, now_ms=now_ms, phone_region=settings.phone_region)
+            collecting(
+                store,
+                bus,
+                now_ms=now_ms,
+                phone_region=settings.phone_region,
+                reserve=Reserve(
+                    lambda: shutil.disk_usage(settings.data).free, settings.disk_reserve_mib * 2**20
+                ),
+                caps=Caps(site_bytes_per_day=settings.site_gib_per_day * 2**30),
+            )
         )
         desk_app = create_desk(
             store,

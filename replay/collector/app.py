@@ -10,6 +10,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
+from prometheus_client import Gauge
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -19,6 +20,7 @@ from starlette.websockets import WebSocket
 from replay.collector.keeping import Collector
 from replay.collector.metrics import Metrics
 from replay.collector.quota import Caps, Quota
+from replay.collector.reserve import Reserve
 from replay.collector.sdk import Script, sdk_routes
 from replay.collector.shells import converse_by_post, converse_by_socket
 from replay.collector.writer import Writer
@@ -35,10 +37,18 @@ async def collecting(
     *,
     now_ms: Callable[[], int],
     phone_region: str,
+    reserve: Reserve | None = None,
     limits: Limits | None = None,
     caps: Caps | None = None,
 ) -> AsyncIterator[Collector]:
-    """The collector's parts over a store; on leaving, what was accepted is still committed."""
+    """The collector's parts over a store; on leaving, what was accepted is still committed.
+
+    Without a ``reserve`` nothing is kept free: the store keeps its data elsewhere.
+    """
+    metrics = Metrics()
+    if reserve is not None:
+        free = Gauge("replay_disk_free_bytes", "Room where the data is", registry=metrics.registry)
+        free.set_function(reserve.free_bytes)
     writer = Writer(store)
     writing = asyncio.create_task(writer.run())
     try:
@@ -48,7 +58,8 @@ async def collecting(
             writer=writer,
             limits=limits or Limits(),
             quota=Quota(caps or Caps()),
-            metrics=Metrics(),
+            metrics=metrics,
+            reserve=reserve or Reserve(lambda: 0, 0),
             phone_region=phone_region,
             now_ms=now_ms,
         )
@@ -69,9 +80,12 @@ def create_collector(collector: Collector, script: Script) -> Starlette:
     async def health(request: Request) -> Response:
         await collector.writer.probe()
         failure = collector.writer.failure
-        if failure is None:
-            return JSONResponse({"status": "ok"})
-        return JSONResponse({"status": "cannot store", "why": str(failure)}, status_code=503)
+        if failure is not None:
+            return JSONResponse({"status": "cannot store", "why": str(failure)}, status_code=503)
+        if collector.reserve.reached():
+            why = "The disk is nearly full: make room, or lower REPLAY_DISK_RESERVE_MIB."
+            return JSONResponse({"status": "no new sessions", "why": why}, status_code=503)
+        return JSONResponse({"status": "ok"})
 
     return Starlette(
         routes=[

@@ -68,11 +68,11 @@ class Conversation:
         """Messages to send now, each once."""
         return self._machine.data_to_send()
 
-    def refuse(self, code: CloseCode, reason: str) -> None:
+    def refuse(self, code: CloseCode, reason: str, *, cap: str | None = None) -> None:
         """End the conversation. The first refusal stands."""
         if self._machine.close_code is None:
             self._machine.refuse(code, reason)
-            self._refused(code)
+            self._refused(code, cap)
 
     async def receive(self, data: bytes) -> None:
         """Take one message. Returns when it may be followed by the next one."""
@@ -91,8 +91,9 @@ class Conversation:
         if self.keeper is not None:
             await self.keeper.room()
 
-    def _refused(self, code: CloseCode) -> None:
-        self._collector.metrics.refuse(code, None if self._site is None else self._site.key)
+    def _refused(self, code: CloseCode, cap: str | None = None) -> None:
+        site = None if self._site is None else self._site.key
+        self._collector.metrics.refuse(code, site=site, cap=cap)
         self._notify()
 
     async def settle(self) -> None:
@@ -113,16 +114,17 @@ class Conversation:
         now_ms = collector.now_ms()
         try:
             collector.quota.greet(self._address, now_ms)
+            self._stack.enter_context(collector.quota.site_connection(site.key))
             admitted = await admit(
                 collector.store,
                 collector.writer,
                 site,
                 hello,
                 now_ms,
-                count_new=lambda: collector.quota.open_session(self._address, now_ms),
+                count_new=lambda: collector.count_session(self._address, site.key, now_ms),
             )
         except OverQuota as error:
-            self.refuse(CloseCode.TOO_MUCH, str(error))
+            self.refuse(error.code, str(error), cap=error.cap)
             return
         except StoreUnavailable:
             self.refuse(CloseCode.CANNOT_STORE, "Nothing can be kept now: come again later.")

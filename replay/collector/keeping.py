@@ -11,9 +11,11 @@ import asyncio
 import logging
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
+from typing import Protocol
 
 from replay.collector.metrics import Metrics
 from replay.collector.quota import OverQuota, Quota
+from replay.collector.reserve import Reserve
 from replay.collector.sessions import Admitted, hash_token, mint_token
 from replay.collector.writer import Writer
 from replay.model.clock import ClockOffset, agree
@@ -68,8 +70,20 @@ class Collector:
     limits: Limits
     quota: Quota
     metrics: Metrics
+    reserve: Reserve
     phone_region: str
     now_ms: Callable[[], int]
+
+    def count_session(self, address: str, site: str, now_ms: int) -> None:
+        """Count a session that is to be opened. Raises ``OverQuota``."""
+        self.reserve.require()
+        self.quota.open_session(address, site, now_ms)
+
+
+class Refuse(Protocol):
+    """Ends the conversation."""
+
+    def __call__(self, code: CloseCode, reason: str, *, cap: str | None = None) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +108,7 @@ class Keeper:
         machine: ServerConnection,
         *,
         notify: Callable[[], None],
-        refuse: Callable[[CloseCode, str], None],
+        refuse: Refuse,
     ) -> None:
         self._collector = collector
         self._site = site
@@ -110,11 +124,11 @@ class Keeper:
     def keep(self, batch: BatchReceived) -> None:
         """Begin to keep a batch."""
         try:
-            quota, size = self._collector.quota, len(batch.payload)
-            quota.receive(self._address, size, self._collector.now_ms())
-            quota.send(self.session, size)
+            self._collector.quota.receive(
+                self._address, self._site.key, self.session, len(batch.payload), self._collector.now_ms()
+            )
         except OverQuota as error:
-            self._refuse(CloseCode.TOO_MUCH, str(error))
+            self._refuse(error.code, str(error), cap=error.cap)
             return
         self._in_flight += len(batch.payload)
         self._start(self._commit_batch(batch))

@@ -31,6 +31,12 @@ class Metrics:
         self.refused = Counter(
             "replay_refused", "Conversations ended by us", ["code"], registry=self.registry
         )
+        self.caps = Counter(
+            "replay_caps_passed",
+            "Conversations ended because a cap was passed",
+            ["cap"],
+            registry=self.registry,
+        )
         self.commit_seconds = Histogram(
             "replay_commit_seconds",
             "From a batch's arrival to its synced commit",
@@ -38,8 +44,11 @@ class Metrics:
             registry=self.registry,
         )
 
-    def refuse(self, code: CloseCode, site: str | None) -> None:
-        """A conversation is ended by us. ``site`` is None until the page has named one that exists."""
+    def refuse(self, code: CloseCode, *, site: str | None, cap: str | None) -> None:
+        """A conversation is ended by us. ``site`` is None until the page has named one that exists, ``cap``
+        where none was passed."""
         name = code.name.lower()
         self.refused.labels(name).inc()
-        logger.warning("refused", extra={"code": name, "site": site})
+        if cap is not None:
+            self.caps.labels(cap).inc()
+        logger.warning("refused", extra={"code": name, "site": site, "cap": cap})

@@ -34,8 +34,9 @@ async def converse_by_socket(collector: Collector, socket: WebSocket) -> None:
             with collector.metrics.connections.track_inprogress():
                 await _converse(collector, socket, address)
     except OverQuota as error:
+        collector.metrics.refuse(error.code, site=None, cap=error.cap)
         await socket.accept()
-        await socket.close(CloseCode.TOO_MUCH, str(error))
+        await socket.close(error.code, str(error))
 
 
 async def _converse(collector: Collector, socket: WebSocket, address: str) -> None:
@@ -126,6 +127,7 @@ async def converse_by_post(collector: Collector, request: Request) -> Response:
     except ClientDisconnect:
         return Response(status_code=499)
     except OverQuota as error:
+        collector.metrics.refuse(error.code, site=None, cap=error.cap)
         return refuse(429, error)
     except TimeoutError as error:
         return refuse(408, error)

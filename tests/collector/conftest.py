@@ -11,6 +11,7 @@ import pytest
 from replay.collector.app import collecting, create_collector
 from replay.collector.keeping import Collector
 from replay.collector.quota import Caps
+from replay.collector.reserve import Reserve
 from replay.collector.sdk import load_script
 from replay.ports import Appended, Commit, Load, Site, StoreUnavailable
 from replay.protocol.limits import Limits
@@ -20,6 +21,7 @@ from tests.collector.page import ORIGIN, SITE
 from tests.serving import serving
 
 SECRET = "shop's own secret"
+OTHER_SITE = "site_other"
 
 
 @dataclass
@@ -30,6 +32,13 @@ class Clock:
 
     def now_ms(self) -> int:
         return self.ms
+
+
+@dataclass
+class Disk:
+    """How much room a test leaves, of which 100 bytes are the reserve."""
+
+    free_bytes: int = 1_000
 
 
 class FillingStore(MemoryStore):
@@ -52,6 +61,7 @@ class Running:
     bus: LocalBus
     clock: Clock
     collector: Collector
+    disk: Disk
 
 
 @pytest.fixture
@@ -70,19 +80,28 @@ def limits() -> Limits:
 async def running(tmp_path: Path, caps: Caps, limits: Limits) -> AsyncIterator[Running]:
     script = tmp_path / "replay.js"
     script.write_text("/* sdk */")
-    store, bus, clock = FillingStore(), LocalBus(), Clock()
-    await store.put_site(
-        Site(
-            key=SITE,
-            name="Shop",
-            origins=(ORIGIN,),
-            identify_secret=SECRET,
-            settings={"flush_ms": 500},
-            created_ms=0,
+    store, bus, clock, disk = FillingStore(), LocalBus(), Clock(), Disk()
+    for key in (SITE, OTHER_SITE):
+        await store.put_site(
+            Site(
+                key=key,
+                name="Shop",
+                origins=(ORIGIN,),
+                identify_secret=SECRET,
+                settings={"flush_ms": 500},
+                created_ms=0,
+            )
         )
-    )
     async with (
-        collecting(store, bus, now_ms=clock.now_ms, phone_region="US", limits=limits, caps=caps) as collector,
+        collecting(
+            store,
+            bus,
+            now_ms=clock.now_ms,
+            phone_region="US",
+            reserve=Reserve(lambda: disk.free_bytes, 100),
+            limits=limits,
+            caps=caps,
+        ) as collector,
         serving(create_collector(collector, load_script(script))) as address,
     ):
-        yield Running(address, store, bus, clock, collector)
+        yield Running(address, store, bus, clock, collector, disk)

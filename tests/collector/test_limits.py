@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
 from dataclasses import replace
 
+import httpx
 import pytest
 from websockets.exceptions import ConnectionClosed
 
@@ -13,9 +15,9 @@ from replay.model.session import IDLE_MS
 from replay.model.track import Track
 from replay.ports import Appended, Commit, Load
 from replay.protocol.limits import Limits
-from replay.protocol.messages import Batch, CloseCode, Welcome
-from tests.collector.conftest import Running
-from tests.collector.page import chunk, greeted, hello, refusal, visiting
+from replay.protocol.messages import Ack, Batch, CloseCode, Welcome
+from tests.collector.conftest import OTHER_SITE, Running
+from tests.collector.page import Page, chunk, greeted, hello, refusal, visiting
 from tests.hostile.raw import raw
 
 
@@ -78,6 +80,85 @@ class TestPastALimit:
             for number in range(1, 6):
                 await page.send(chunk(number, bytes(1_200)))
             assert (await refusal(page)).code == CloseCode.TOO_MUCH
+
+
+class TestPastACapOfTheSite:
+    """What many machines do with one site's key leaves the other sites alone; the operator is told."""
+
+    @pytest.fixture
+    def caps(self) -> Caps:
+        return Caps(site_connections_count=2, site_sessions_per_minute_count=3, site_bytes_per_day=5_000)
+
+    @pytest.fixture(autouse=True)
+    async def other_site_is_unaffected(self, running: Running) -> AsyncIterator[None]:
+        yield
+        async with visiting(running.address) as page:
+            await page.send(hello(site=OTHER_SITE))
+            await page.expect(Welcome)
+            await page.send(chunk(1, bytes(1_200)))
+            await page.expect(Ack)
+
+    async def refused(self, running: Running, page: Page, cap: str, caplog: pytest.LogCaptureFixture) -> None:
+        """One metric and one line of the log for one refusal."""
+        assert (await refusal(page)).code == CloseCode.TOO_MUCH
+        assert passed(running, cap) == 1
+        assert [vars(line)["cap"] for line in caplog.records if line.msg == "refused"] == [cap]
+
+    async def test_too_many_connections(self, running: Running, caplog: pytest.LogCaptureFixture) -> None:
+        async with visiting(running.address) as one, visiting(running.address) as two:
+            first = await greeted(one)
+            await greeted(two, first)
+            async with visiting(running.address) as three:
+                await three.send(hello(welcome=first))
+                await self.refused(running, three, "site_connections", caplog)
+            await two.socket.close()
+            async with visiting(running.address) as four:
+                await greeted(four, first)
+
+    async def test_too_many_sessions(self, running: Running, caplog: pytest.LogCaptureFixture) -> None:
+        for _ in range(3):
+            async with visiting(running.address) as page:
+                await greeted(page)
+        async with visiting(running.address) as page:
+            await page.send(hello())
+            await self.refused(running, page, "site_sessions", caplog)
+
+    async def test_too_many_bytes(self, running: Running, caplog: pytest.LogCaptureFixture) -> None:
+        async with visiting(running.address) as page:
+            await greeted(page)
+            for number in range(1, 6):
+                await page.send(chunk(number, bytes(1_200)))
+            await self.refused(running, page, "site_bytes", caplog)
+
+
+async def test_below_the_reserve_nobody_new_is_let_in_and_what_is_under_way_goes_on(
+    running: Running, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with visiting(running.address) as page, httpx.AsyncClient(base_url=running.address) as operator:
+        welcome = await greeted(page)
+        running.disk.free_bytes = 99
+        for _ in range(2):
+            async with visiting(running.address) as late:
+                await late.send(hello(load="late"))
+                assert (await refusal(late)).code == CloseCode.CANNOT_STORE
+        assert passed(running, "disk_reserve") == 2
+        told = await operator.get("/healthz")
+        assert (told.status_code, told.json()["status"]) == (503, "no new sessions")
+        await page.send(chunk(1, bytes(1_200)))
+        await page.expect(Ack)
+        async with visiting(running.address) as again:
+            await greeted(again, welcome, load="load-2")
+        running.disk.free_bytes = 100
+        assert (await operator.get("/healthz")).status_code == 200
+    async with visiting(running.address) as late:
+        await greeted(late)
+    told_of = [line.msg for line in caplog.records if str(line.msg).startswith("disk")]
+    assert told_of == ["disk reserve reached", "disk reserve free again"]
+
+
+def passed(running: Running, cap: str) -> float | None:
+    """How often a cap was passed, as Prometheus is told."""
+    return running.collector.metrics.registry.get_sample_value("replay_caps_passed_total", {"cap": cap})
 
 
 class TestSilentPage:
