@@ -1,13 +1,10 @@
 /** Bundles one script exactly as the SDK is bundled, and writes it to standard output. */
-import { join } from "node:path";
-import { bundle } from "../build_output.mjs";
+import { resolve } from "node:path";
+import { recorderParts } from "../sdk_js/recorder_parts.mjs";
+import { bundleScript } from "../sdk_js/script_bundle.mjs";
 
-const { outputFiles } = await bundle({
-  absWorkingDir: join(import.meta.dirname, ".."),
-  entryPoints: [process.argv[2]],
-  outfile: "out.js",
-  format: "iife",
-  target: "es2020",
-  minify: true,
-});
-process.stdout.write(outputFiles[0].text);
+const entry = resolve(process.argv[2]);
+// The peer is the whole recorder, as its package comes.
+const plugins = entry.startsWith(import.meta.dirname) ? [] : [recorderParts];
+const { outputFiles } = await bundleScript(entry, "out.js", plugins);
+process.stdout.write(outputFiles.find(({ path }) => path.endsWith(".js")).text);

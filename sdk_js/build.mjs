@@ -6,6 +6,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { bundle, giveUp, writeOutputs } from "../build_output.mjs";
 import { recorderParts } from "./recorder_parts.mjs";
+import { bundleScript } from "./script_bundle.mjs";
 
 const here = import.meta.dirname;
 const served = join(here, "..", "replay", "collector", "static");
@@ -17,17 +18,7 @@ const source = (name) => {
   return path;
 };
 
-const script = await bundle({
-  absWorkingDir: here,
-  entryPoints: [source("script.ts")],
-  outfile: join(served, "replay.js"),
-  format: "iife",
-  target: "es2020",
-  minify: true,
-  plugins: [recorderParts],
-  // Beside the script but not named in it: a customer's browser never asks for the map.
-  sourcemap: "external",
-});
+const script = await bundleScript(source("script.ts"), join(served, "replay.js"), [recorderParts]);
 const library = await bundle({
   absWorkingDir: here,
   entryPoints: [source("index.ts")],

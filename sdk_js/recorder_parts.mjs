@@ -1,7 +1,7 @@
 /**
  * Leaves out of @rrweb/record what the SDK never switches on: canvas (with its worker), fonts, selections,
- * custom elements, frames of other origins, hooks, its own blocking and masking of texts (the veil does that),
- * and the long list of meta elements (all of them go). That is a quarter of what a customer's browser would
+ * custom elements, frames of other origins, hooks, plugins, its own blocking and masking (the veil does that),
+ * and the long list of meta elements (all of them go). That is a third of what a customer's browser would
  * load; some of it patches the page even when unused, and some is asked for every node of it. The browser's own
  * accessors, which it looks up by name a million times on a large page, are looked up once.
  *
@@ -9,8 +9,6 @@
  * build, and somebody looks.
  */
 import { readFile } from "node:fs/promises";
-
-const NOTHING_TO_END = "() => () => {}";
 
 /** As rrweb asks: from a prototype that the page has not changed, else from a fresh frame's. */
 const ACCESSORS = `
@@ -76,63 +74,154 @@ function ofNode(name) {
   return `const ${name} = getter("Node", "${name}");\n`;
 }
 
+/** The veil masks passwords as it masks every input; this is what rrweb is told of them by default. */
+const PASSWORDS = `
+function maskInputValue({ type, value }) {
+  return type && toLowerCase(type) === "password" ? "*".repeat((value || "").length) : value || "";
+}
+`;
+
+/** Frames of the page's own origin. */
+const IFRAMES = `
+class IframeManager {
+  constructor({ mirror, mutationCb, stylesheetManager }) {
+    this.mirror = mirror;
+    this.mutationCb = mutationCb;
+    this.stylesheetManager = stylesheetManager;
+  }
+  addIframe() {}
+  addLoadListener(loaded) {
+    this.loaded = loaded;
+  }
+  attachIframe(frame, node) {
+    const adds = [{ parentId: this.mirror.getId(frame), nextId: null, node }];
+    this.mutationCb({ adds, removes: [], texts: [], attributes: [], isAttachIframe: true });
+    this.loaded(frame);
+    const { contentDocument } = frame;
+    if (contentDocument?.adoptedStyleSheets?.length)
+      this.stylesheetManager.adoptStyleSheets(contentDocument.adoptedStyleSheets, this.mirror.getId(contentDocument));
+  }
+}
+`;
+
+const SLIM = `
+const slimDOMDefaults = () => ({ headWhitespace: true, headTitleMutations: true });
+function slimDOMExcluded(sn) {
+  if (sn.type !== NodeType.Element) return sn.type === NodeType.Comment;
+  const { tagName, attributes: { rel, as } } = sn;
+  return tagName === "script" || tagName === "meta" ||
+    tagName === "link" && (rel === "modulepreload" || rel === "preload" && as === "script" || /icon/.test(rel));
+}
+`;
+
 /** From the first line up to, not including, the second; and what stands there instead. */
 const PARTS = [
   ["function ownerDocument(", "function querySelector(", ACCESSORS],
-  [
-    "function _isBlockedElement(",
-    "function onceIframeLoaded(",
-    "const _isBlockedElement = () => false;\nconst needMaskingText = () => false;\n",
-  ],
-  ["function isBlocked(", "function isSerialized(", "const isBlocked = () => false;\n"],
-  [
-    'var chars = "ABCDEFGHIJ',
-    "class StylesheetManager {",
-    "class CanvasManager { freeze() {} unfreeze() {} lock() {} unlock() {} reset() {} }\n",
-  ],
+  ["function querySelector(", "function mutationObserverCtor(", ""],
+  ["const untaintedAccessorCache", "\nconst getter =", ""],
+  ["  querySelector,\n", "  nowTimestamp,\n", ""],
+  ["var __defProp = ", "var _a;", ""],
+  ["let canvasManager;", "let recording = ", ""],
+  ["  let fontObserver = ", "  if (o.recordDOM) {\n    styleSheet", ""],
   ["class Mirror {", "function createMirror(", MIRROR],
+  ["function maskInputValue({", "function toLowerCase(", PASSWORDS],
+  ["function is2DCanvasBlank(", "function getInputType(", ""],
+  // The veil takes comments out of styles, and these marks are comments.
+  ["function normalizeCssString(", "let _id = 1;", ""],
+  [
+    "      if (n.childNodes.length > 1) {\n        cssText = mark",
+    "      attributes._cssText = cssText;\n    }\n  }\n  if ([",
+    "",
+  ],
+  ["function _isBlockedElement(", "function onceIframeLoaded(", ""],
+  ["  if (!isStyle && !isScript && textContent2 && needsMask) {", "  return {\n    type: NodeType.Text", ""],
+  ['  if (tagName === "canvas" && recordCanvas) {', '  if (["audio", "video"].includes(tagName)) {', ""],
+  ["  const needBlock = ", "  const tagName = getValidTagName(n);\n  let attributes", ""],
+  ["  if (needBlock) {", '  if (tagName === "iframe" && !keepIframeSrcFn', ""],
+  ["function lowerIfExists(", "function serializeNodeWithId(", SLIM],
+  ["  let { needsMask } = options;", "  let { preserveWhiteSpace = true }", ""],
+  ["  if (!needsMask) {", "  const _serializedNode = ", ""],
+  ["    recordChild = recordChild && !serializedNode.needBlock;", "    const shadowRootEl = ", ""],
+  [
+    "  const maskInputOptions = maskAllInputs === true ? {",
+    "  return serializeNodeWithId(n, {",
+    "  const slimDOMOptions = slimDOM;\n",
+  ],
   ["class BaseRRNode {", "function on(type", "class BaseRRNode {}\n"],
   ["const DEPARTED_MIRROR_ACCESS_WARNING", "function throttle(", ""],
-  ["function is2DCanvasBlank(", "function getInputType(", ""],
-  ['  if (tagName === "canvas" && recordCanvas) {', '  if (["audio", "video"].includes(tagName)) {', ""],
+  ["function isBlocked(", "function isSerialized(", ""],
+  ["              value: needMaskingText(", "              node: m.target\n", "              value,\n"],
   [
-    "function slimDOMExcluded(",
-    "function serializeNodeWithId(",
-    `function slimDOMExcluded(sn) {
-      if (sn.type !== NodeType.Element) return sn.type === NodeType.Comment;
-      const { tagName, attributes: { rel, as } } = sn;
-      return tagName === "script" || tagName === "meta" ||
-        tagName === "link" && (rel === "modulepreload" || rel === "preload" && as === "script" || /icon/.test(rel));
-    }\n`,
+    "  init(options) {\n    [",
+    "  freeze() {\n    this.frozen",
+    "  init(options) {\n    Object.assign(this, options);\n  }\n",
   ],
-  ["class CrossOriginIframeMirror {", "class IframeManager {", "class CrossOriginIframeMirror {}\n"],
-  ["  handleMessage(message) {", "}\nclass ShadowDomManager {", ""],
+  ["  freeze() {\n    this.frozen = true;", "  lock() {", ""],
+  ["    if (target.classList.contains(ignoreClass)", "    let text = target.value;", ""],
+  ["    } else if (maskInputOptions[tagName", "    }\n    cbWithDedup(\n      target,", ""],
+  ["function initFontObserver(", "function initObservers(", ""],
+  ["    if (o.collectFonts) {", "  }\n  const selectionObserver = ", ""],
+  ["  const selectionObserver = ", "  return callbackWrapper(() => {\n    mutationBuffers", ""],
+  ["    fontObserver();", "  });\n}\nfunction hasNestedCSSRule(", ""],
+  ["class CrossOriginIframeMirror {", "class ShadowDomManager {", IFRAMES],
+  ['var chars = "ABCDEFGHIJ', "class StylesheetManager {", ""],
+  ["  const inEmittingFrame = ", "  mirror.reset();", ""],
   [
-    "function initFontObserver(",
-    "function initSelectionObserver(",
-    `const initFontObserver = ${NOTHING_TO_END};\n`,
+    "  const maskInputOptions = maskAllInputs === true ? {",
+    "  polyfill();",
+    "  const slimDOMOptions = slimDOMDefaults();\n",
   ],
+  ["  let lastFullSnapshotEvent;", "  const wrappedMutationEmit = ", "  wrappedEmit = emit;\n"],
+  ["  const wrappedCanvasMutationEmit = ", "  const wrappedAdoptedStyleSheetEmit = ", ""],
   [
-    "function initSelectionObserver(",
-    "function initCustomElementObserver(",
-    `const initSelectionObserver = ${NOTHING_TO_END};\n`,
+    "  for (const plugin of plugins || []) {\n    if (plugin.getMirror)",
+    "  const processedNodeManager = ",
+    "",
   ],
-  [
-    "function initCustomElementObserver(",
-    "function mergeHooks(",
-    `const initCustomElementObserver = ${NOTHING_TO_END};\n`,
-  ],
-  ["function mergeHooks(", "function initObservers(", "const mergeHooks = () => {};\n"],
+  ["  canvasManager = new CanvasManager({", "  const shadowDomManager = ", ""],
+  ["          canvasMutationCb: wrapped", "          blockClass,\n          ignoreClass,", ""],
+  ["          plugins: ((_a2 = ", "        },\n        hooks\n", ""],
+  ["record.addCustomEvent = ", "record.takeFullSnapshot = ", ""],
+];
+
+/** What every function hands on to the next and nobody asks for any more. */
+export const OPTIONS =
+  "blockClass blockSelector maskTextClass maskTextSelector maskTextFn maskInputFn maskInputOptions needsMask " +
+  "needBlock dataURLOptions inlineImages recordCanvas keepIframeSrcFn collectFonts ignoreClass ignoreSelector " +
+  "plugins hooks packFn canvasManager recordCrossOriginIframes userTriggeredOnInput ignoreCSSAttributes " +
+  "mousemoveWait checkoutEveryNms checkoutEveryNth maskAllInputs";
+const OPTION = `(?:${OPTIONS.replace(/ /g, "|")})`;
+
+/** Everywhere, after the parts; each is there at least once. */
+const WORDS = [
+  [/isBlocked\([\w.]+, (?:this\.)?blockClass, (?:this\.)?blockSelector, \w+\)/g, "false"],
+  [/ && !(?:this\.)?keepIframeSrcFn\([\w.]+\)/g, ""],
+  [/ && !maskInputOptions\["select"\]/g, ""],
+  [/ignoreCSSAttributes\.has\(property\)/g, "false"],
+  [/userTriggeredOnInput \? \{.*\} : /g, ""],
+  [/needsMask, maskTextFn, /g, ""],
+  [/, hooks = \{\}/g, ""],
+  [/^ +mergeHooks\(o, hooks\);$/gm, ""],
+  [/^ +maskAllInputs: maskInputOptions,$/gm, ""],
+  [/^ +this\.canvasManager\.\w+\(\);$/gm, ""],
+  [/^ +__publicField\(this, "\w+"\);$/gm, ""],
+  [/__publicField\(this, "(\w+)", /g, "(this.$1 = "],
+  // A line of a list of options, or of their names.
+  [new RegExp(`^ +(?:${OPTION}(?:(?: =|:) .*)?,?|"${OPTION}",)$`, "gm"), ""],
 ];
 
 /** The recorder's source without them; `path` is for the sentence that says which one it lacks. */
 export function withoutParts(source, path) {
-  return PARTS.reduce((text, [first, next, instead]) => {
+  const whole = PARTS.reduce((text, [first, next, instead]) => {
     const from = text.indexOf(first);
     const to = text.indexOf(next, from);
     if (from < 0 || to < 0) throw new Error(`${path} has no part from "${first}" to "${next}".`);
     return text.slice(0, from) + instead + text.slice(to);
   }, source);
+  return WORDS.reduce((text, [word, instead]) => {
+    if (!text.match(word)) throw new Error(`${path} has no ${word}.`);
+    return text.replace(word, instead);
+  }, whole);
 }
 
 /** @type {import("esbuild").Plugin} */
