@@ -10,6 +10,7 @@ import json
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
+from replay.model.identity import TEXT_KINDS, TEXTS_MAX_COUNT
 from replay.model.session import show_code
 from replay.ports import (
     AppendBatch,
@@ -27,7 +28,7 @@ from replay.ports import (
     Store,
     StoredBatch,
 )
-from storage.terms import best_match, terms
+from storage.terms import BY_WORDS, best_match, terms
 
 if TYPE_CHECKING:
     from replay.ports import Agent, Commit, IdentifierKind, Login, Operation, Session, Site, View
@@ -140,13 +141,19 @@ class MemoryStore(Store):
         return visit.oldest_identifiers() if visit else []
 
     async def find(
-        self, kind: IdentifierKind, value: str, *, prefix: bool = False, limit: int = 20
+        self,
+        kind: IdentifierKind,
+        value: str,
+        *,
+        prefix: bool = False,
+        near: bool = False,
+        limit: int = 20,
     ) -> list[Match]:
-        wanted = terms(kind, value)
+        wanted, near = terms(kind, value), near and kind in BY_WORDS
         found = []
         for visit in self._visits.values():
             carried = (one for one in visit.identifiers.values() if one.kind == kind)
-            identifier = best_match(carried, wanted, prefix=prefix) if wanted else None
+            identifier = best_match(carried, wanted, prefix=prefix, near=near) if wanted else None
             if identifier is not None:
                 found.append(Match(session=visit.session, identifier=identifier))
         return sorted(found, key=lambda match: _newest(match.session), reverse=True)[:limit]
@@ -247,6 +254,9 @@ class _Visit:
     def carry(self, identifier: Identifier) -> None:
         """Keep one of each kind and value: the earliest, verified if any of them was."""
         key = identifier.kind, identifier.value
+        texts_count = sum(kind == identifier.kind in TEXT_KINDS for kind, _ in self.identifiers)
+        if texts_count >= TEXTS_MAX_COUNT and key not in self.identifiers:
+            return
         known = self.identifiers.setdefault(key, identifier)
         earliest = identifier if identifier.at_ms < known.at_ms else known
         self.identifiers[key] = replace(earliest, verified=known.verified or identifier.verified)

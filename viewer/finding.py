@@ -33,10 +33,12 @@ _TITLES = {
     "sku": "Article number",
     "promo": "Promo code",
     "product": "Product",
+    "message": "Message of the shop",
+    "error": "Error on the page",
 }
 """Kinds in the order in which their groups are shown."""
 _PERSONAL = frozenset({"customer_id", "email", "phone", "name"})
-_MOMENTARY = frozenset({"order", "sku", "promo", "product"})
+_MOMENTARY = frozenset({"order", "sku", "promo", "product", "message", "error"})
 """Kinds that are found in the middle of a session: a match opens at the moment they were on the page."""
 _PERSON_ORDER = ("name", "email", "phone", "customer_id")
 

@@ -16,15 +16,24 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from replay.model.cart import CartState
-from replay.model.events import Fact, Identified, OrderPlaced, PriceShown, PromoSeen
+from replay.model.events import Fact, Identified, OrderPlaced, PriceShown, PromoSeen, ScriptError
 from replay.model.phone import looks_like_phone, normalise_phone
 from replay.model.session import is_code, read_code
 
-__all__ = ["Identifier", "IdentifierKind", "Reading", "identifiers", "normalise", "readings", "verify"]
+__all__ = ["TEXTS_MAX_COUNT", "TEXT_KINDS", "Identifier", "IdentifierKind", "Reading", "identifiers"]
+__all__ += ["normalise", "readings", "verify"]
 
-IdentifierKind = Literal["code", "customer_id", "email", "phone", "name", "order", "sku", "product", "promo"]
-"""``product`` and ``name`` are found by words (what stands between spaces in the normalised value), all
-others by their whole normalised value."""
+IdentifierKind = Literal[
+    "code", "customer_id", "email", "phone", "name", "order", "sku", "product", "promo", "message", "error"
+]
+"""``name``, ``product``, ``message`` (what the shop told the customer) and ``error`` (what went wrong in the
+page's scripts) are found by words (what stands between spaces in the normalised value), all others by their
+whole normalised value."""
+
+TEXT_KINDS: tuple[IdentifierKind, ...] = ("message", "error")
+"""Kinds of which a page can bring ever new ones: prices and counts stand in them."""
+TEXTS_MAX_COUNT = 50
+"""Texts of each such kind that a session keeps, the first that came."""
 
 WORDS_MAX_COUNT = 32
 """Words of a name that are kept for the search."""
@@ -68,7 +77,7 @@ def normalise(kind: IdentifierKind, text: str, region: str) -> str:
         case "order" | "sku" | "promo":
             # Nobody says a hyphen on the phone.
             return "".join(_words(text)) or _plain(text)
-        case "name" | "product":
+        case "name" | "product" | "message" | "error":
             return " ".join(list(dict.fromkeys(_words(text)))[:WORDS_MAX_COUNT])
 
 
@@ -96,6 +105,8 @@ def _mentions(fact: Fact) -> Iterator[tuple[IdentifierKind, str]]:
                 yield from _some("product", None if line.name is None else line.name.raw)
             for promo in fact.promos or ():
                 yield from _some("promo", promo.code)
+            for message in fact.messages:
+                yield from _some("message", message.raw)
         case OrderPlaced():
             yield from _some("order", fact.id)
             for ordered in fact.lines or ():
@@ -103,8 +114,13 @@ def _mentions(fact: Fact) -> Iterator[tuple[IdentifierKind, str]]:
                 yield from _some("product", ordered.name)
         case PriceShown():
             yield from _some("sku", fact.sku)
+            yield from _some("product", None if fact.name is None else fact.name.raw)
         case PromoSeen():
             yield from _some("promo", fact.code)
+            if fact.state == "rejected":
+                yield from _some("message", fact.reason if fact.text is None else fact.text.raw)
+        case ScriptError():
+            yield from _some("error", fact.message)
 
 
 def _some(kind: IdentifierKind, shown: str | None) -> Iterator[tuple[IdentifierKind, str]]:
@@ -141,6 +157,8 @@ def readings(query: str, region: str) -> list[Reading]:
     read("promo")
     read("name", prefix=True)
     read("product", prefix=True)
+    read("message", prefix=True)
+    read("error", prefix=True)
     return ways
 
 

@@ -52,8 +52,8 @@ class AppendBatch:
     ``first_ms``/``last_ms`` are page-clock times inside it, ``checkpoint`` says that it starts with a full
     snapshot. A batch that is stored also moves the session's ``seen_ms`` on to ``received_ms`` (never back).
     Of identifiers of one kind and value a session keeps one: the earliest ``at_ms`` with what was shown then,
-    verified if any of them was. ``then`` is carried out with a batch that is stored, and only then: a
-    duplicate or a conflict changes nothing.
+    verified if any of them was; of messages and of errors only the first ``TEXTS_MAX_COUNT``. ``then`` is
+    carried out with a batch that is stored, and only then: a duplicate or a conflict changes nothing.
     """
 
     session: str

@@ -71,14 +71,21 @@ class Store(Protocol):
         ...
 
     async def find(
-        self, kind: IdentifierKind, value: str, *, prefix: bool = False, limit: int = 20
+        self,
+        kind: IdentifierKind,
+        value: str,
+        *,
+        prefix: bool = False,
+        near: bool = False,
+        limit: int = 20,
     ) -> list[Match]:
         """Sessions that carry the normalised value, or with ``prefix`` one that starts with it; newest
         ``seen_ms`` first, one match per session.
 
-        For ``name`` and ``product`` every word of ``value`` has to be (the start of) a word of one and the
-        same identifier, in any order. Of several identifiers that match, a verified one is shown before a
-        claimed one, then the oldest. An empty value matches nothing.
+        For kinds that are found by words every word of ``value`` has to be (the start of) a word of one and
+        the same identifier, in any order; with ``near`` it may also be one slip away from such a word: a
+        letter more, less, another one, or two exchanged. Of several identifiers that match, a verified one is
+        shown before a claimed one, then the oldest. An empty value matches nothing.
         """
         ...
 

@@ -1,8 +1,8 @@
-"""The index by which sessions are found: it is kept newest first without being rewritten at every batch.
+"""The index by which sessions are found: each value stands once, and behind it who carries it, newest first.
 
-A session's terms stand at ``ranked_ms``, which is its ``seen_ms`` as it was up to ``RANK_SLACK_MS`` before.
-A search reads terms newest first, puts the sessions in their true order, and knows from the slack when
-nothing newer can follow. Few visits are long enough to be ranked twice.
+A session stands there at ``ranked_ms``, which is its ``seen_ms`` as it was up to ``RANK_SLACK_MS`` before, so
+that the index is not rewritten at every batch. A search puts the sessions in their true order, and knows from
+the slack when nothing newer can follow. Few visits are long enough to be ranked twice.
 """
 
 from __future__ import annotations
@@ -11,21 +11,20 @@ import json
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, get_args
 
+from replay.model.identity import TEXT_KINDS, TEXTS_MAX_COUNT
 from replay.ports import Identifier, IdentifierKind
 from storage.sqlite.rows import execute_rows
-from storage.terms import terms
+from storage.terms import BY_WORDS, terms
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
-    from storage.sqlite.rows import Row
-
-__all__ = ["KIND_NUMBERS", "RANK_SLACK_MS", "RankedSession", "index_identifiers"]
+__all__ = ["KINDS", "KIND_NUMBERS", "RANK_SLACK_MS", "RankedSession", "forget", "index_identifiers"]
 
 RANK_SLACK_MS = 10 * 60 * 1_000
 
-KIND_NUMBERS = {
+KIND_NUMBERS: dict[IdentifierKind, int] = {
     "code": 1,
     "customer_id": 2,
     "email": 3,
@@ -35,11 +34,18 @@ KIND_NUMBERS = {
     "sku": 7,
     "product": 8,
     "promo": 9,
+    "message": 10,
+    "error": 11,
 }
-"""How kinds are written in ``term``, the largest of the small tables. Never change a number."""
+"""How kinds are written. Never change a number."""
+
+KINDS = {number: kind for kind, number in KIND_NUMBERS.items()}
 
 if set(KIND_NUMBERS) != set(get_args(IdentifierKind)):
     raise RuntimeError("every kind of identifier needs a number")
+
+
+_OF_SESSION = "value IN (SELECT value FROM carried WHERE session = ?1)"
 
 
 @dataclass(slots=True)
@@ -49,7 +55,7 @@ class RankedSession:
     key: int
     seen_ms: int
     ranked_ms: int
-    carried: dict[tuple[str, str], Identifier] = field(default_factory=dict)
+    carried: dict[tuple[IdentifierKind, str], Identifier] = field(default_factory=dict)
 
     def carry(self, identifier: Identifier) -> None:
         """Take one identifier in: of each kind and value the earliest, verified if any of them is."""
@@ -72,36 +78,114 @@ def index_identifiers(db: sqlite3.Connection, sessions: Iterable[RankedSession])
             " FROM json_each(?) WHERE session.key = value ->> 0",
             (json.dumps([(session.key, session.seen_ms, session.ranked_ms) for session in touched]),),
         )
+    _bound_texts(db, touched)
     carried = [(session, identifier) for session in touched for identifier in session.carried.values()]
+    values = _values(db, [identifier for _, identifier in carried])
+    rows = []
+    for session, one in carried:
+        key, shown = values[one.kind, one.value]
+        written = None if one.shown == shown else one.shown
+        rows.append((session.key, KIND_NUMBERS[one.kind], key, written, one.at_ms, one.verified))
     execute_rows(
         db,
-        "INSERT INTO identifier (session, kind, value, shown, at_ms, verified) VALUES {values}"
+        "INSERT INTO carried (session, kind, value, shown, at_ms, verified) VALUES {values}"
         " ON CONFLICT (session, kind, value) DO UPDATE SET"
         " shown = iif(excluded.at_ms < at_ms, excluded.shown, shown),"
         " at_ms = min(at_ms, excluded.at_ms), verified = max(verified, excluded.verified)"
         " WHERE excluded.at_ms < at_ms OR excluded.verified > verified",
-        [(session.key, one.kind, one.value, one.shown, one.at_ms, one.verified) for session, one in carried],
+        rows,
     )
-    _insert_terms(db, (row for session, one in carried for row in _rows(session, one.kind, one.value)))
+    execute_rows(
+        db,
+        "INSERT OR IGNORE INTO carrier (value, ranked_ms, session) VALUES {values}",
+        [(values[one.kind, one.value][0], session.ranked_ms, session.key) for session, one in carried],
+    )
+
+
+def forget(db: sqlite3.Connection, session: int) -> None:
+    """Take a session out of the index, and with it every value that nobody else carries. Whoever deletes a
+    session calls this before."""
+    values = json.dumps(
+        [key for (key,) in db.execute("SELECT value FROM carried WHERE session = ?", (session,))]
+    )
+    db.execute(
+        f"DELETE FROM carrier WHERE {_OF_SESSION} AND session = ?1"  # noqa: S608
+        " AND ranked_ms = (SELECT ranked_ms FROM session WHERE key = ?1)",
+        (session,),
+    )
+    db.execute("DELETE FROM carried WHERE session = ?", (session,))
+    unused = db.execute(
+        "SELECT key, kind, value FROM value WHERE key IN (SELECT value FROM json_each(?))"
+        " AND NOT EXISTS (SELECT 1 FROM carrier WHERE carrier.value = value.key)",
+        (values,),
+    ).fetchall()
+    for key, kind, value in unused:
+        db.executemany(
+            "DELETE FROM word WHERE kind = ? AND word = ? AND value = ?",
+            [(kind, word, key) for word in terms(KINDS[kind], value)],
+        )
+        db.execute("DELETE FROM value WHERE key = ?", (key,))
 
 
 def _rank_anew(db: sqlite3.Connection, session: RankedSession) -> None:
-    """Move what is indexed of a session to where its ``seen_ms`` is now."""
-    known: list[tuple[IdentifierKind, str]] = db.execute(
-        "SELECT kind, value FROM identifier WHERE session = ?", (session.key,)
-    ).fetchall()
-    old = {row for kind, value in known for row in _rows(session, kind, value)}
-    db.executemany("DELETE FROM term WHERE kind = ? AND term = ? AND ranked_ms = ? AND session = ?", old)
-    session.ranked_ms = session.seen_ms
-    _insert_terms(db, (row for kind, value in known for row in _rows(session, kind, value)))
-
-
-def _rows(session: RankedSession, kind: IdentifierKind, value: str) -> Iterable[tuple[int, str, int, int]]:
-    number = KIND_NUMBERS[kind]
-    return ((number, term, session.ranked_ms, session.key) for term in terms(kind, value))
-
-
-def _insert_terms(db: sqlite3.Connection, rows: Iterable[Row]) -> None:
-    execute_rows(
-        db, "INSERT OR IGNORE INTO term (kind, term, ranked_ms, session) VALUES {values}", list(set(rows))
+    """Move a session to where its ``seen_ms`` is now."""
+    db.execute(
+        f"UPDATE carrier SET ranked_ms = ?3 WHERE {_OF_SESSION} AND session = ?1 AND ranked_ms = ?2",  # noqa: S608
+        (session.key, session.ranked_ms, session.seen_ms),
     )
+    session.ranked_ms = session.seen_ms
+
+
+def _bound_texts(db: sqlite3.Connection, sessions: Sequence[RankedSession]) -> None:
+    """Leave out the texts that are more than a session keeps."""
+    for session in sessions:
+        for kind in TEXT_KINDS:
+            texts = [value for known, value in session.carried if known == kind]
+            if texts:
+                rows = db.execute(
+                    "SELECT value.value FROM carried JOIN value ON value.key = carried.value"
+                    " WHERE session = ? AND carried.kind = ?",
+                    (session.key, KIND_NUMBERS[kind]),
+                )
+                kept = {value for (value,) in rows}
+                for text in texts:
+                    if text not in kept and len(kept) >= TEXTS_MAX_COUNT:
+                        del session.carried[kind, text]
+                    kept.add(text)
+
+
+def _values(
+    db: sqlite3.Connection, identifiers: Iterable[Identifier]
+) -> dict[tuple[IdentifierKind, str], tuple[int, str]]:
+    """Key and first writing of each identifier's value; those that are new are written down."""
+    wanted: dict[tuple[IdentifierKind, str], Identifier] = {}
+    for one in identifiers:
+        wanted.setdefault((one.kind, one.value), one)
+    known: dict[tuple[IdentifierKind, str], tuple[int, str]] = {}
+    found = execute_rows(
+        db,
+        "WITH wanted (kind, value) AS (VALUES {values}) SELECT kind, value, key, shown FROM wanted"
+        " JOIN value USING (kind, value)",
+        [(KIND_NUMBERS[kind], value) for kind, value in wanted],
+    )
+    known.update({(KINDS[kind], value): (key, shown) for kind, value, key, shown in found})
+    new = [
+        (KIND_NUMBERS[kind], value, one.shown)
+        for (kind, value), one in wanted.items()
+        if (kind, value) not in known
+    ]
+    added = execute_rows(
+        db, "INSERT INTO value (kind, value, shown) VALUES {values} RETURNING kind, value, key, shown", new
+    )
+    known.update({(KINDS[kind], value): (key, shown) for kind, value, key, shown in added})
+    execute_rows(
+        db,
+        "INSERT INTO word (kind, word, value) VALUES {values}",
+        [
+            (kind, word, key)
+            for kind, value, key, _ in added
+            if KINDS[kind] in BY_WORDS
+            for word in terms(KINDS[kind], value)
+        ],
+    )
+    return known

@@ -12,22 +12,26 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from replay.ports import Agent, Gap, Identifier, Load, Login, Session, Site, StoredBatch, View
+from storage.sqlite.index import KINDS
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Sequence
 
 __all__ = [
+    "CARRIED",
     "agent",
     "agents",
     "as_value",
     "batches",
     "gaps",
+    "identifier",
     "identifiers",
     "load",
     "loads",
     "login",
     "session",
+    "session_by_key",
     "sessions",
     "site",
     "sites",
@@ -39,6 +43,10 @@ T = TypeVar("T")
 _SESSIONS = (
     "SELECT id, site, code, token_hash, started_ms, seen_ms, ended_ms, ended_why, consent,"
     " previous_token_hash, rotated_ms FROM session"
+)
+CARRIED = (
+    "SELECT carried.kind, value.value, coalesce(carried.shown, value.shown), at_ms, verified"
+    " FROM carried JOIN value ON value.key = carried.value"
 )
 _SITES = "SELECT key, name, origins, identify_secret, settings, created_ms FROM site"
 _AGENTS = "SELECT login, name, password_hash, role, created_ms, disabled FROM agent"
@@ -88,6 +96,10 @@ def session(db: sqlite3.Connection, id: str) -> Session | None:
     return _one(Session, db.execute(f"{_SESSIONS} WHERE id = ?", (id,)))
 
 
+def session_by_key(db: sqlite3.Connection, key: int) -> Session | None:
+    return _one(Session, db.execute(f"{_SESSIONS} WHERE key = ?", (key,)))
+
+
 def sessions(db: sqlite3.Connection, limit: int, before_ms: int | None) -> list[Session]:
     return _all(
         Session,
@@ -134,15 +146,14 @@ def gaps(db: sqlite3.Connection, session: str) -> list[Gap]:
 
 
 def identifiers(db: sqlite3.Connection, session: str) -> list[Identifier]:
-    return _all(
-        Identifier,
-        db.execute(
-            "SELECT kind, value, shown, at_ms, verified"
-            " FROM session JOIN identifier ON identifier.session = session.key"
-            " WHERE session.id = ? ORDER BY at_ms, kind, value",
-            (session,),
-        ),
-    )
+    rows = db.execute(f"{CARRIED} JOIN session ON session.key = carried.session WHERE id = ?", (session,))
+    return sorted(map(identifier, rows), key=lambda one: (one.at_ms, one.kind, one.value))
+
+
+def identifier(row: Sequence[Any]) -> Identifier:
+    """A row of ``CARRIED``."""
+    kind, value, shown, at_ms, verified = row
+    return Identifier(kind=KINDS[kind], value=value, shown=shown, at_ms=at_ms, verified=bool(verified))
 
 
 def agent(db: sqlite3.Connection, login: str) -> Agent | None:

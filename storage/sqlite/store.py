@@ -178,9 +178,15 @@ class SqliteStore(Store):
         return await self._read(reads.identifiers, session)
 
     async def find(
-        self, kind: IdentifierKind, value: str, *, prefix: bool = False, limit: int = 20
+        self,
+        kind: IdentifierKind,
+        value: str,
+        *,
+        prefix: bool = False,
+        near: bool = False,
+        limit: int = 20,
     ) -> list[Match]:
-        return await self._read(search.find, kind, value, prefix, limit)
+        return await self._read(search.find, kind, value, prefix, near, limit)
 
     async def put_agent(self, agent: Agent) -> None:
         await self._write(writes.put_agent, agent)

@@ -6,6 +6,7 @@ from typing import get_args
 
 import pytest
 
+from replay.model.identity import TEXTS_MAX_COUNT
 from replay.ports import Identifier, IdentifierKind, Match, Operation, Store
 from tests.contract.given import NOW_MS, batch, code_of, identifier, opened
 
@@ -36,7 +37,7 @@ async def test_every_kind_is_found_by_its_value_and_no_other(store: Store, kind:
     assert await store.find(kind, "value") == []
     assert await store.find(kind, "VALUE7") == []
     others = [await store.find(other, "value7") for other in get_args(IdentifierKind) if other != kind]
-    assert others == [[]] * 8
+    assert others == [[]] * (len(get_args(IdentifierKind)) - 1)
 
 
 async def test_a_session_is_found_by_its_code_from_the_start(store: Store) -> None:
@@ -80,7 +81,7 @@ async def test_a_beginning_ends_where_its_last_character_ends(store: Store, last
     assert ids(await store.find("sku", last, prefix=True)) == []
 
 
-@pytest.mark.parametrize("kind", ["name", "product"])
+@pytest.mark.parametrize("kind", ["name", "product", "message", "error"])
 async def test_words_are_found_each_for_itself_in_any_order(store: Store, kind: IdentifierKind) -> None:
     await visit(store, "a", identifier(kind, "hp pavilion laptop 15"))
     await visit(store, "b", identifier(kind, "hp laserjet printer"))
@@ -97,6 +98,54 @@ async def test_words_are_found_each_for_itself_in_any_order(store: Store, kind: 
 async def test_a_word_twice_is_the_word_once(store: Store) -> None:
     await visit(store, "a", identifier("product", "duo duo pack"))
     assert ids(await store.find("product", "duo duo")) == ["a"]
+
+
+@pytest.mark.parametrize(
+    "typed", ["laptop", "laptpo", "lapto", "lapptop", "laptob", "kaptop", "laptop pavillion"]
+)
+async def test_one_slip_a_word_is_near_if_that_is_asked_for(store: Store, typed: str) -> None:
+    await visit(store, "a", identifier("product", "hp pavilion laptop 15"), identifier("sku", "laptop"))
+    assert ids(await store.find("product", typed, near=True)) == ["a"]
+    assert ids(await store.find("product", typed, prefix=True, near=True)) == ["a"]
+    assert ids(await store.find("product", typed)) == (["a"] if typed == "laptop" else [])
+
+
+@pytest.mark.parametrize("typed", ["alpotp", "lept", "laptop 16", "po", "laptop printer"])
+async def test_more_than_one_slip_short_words_and_numbers_are_not_near(store: Store, typed: str) -> None:
+    await visit(store, "a", identifier("product", "hp pro laptop 15"), identifier("sku", "laptop"))
+    assert await store.find("product", typed, near=True) == []
+    assert await store.find("sku", "laptpo", near=True) == []
+
+
+async def test_letters_of_other_scripts_are_near_too(store: Store) -> None:
+    await visit(store, "a", identifier("name", "ольга петрова"), identifier("name", "ελενη"))
+    assert ids(await store.find("name", "олга петрава", near=True)) == ["a"]
+    assert ids(await store.find("name", "ελεμη", near=True)) == ["a"]
+
+
+async def test_a_session_keeps_a_number_of_texts_and_everything_else(store: Store) -> None:
+    """The first that came, in however many batches; one that is kept already can still come again."""
+    await store.commit(opened())
+    texts = [identifier("error", f"oops {place}") for place in range(TEXTS_MAX_COUNT + 2)]
+    await store.commit([batch(1, *texts[:-3])])
+    again = identifier("error", "oops 0", at_ms=NOW_MS - 1)
+    skus = [identifier("sku", f"x{place}") for place in range(TEXTS_MAX_COUNT + 2)]
+    await store.commit(
+        [batch(2, *texts[-3:], again, identifier("message", "oops"), *skus), batch(3, texts[-1])]
+    )
+    assert len(await store.find("error", "oops")) == 1
+    kept = await store.identifiers("visit")
+    assert [one.value for one in kept if one.kind == "error"][:1] == ["oops 0"]
+    assert {one.value for one in kept if one.kind == "error"} == {one.value for one in texts[:-2]}
+    assert sum(one.kind in ("message", "sku") for one in kept) == 1 + len(skus)
+
+
+async def test_each_session_shows_what_it_wrote_itself(store: Store) -> None:
+    await visit(store, "a", identifier("promo", "save", shown="SAVE"))
+    await visit(store, "b", identifier("promo", "save", shown="Save"))
+    await store.commit([batch(2, identifier("promo", "save", shown="sAvE", at_ms=NOW_MS - 1), session="b")])
+    assert [match.identifier.shown for match in await store.find("promo", "save")] == ["sAvE", "SAVE"]
+    assert "SAVE" in [one.shown for one in await store.identifiers("a")]
 
 
 async def test_all_words_have_to_be_in_one_identifier(store: Store) -> None:

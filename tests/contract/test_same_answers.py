@@ -30,8 +30,8 @@ LOADS = st.sampled_from(["x", "y"])
 TRACKS = st.sampled_from([0, 1])
 NUMBERS = st.integers(1, 9)
 TIMES_MS = st.integers(0, 90).map(lambda minutes: NOW_MS + minutes * 60_000)
-KINDS: st.SearchStrategy[IdentifierKind] = st.sampled_from(["email", "product"])
-WORDS = st.sampled_from(["a", "ab", "abc", "b", "ba", "c"])
+KINDS: st.SearchStrategy[IdentifierKind] = st.sampled_from(["email", "product", "message"])
+WORDS = st.sampled_from(["a", "ab", "abc", "b", "lamp", "lampe", "lapm", "damp"])
 VALUES = st.lists(WORDS, min_size=1, max_size=3).map(" ".join)
 IDENTIFIERS = st.builds(
     identifier, KINDS, VALUES, shown=st.sampled_from(["One", "Two"]), at_ms=TIMES_MS, verified=st.booleans()
@@ -123,9 +123,9 @@ class SameAnswers(RuleBasedStateMachine):
 
         self.same(outcome)
 
-    @rule(kind=KINDS, value=VALUES, prefix=st.booleans(), limit=st.integers(0, 4))
-    def find(self, kind: IdentifierKind, value: str, prefix: bool, limit: int) -> None:
-        self.same(lambda store: store.find(kind, value, prefix=prefix, limit=limit))
+    @rule(kind=KINDS, value=VALUES, prefix=st.booleans(), near=st.booleans(), limit=st.integers(0, 4))
+    def find(self, kind: IdentifierKind, value: str, prefix: bool, near: bool, limit: int) -> None:
+        self.same(lambda store: store.find(kind, value, prefix=prefix, near=near, limit=limit))
 
     @rule(limit=st.integers(0, 4), before_ms=st.none() | TIMES_MS)
     def newest(self, limit: int, before_ms: int | None) -> None:
@@ -178,6 +178,7 @@ async def _searches(store: Store) -> list[object]:
         for value in ("a", "ab", "b a"):
             found.append(await store.find(kind, value, limit=1))
             found.append(await store.find(kind, value, prefix=True, limit=2))
+        found.append(await store.find(kind, "lamp ab", near=True, limit=2))
     return found
 
 

@@ -20,6 +20,7 @@ from replay.model.events import (
     PageLoaded,
     PriceShown,
     PromoSeen,
+    ScriptError,
 )
 from replay.model.identity import (
     WORDS_MAX_COUNT,
@@ -43,6 +44,8 @@ KINDS: list[IdentifierKind] = [
     "sku",
     "product",
     "promo",
+    "message",
+    "error",
 ]
 SECRET = "shop secret"
 
@@ -61,6 +64,8 @@ SECRET = "shop secret"
         ("name", "STRASSE Straße", "strasse"),
         ("name", "Ελένη Ёлкин", "ελενη елкин"),
         ("product", "HP 15″ laptop, 16 GB (HP)", "hp 15 laptop 16 gb"),
+        ("message", "The code “SAVE20” isn’t valid.", "the code save20 isn t valid"),
+        ("error", "TypeError: x.y is undefined", "typeerror x y is undefined"),
         ("product", "手机壳 Case", "手 机 壳 case"),
         ("product", "हिन्दी किताब", "हिन्दी किताब"),
         ("order", "#1001", "1001"),
@@ -131,11 +136,29 @@ CART = CartState(
             [("order", "1001", "#1001"), ("sku", "a", "A"), ("product", "apple", "Apple")],
         ),
         (
-            PriceShown(source="displayed", context="listing", role="current", sku="HP-15"),
-            [("sku", "hp15", "HP-15")],
+            PriceShown(
+                source="displayed", context="listing", role="current", sku="HP-15", name=Text(raw="HP laptop")
+            ),
+            [("sku", "hp15", "HP-15"), ("product", "hp laptop", "HP laptop")],
         ),
         (PromoSeen(source="displayed", state="entered", code="save20"), [("promo", "save20", "save20")]),
         (PromoSeen(source="displayed", state="offered"), []),
+        (PromoSeen(source="displayed", state="applied", text=Text(raw="You save $5")), []),
+        (
+            PromoSeen(
+                source="displayed", state="rejected", code="X5", reason="old", text=Text(raw="Too old")
+            ),
+            [("promo", "x5", "X5"), ("message", "too old", "Too old")],
+        ),
+        (
+            PromoSeen(source="declared", state="rejected", reason="expired"),
+            [("message", "expired", "expired")],
+        ),
+        (
+            CartState(surface="page", source="displayed", messages=(Text(raw="Only 2 left!"),)),
+            [("message", "only 2 left", "Only 2 left!")],
+        ),
+        (ScriptError(message="x is null"), [("error", "x is null", "x is null")]),
         (CartState(surface="mini", source="displayed"), []),
         (Identified(name="  ", email=""), []),
         (Mark(name="email", data={"email": "ana@example.com"}), []),

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from replay.ports import IdentifierKind
-from storage.terms import best_match, matches, terms
+from storage.terms import best_match, matches, near_words, terms
 from tests.contract.given import identifier
 
 
@@ -17,9 +19,10 @@ from tests.contract.given import identifier
         ("product", "", ()),
         ("order", "no 4711", ("no 4711",)),
         ("email", "", ()),
+        ("message", "code save20 is not valid", ("code", "save20", "is", "not", "valid")),
     ],
 )
-def test_names_and_products_have_words_and_others_a_value(
+def test_names_and_texts_have_words_and_others_a_value(
     kind: IdentifierKind, value: str, expected: tuple[str, ...]
 ) -> None:
     assert terms(kind, value) == expected
@@ -41,3 +44,13 @@ def test_the_best_match_is_verified_then_oldest_then_first_by_value() -> None:
     assert best_match([b, a, old], ("x",), prefix=True) == old
     assert best_match([b, a, old, signed], ("x",), prefix=True) == signed
     assert best_match([b, a], ("y",), prefix=True) is None
+
+
+@pytest.mark.parametrize("word", ["", "lap", "hp15x", "x" * 25])
+def test_what_nobody_misspells_is_near_nothing(word: str) -> None:
+    assert near_words(word) == set()
+
+
+@given(st.text("abcdefgh", min_size=4, max_size=9), st.text("abcdefgh", min_size=4, max_size=9))
+def test_near_goes_both_ways_but_for_what_is_too_short(one: str, other: str) -> None:
+    assert (one in near_words(other)) == (other in near_words(one))

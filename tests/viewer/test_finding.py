@@ -151,7 +151,11 @@ async def test_what_is_found_inside_a_visit_opens_there_unless_it_is_live(
         ("nobody@example.com", "No session carries “nobody@example.com” as e-mail address or customer id."),
         (show_code(code_number(9)), "as support code"),
         ("xy", "too short"),
-        ("zzzz", "as customer id, order number, article number, promo code, name or product."),
+        (
+            "zzzz",
+            "as customer id, order number, article number, promo code, name, product, message of the shop or "
+            "error on the page.",
+        ),
     ],
 )
 async def test_nothing_found_says_what_was_looked_for(
