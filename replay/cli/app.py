@@ -127,19 +127,37 @@ def site_show(key: str, data: Data = None, as_json: AsJson = False) -> None:
 @site.command("set")
 def site_set(
     key: str,
-    settings: Annotated[str, typer.Argument(help="JSON object, or - to read it from standard input.")],
+    settings: Annotated[
+        str | None, typer.Argument(help="JSON object that replaces the settings, or - for standard input.")
+    ] = None,
+    name: Annotated[str | None, typer.Option(help="What agents see.")] = None,
+    origin: Annotated[list[str] | None, typer.Option(help="Where its pages are; replaces all.")] = None,
     data: Data = None,
     as_json: AsJson = False,
 ) -> None:
-    """Replace the settings that a storefront's pages follow."""
+    """Replace what is given: a storefront's name, its origins, the settings that its pages follow."""
     text = sys.stdin.read() if settings == "-" else settings
     try:
-        parsed = json.loads(text)
+        parsed = None if text is None else json.loads(text)
     except json.JSONDecodeError as error:
         raise CommandError(
             f"The settings are not JSON: {error}.", 'For example: {"flush_ms": 2000}'
         ) from error
-    _answer("site set", {"key": key, "settings": parsed}, data, as_json, show.site)
+    parameters = {"key": key, "settings": parsed, "name": name, "origins": origin}
+    _answer("site set", parameters, data, as_json, show.site)
+
+
+@site.command("secret")
+def site_secret(
+    key: str,
+    rotate: Annotated[
+        bool, typer.Option("--rotate", help="Make a new one; the old one is void at once.")
+    ] = False,
+    data: Data = None,
+    as_json: AsJson = False,
+) -> None:
+    """Print the secret with which a storefront's backend signs who its customers are."""
+    _answer("site secret", {"key": key, "rotate": rotate}, data, as_json, show.secret)
 
 
 @agent.command("add")

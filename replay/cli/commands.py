@@ -42,22 +42,18 @@ Command = Callable[[Tools, Parameters], Awaitable[object]]
 
 async def site_add(tools: Tools, parameters: Parameters) -> object:
     """Add a site under a new random key. ``name``: text, ``origins``: list of ``https://shop.example``."""
-    name = str(parameters["name"]).strip()
-    if not name:
-        raise CommandError(
-            "A site needs a name.", 'For example: replay site add "My shop" --origin https://shop.example'
-        )
     site = Site(
         key=str(parameters.get("key") or "site_" + secrets.token_hex(8)),
-        name=name,
-        origins=tuple(_origin(str(origin)) for origin in cast("list[object]", parameters["origins"])),
+        name=_name(str(parameters["name"])),
+        origins=_origins(parameters["origins"]),
         identify_secret=secrets.token_hex(32),
         settings={},
         created_ms=_now_ms(),
     )
     if await tools.store.site(site.key) is not None:
         raise CommandError(
-            f"There is a site with the key {site.key} already.", "Leave out --key to get a new one."
+            f"There is a site with the key {site.key} already.",
+            "Change it with `replay site set`, or leave out --key to get a new one.",
         )
     await tools.store.put_site(site)
     return await site_show(tools, {"key": site.key})
@@ -92,9 +88,39 @@ async def site_show(tools: Tools, parameters: Parameters) -> object:
 
 
 async def site_set(tools: Tools, parameters: Parameters) -> object:
-    """Replace the settings that a site's pages follow. ``settings``: a map as in ``PageSettings``."""
+    """Replace what is given: ``name``, ``origins``, ``settings`` (a map as in ``PageSettings``)."""
     site = await _site(tools, str(parameters["key"]))
-    settings = parameters["settings"]
+    name, origins, settings = (parameters.get(what) for what in ("name", "origins", "settings"))
+    if name is None and not origins and settings is None:
+        raise CommandError(
+            "Nothing was given to set.",
+            f"For example: replay site set {site.key} --origin https://shop.example",
+        )
+    if name is not None:
+        site = replace(site, name=_name(str(name)))
+    if origins:
+        site = replace(site, origins=_origins(origins))
+    if settings is not None:
+        site = replace(site, settings=_page_settings(settings))
+    await tools.store.put_site(site)
+    return await site_show(tools, {"key": site.key})
+
+
+async def site_secret(tools: Tools, parameters: Parameters) -> object:
+    """A site's secret; with ``rotate`` a new one, which makes the old one void at once."""
+    site = await _site(tools, str(parameters["key"]))
+    if parameters["rotate"]:
+        site = replace(site, identify_secret=secrets.token_hex(32))
+        await tools.store.put_site(site)
+    if not site.identify_secret:
+        raise CommandError(
+            f"The site {site.key} has no secret: it came with an imported session.",
+            f"Make one: replay site secret {site.key} --rotate",
+        )
+    return {"key": site.key, "identify_secret": site.identify_secret}
+
+
+def _page_settings(settings: object) -> dict[str, object]:
     if not isinstance(settings, dict):
         raise CommandError("Settings must be a JSON object.", 'For example: {"flush_ms": 2000}')
     allowed = sorted(asdict(PageSettings()))
@@ -110,8 +136,7 @@ async def site_set(tools: Tools, parameters: Parameters) -> object:
             f"The site setting {error.path} must be {error.expected}, not {error.got}.",
             "Nothing was changed. Correct it and give the settings again.",
         ) from error
-    await tools.store.put_site(replace(site, settings=settings))
-    return await site_show(tools, {"key": site.key})
+    return settings
 
 
 async def agent_add(tools: Tools, parameters: Parameters) -> object:
@@ -182,6 +207,7 @@ COMMANDS: Mapping[str, Command] = {
     "site list": site_list,
     "site show": site_show,
     "site set": site_set,
+    "site secret": site_secret,
     "agent add": agent_add,
     "agent list": agent_list,
     "agent disable": agent_disable,
@@ -202,6 +228,19 @@ async def _site(tools: Tools, key: str) -> Site:
     if site is None:
         raise CommandError(f"There is no site with the key {key!r}.", "`replay site list` shows the keys.")
     return site
+
+
+def _name(given: str) -> str:
+    name = given.strip()
+    if not name:
+        raise CommandError(
+            "A site needs a name.", 'For example: replay site add "My shop" --origin https://shop.example'
+        )
+    return name
+
+
+def _origins(given: object) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(_origin(str(origin)) for origin in cast("list[object]", given)))
 
 
 def _origin(text: str) -> str:

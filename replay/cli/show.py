@@ -17,6 +17,7 @@ __all__ = [
     "agents",
     "exported",
     "imported",
+    "secret",
     "session",
     "sessions",
     "site",
@@ -28,9 +29,8 @@ Printer = Callable[[Console, Any], None]
 
 def site(console: Console, answer: Any) -> None:
     """A storefront with everything its developer needs."""
-    console.print(
-        f"[bold]{escape(answer['name'])}[/]  key {answer['key']}  origins {', '.join(answer['origins'])}"
-    )
+    origins = ", ".join(answer["origins"]) or f"none yet: replay site set {answer['key']} --origin …"
+    console.print(f"[bold]{escape(answer['name'])}[/]  key {answer['key']}  origins {origins}")
     console.print("\nPaste into the <head> of every page:\n", style="bold")
     # Printed plainly: it is to be copied, so it must not be wrapped or coloured.
     print(answer["snippet"])
@@ -38,7 +38,7 @@ def site(console: Console, answer: Any) -> None:
     for line in answer["csp"]:
         print(line)
     console.print("\nSecret for signing replay('identify', …), for the shop's backend only:\n", style="bold")
-    print(answer["identify_secret"] or "none: this site came with an imported session")
+    print(answer["identify_secret"] or f"none yet: replay site secret {answer['key']} --rotate")
     if answer["settings"]:
         console.print("\nSettings:\n", style="bold")
         console.print_json(data=answer["settings"])
@@ -51,6 +51,11 @@ def sites(console: Console, answer: Any) -> None:
         ["key", "name", "origins"],
         [[one["key"], one["name"], " ".join(one["origins"])] for one in answer],
     )
+
+
+def secret(console: Console, answer: Any) -> None:
+    """The secret alone, to be piped to where it belongs."""
+    print(answer["identify_secret"])
 
 
 def agent(console: Console, answer: Any) -> None:

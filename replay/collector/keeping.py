@@ -180,7 +180,7 @@ class Keeper:
 
     async def _commit_batch(self, batch: BatchReceived) -> None:
         collector, now_ms = self._collector, self._collector.now_ms()
-        meaning = self._meaning(batch.facts, now_ms)
+        meaning = self._meaning(batch.facts, await self._secret(batch.facts), now_ms)
         append = AppendBatch(
             session=self.session,
             load=self._load,
@@ -238,14 +238,19 @@ class Keeper:
         )
         self._collector.bus.publish(Published(session=self.session, batches=(kept,), ended=ended))
 
-    def _meaning(self, facts: tuple[Event, ...], now_ms: int) -> _Meaning:
+    async def _secret(self, facts: tuple[Event, ...]) -> str:
+        """What signatures are checked with, asked for anew: it may have been rotated since the hello."""
+        if not any(isinstance(event.fact, Identified) for event in facts):
+            return ""
+        site = await self._collector.store.site(self._site.key)
+        return "" if site is None else site.identify_secret
+
+    def _meaning(self, facts: tuple[Event, ...], secret: str, now_ms: int) -> _Meaning:
         found: dict[tuple[str, str], Identifier] = {}
         token: str | None = None
         ended = False
         for event in facts:
-            verified = isinstance(event.fact, Identified) and verify(
-                event.fact, self._site.identify_secret, now_ms // 1000
-            )
+            verified = isinstance(event.fact, Identified) and verify(event.fact, secret, now_ms // 1000)
             if len(found) < IDENTIFIERS_MAX_COUNT:
                 edges = identifiers(
                     event.fact, at_ms=now_ms, region=self._collector.phone_region, verified=verified

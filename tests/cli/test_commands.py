@@ -35,8 +35,46 @@ def test_what_a_site_does_not_take_is_refused_and_changes_nothing(cli: Cli) -> N
     assert "flush_ms" in cli.refused("site", "set", "mine", '{"flash_ms": 1}')
     assert "an integer" in cli.refused("site", "set", "mine", '{"flush_ms": "soon"}')
     assert "not JSON" in cli.refused("site", "set", "mine", "flush_ms=1")
+    assert "Nothing was given" in cli.refused("site", "set", "mine")
+    assert "is not an origin" in cli.refused("site", "set", "mine", '{"flush_ms": 1}', "--origin", "shop")
+    assert "needs a name" in cli.refused("site", "set", "mine", "--name", " ")
     assert "site list" in cli.refused("site", "show", "other")
     assert cli.json("site", "show", "mine")["settings"] == {}
+
+
+def test_a_sites_name_origins_and_secret_can_be_changed(anyhow: Cli) -> None:
+    first = anyhow.json("site", "add", "Shop", "--origin", ORIGIN, "--key", "mine")["identify_secret"]
+    changed = anyhow.json(
+        "site",
+        "set",
+        "mine",
+        "--name",
+        "New shop",
+        "--origin",
+        "https://a.example",
+        "--origin",
+        "https://b.example",
+    )
+    assert (changed["name"], changed["origins"]) == ("New shop", ["https://a.example", "https://b.example"])
+    assert changed["identify_secret"] == first
+    assert anyhow.ok("site", "secret", "mine") == f"{first}\n"
+    second = anyhow.json("site", "secret", "mine", "--rotate")["identify_secret"]
+    assert len(second) == 64
+    assert second != first
+    assert anyhow.json("site", "show", "mine")["identify_secret"] == second
+    assert anyhow.json("site", "show", "mine")["origins"] == changed["origins"]
+
+
+def test_a_site_that_came_with_a_session_is_completed_by_command(cli: Cli) -> None:
+    key = cli.json("session", "import", str(SAMPLE))["site"]
+    shown = cli.ok("site", "show", key)
+    assert f"replay site set {key} --origin" in shown
+    assert f"replay site secret {key} --rotate" in shown
+    assert "--rotate" in cli.refused("site", "secret", key)
+    cli.ok("site", "set", key, "--origin", ORIGIN)
+    secret = cli.json("site", "secret", key, "--rotate")["identify_secret"]
+    site = cli.json("site", "show", key)
+    assert (site["origins"], site["identify_secret"]) == ([ORIGIN], secret)
 
 
 def test_an_agent_is_added_listed_and_given_a_new_password(anyhow: Cli) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import hmac
+from dataclasses import replace
 
 import httpx
 import pytest
@@ -24,7 +25,7 @@ from replay.protocol.messages import (
     Welcome,
 )
 from tests.collector.conftest import SECRET, Running
-from tests.collector.page import ORIGIN, chunk, facts, greeted, hello, refusal, visiting
+from tests.collector.page import ORIGIN, SITE, chunk, facts, greeted, hello, refusal, visiting
 
 
 def sign(customer: Identified) -> str:
@@ -189,6 +190,20 @@ async def test_a_signed_customer_is_verified_and_the_token_changes(running: Runn
     )
     async with visiting(running.address) as page:
         assert (await greeted(page, renewed)).session == welcome.session
+
+
+async def test_a_secret_that_was_rotated_verifies_nothing_any_more(running: Running) -> None:
+    unsigned = Identified(customer_id="c-7", expires=running.clock.ms // 1000 + 60)
+    signed = replace(unsigned, signature=sign(unsigned))
+    async with visiting(running.address) as page:
+        await greeted(page)
+        site = await running.store.site(SITE)
+        assert site is not None
+        await running.store.put_site(replace(site, identify_secret="another"))
+        await page.send(facts(1, Event(1.0, signed)))
+        await page.expect(Ack)
+    (found,) = await running.store.find("customer_id", "c-7")
+    assert not found.identifier.verified
 
 
 async def test_a_page_that_missed_its_new_token_gets_another(running: Running) -> None:
