@@ -28,6 +28,7 @@ from replay.ports import (
     Store,
     StoredBatch,
 )
+from storage.memory_assets import MemoryAssets
 from storage.terms import BY_WORDS, best_match, terms
 
 if TYPE_CHECKING:
@@ -38,10 +39,11 @@ __all__ = ["MemoryStore"]
 _GONE = Appended(outcome="gone", acked=0)
 
 
-class MemoryStore(Store):
+class MemoryStore(MemoryAssets, Store):
     """A ``Store`` that forgets everything when it is dropped."""
 
     def __init__(self) -> None:
+        super().__init__()
         self._visits: dict[str, _Visit] = {}
         self._sites: dict[str, Site] = {}
         self._agents: dict[str, Agent] = {}
@@ -83,7 +85,10 @@ class MemoryStore(Store):
         if page_load is None:
             return _GONE if isinstance(operation, (AppendBatch, DeclareGap)) else None
         if isinstance(operation, AppendBatch):
-            return visit.append(page_load, operation)
+            appended = visit.append(page_load, operation)
+            if appended.outcome == "stored":
+                self.note_sightings(visit.session.id, visit.session.site, operation.sightings)
+            return appended
         if isinstance(operation, DeclareGap):
             return page_load.declare(operation)
         page_load.measure(operation)

@@ -1,6 +1,7 @@
 """The interfaces that the heart needs and ``storage`` makes real: the store, objects and the live bus."""
 
 from replay.model.identity import Identifier, IdentifierKind
+from replay.ports.assets import Asset, AssetIndex, AssetKind, SessionAsset, Sighting, object_name
 from replay.ports.bus import Bus, Published
 from replay.ports.objects import Objects
 from replay.ports.operations import (
@@ -32,6 +33,9 @@ __all__ = [
     "Agent",
     "AppendBatch",
     "Appended",
+    "Asset",
+    "AssetIndex",
+    "AssetKind",
     "Bus",
     "Commit",
     "DeclareGap",
@@ -50,9 +54,12 @@ __all__ = [
     "Published",
     "RotateToken",
     "Session",
+    "SessionAsset",
+    "Sighting",
     "Site",
     "Store",
     "StoreUnavailable",
     "StoredBatch",
     "View",
+    "object_name",
 ]

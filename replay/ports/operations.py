@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from replay.model.identity import Identifier
+from replay.ports.assets import Sighting
 from replay.ports.records import Session
 
 __all__ = [
@@ -67,6 +68,8 @@ class AppendBatch:
     last_ms: float
     checkpoint: bool = False
     identifiers: tuple[Identifier, ...] = ()
+    sightings: tuple[Sighting, ...] = ()
+    """Of each reference a session keeps one."""
     then: tuple[RotateToken | EndSession, ...] = ()
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from replay.model.identity import Identifier, IdentifierKind
+from replay.ports.assets import AssetIndex
 from replay.ports.operations import Appended, Commit
 from replay.ports.records import Agent, Gap, Load, Login, Match, Session, Site, StoredBatch, View
 
@@ -19,7 +20,7 @@ class StoreUnavailable(Exception):
     """Nothing can be kept now (disk full, database locked or damaged). The message says what to do."""
 
 
-class Store(Protocol):
+class Store(AssetIndex, Protocol):
     """Everything durable. Readers see only what is committed. Unknown things are ``None`` or empty."""
 
     async def commit(self, operations: Commit) -> list[Appended | Load | None]:

@@ -25,6 +25,7 @@ from replay.ports import (
     RotateToken,
 )
 from storage.sqlite import reads
+from storage.sqlite.assets import note_sightings
 from storage.sqlite.index import RankedSession, index_identifiers
 from storage.sqlite.rows import execute_rows
 
@@ -208,6 +209,8 @@ class _Unit:
         load.session.seen_ms = max(load.session.seen_ms, operation.received_ms)
         for identifier in operation.identifiers:
             load.session.carry(identifier)
+        if operation.sightings:
+            note_sightings(self.db, load.session.key, operation.sightings)
         self.advance(load, operation.track, operation.number, operation.number)
         for consequence in operation.then:
             self.apply(consequence)

@@ -16,18 +16,19 @@ from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
 from replay.ports import AppendBatch, Store, StoreUnavailable
 from storage.owner import owned
-from storage.sqlite import reads, search, writes
+from storage.sqlite import assets, reads, search, writes
 from storage.sqlite.commit import carry_out
 from storage.sqlite.connection import open_reader, open_writer, transaction
 from storage.sqlite.errors import is_final, unavailable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from replay.ports import (
         Agent,
         Appended,
+        Asset,
         Commit,
         Gap,
         Identifier,
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
         Login,
         Match,
         Session,
+        SessionAsset,
+        Sighting,
         Site,
         StoredBatch,
         View,
@@ -212,6 +215,21 @@ class SqliteStore(Store):
     async def views(self, session: str) -> list[View]:
         return await self._read(reads.views, session)
 
+    async def put_asset(self, asset: Asset) -> None:
+        await self._write(assets.put_asset, asset)
+
+    async def latest_assets(self, site: str, refs: Sequence[str]) -> Mapping[str, Asset]:
+        return await self._read(assets.latest_assets, site, refs)
+
+    async def session_assets(self, session: str, until_ms: int) -> list[SessionAsset]:
+        return await self._read(assets.session_assets, session, until_ms)
+
+    async def asset_type(self, hash: str) -> str | None:
+        return await self._read(assets.asset_type, hash)
+
+    async def unknown_assets(self, limit: int) -> list[tuple[str, Sighting]]:
+        return await self._read(assets.unknown_assets, limit)
+
     async def close(self) -> None:
         """Finish what is under way, empty the log into the file and let go of it. May be called twice."""
         if self._checkpoint is not None:
@@ -268,5 +286,5 @@ class SqliteStore(Store):
 def _log_bytes(operations: Commit) -> int:
     """About how much a commit adds to the log. Small things weigh more there than their own size."""
     batches = [one for one in operations if isinstance(one, AppendBatch)]
-    changes = len(operations) + sum(len(one.identifiers) for one in batches)
+    changes = len(operations) + sum(len(one.identifiers) + len(one.sightings) for one in batches)
     return sum(len(one.payload) for one in batches) + changes * _PAGES_COUNT * _PAGE_BYTES

@@ -1,0 +1,117 @@
+"""References to assets and what they stood for when.
+
+Statements take many references at once, as JSON: a listing page names hundreds.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from replay.ports import Asset, SessionAsset, Sighting
+from storage.sqlite.reads import as_value
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Sequence
+
+__all__ = [
+    "asset_type",
+    "latest_assets",
+    "note_sightings",
+    "put_asset",
+    "session_assets",
+    "unknown_assets",
+]
+
+_VERSIONS = (
+    "SELECT asset.site, asset.ref, asset.kind, fetched_ms, checked_ms, hash, asset_version.type, bytes,"
+    " reason, detail, failures, etag, last_modified"
+)
+_HISTORY = "FROM asset_version WHERE asset_version.asset = asset.key"
+
+
+def note_sightings(db: sqlite3.Connection, session: int, sightings: Sequence[Sighting]) -> None:
+    """Keep what the session (by its key) referred to, each once. The caller holds the transaction."""
+    given = json.dumps([(one.ref, one.kind) for one in sightings])
+    db.execute(
+        "INSERT INTO asset (site, ref, kind)"
+        " SELECT session.site, value ->> 0, value ->> 1 FROM json_each(?2) JOIN session ON session.key = ?1"
+        " WHERE true ON CONFLICT (site, ref) DO NOTHING",
+        (session, given),
+    )
+    db.execute(
+        "INSERT INTO session_asset (session, asset)"
+        " SELECT session.key, asset.key FROM json_each(?2) JOIN session ON session.key = ?1"
+        " JOIN asset ON asset.site = session.site AND asset.ref = value ->> 0"
+        " WHERE true ON CONFLICT (session, asset) DO NOTHING",
+        (session, given),
+    )
+
+
+def put_asset(db: sqlite3.Connection, asset: Asset) -> None:
+    db.execute(
+        "INSERT INTO asset (site, ref, kind) VALUES (?, ?, ?) ON CONFLICT (site, ref) DO NOTHING",
+        (asset.site, asset.ref, asset.kind),
+    )
+    db.execute(
+        "INSERT OR REPLACE INTO asset_version (asset, fetched_ms, checked_ms, hash, type, bytes, reason,"
+        " detail, failures, etag, last_modified)"
+        " SELECT key, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12 FROM asset WHERE site = ?1 AND ref = ?2",
+        (
+            asset.site,
+            asset.ref,
+            asset.fetched_ms,
+            asset.checked_ms,
+            asset.hash,
+            asset.type,
+            asset.bytes,
+            asset.reason,
+            asset.detail,
+            asset.failures,
+            asset.etag,
+            asset.last_modified,
+        ),
+    )
+
+
+def latest_assets(db: sqlite3.Connection, site: str, refs: Sequence[str]) -> dict[str, Asset]:
+    rows = db.execute(
+        f"{_VERSIONS} FROM json_each(?2) JOIN asset ON asset.site = ?1 AND asset.ref = value"
+        " JOIN asset_version ON asset_version.asset = asset.key"
+        f" AND fetched_ms = (SELECT max(fetched_ms) {_HISTORY})",
+        (site, json.dumps(list(refs))),
+    )
+    return {row[1]: as_value(Asset, row) for row in rows}
+
+
+def session_assets(db: sqlite3.Connection, session: str, until_ms: int) -> list[SessionAsset]:
+    rows = db.execute(
+        f"{_VERSIONS} FROM session JOIN session_asset ON session_asset.session = session.key"
+        " JOIN asset ON asset.key = session_asset.asset"
+        " LEFT JOIN asset_version ON asset_version.asset = asset.key AND fetched_ms = coalesce("
+        f"(SELECT max(fetched_ms) {_HISTORY} AND hash IS NOT NULL AND fetched_ms <= ?2),"
+        f" (SELECT min(fetched_ms) {_HISTORY} AND hash IS NOT NULL),"
+        f" (SELECT max(fetched_ms) {_HISTORY}))"
+        " WHERE session.id = ?1 ORDER BY asset.ref",
+        (session, until_ms),
+    )
+    return [
+        SessionAsset(ref=row[1], kind=row[2], asset=None if row[3] is None else as_value(Asset, row))
+        for row in rows
+    ]
+
+
+def asset_type(db: sqlite3.Connection, hash: str) -> str | None:
+    row = db.execute("SELECT type FROM asset_version WHERE hash = ? LIMIT 1", (hash,)).fetchone()
+    return row[0] if row else None
+
+
+def unknown_assets(db: sqlite3.Connection, limit: int) -> list[tuple[str, Sighting]]:
+    rows = db.execute(
+        "SELECT site, ref, kind FROM asset WHERE kind <> 'text'"
+        " AND NOT EXISTS (SELECT 1 FROM asset_version WHERE asset_version.asset = asset.key)"
+        " ORDER BY key LIMIT ?",
+        (limit,),
+    )
+    return [(site, Sighting(ref=ref, kind=kind)) for site, ref, kind in rows]
