@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from replay.model.identity import Reading, readings
 from replay.model.session import CODE_ALPHABET, is_code, read_code, show_code
-from replay.ports import Bus, Identifier, Match, Session, Store
+from replay.ports import Bus, Identifier, IdentifierKind, Match, Session, Store
 
 __all__ = ["Customer", "Found", "Group", "Row", "find", "opened_by_code", "recent"]
 
@@ -40,6 +40,8 @@ _TITLES = {
 _PERSONAL = frozenset({"customer_id", "email", "phone", "name"})
 _MOMENTARY = frozenset({"order", "sku", "promo", "product", "message", "error"})
 """Kinds that are found in the middle of a session: a match opens at the moment they were on the page."""
+_MISSPELT = frozenset({"name", "product"})
+"""Kinds that are looked up once more, one slip of the keyboard off, where nothing at all was found."""
 _PERSON_ORDER = ("name", "email", "phone", "customer_id")
 
 
@@ -61,6 +63,8 @@ class Row:
     customer: Customer
     why: Identifier | None
     href: str
+    near: bool = False
+    """Whether what was found is not what was typed, but one letter off."""
 
     @property
     def code(self) -> str:
@@ -69,9 +73,13 @@ class Row:
     @property
     def reason(self) -> str | None:
         """What was found in this session, unless names or heading say it already."""
-        if self.why is None or self.why.kind == "code" or self.why.shown in self.customer.names:
+        if self.why is None or self.why.kind == "code":
             return None
         shown = self.why.shown
+        if self.near:
+            return f"{_TITLES[self.why.kind]} {shown}{', only claimed' if _is_claimed(self.why) else ''}"
+        if shown in self.customer.names:
+            return None
         return f"{_TITLES[self.why.kind]} {shown}" if _is_claimed(self.why) else shown
 
 
@@ -113,11 +121,16 @@ async def find(store: Store, bus: Bus, typed: str, phone_region: str) -> Found:
     """Sessions for what an agent typed, best kind first, each session once."""
     query = " ".join(typed.split())[:QUERY_MAX_CHARS]
     ways = readings(query, phone_region)
-    found = await asyncio.gather(*(_look_up(store, way) for way in ways))
+    matches = await _look_up(store, ways)
+    near = not matches
+    if near:
+        matches = await _look_up(store, [way for way in ways if way.kind in _MISSPELT], near=True)
     chosen: dict[str, Match] = {}
-    for match in sorted((match for matches in found for match in matches), key=_rank):
+    for match in sorted(matches, key=_rank):
         chosen.setdefault(match.session.id, match)
-    rows = await _rows(store, bus, [(match.session, match.identifier) for match in chosen.values()])
+    rows = await _rows(
+        store, bus, [(match.session, match.identifier) for match in chosen.values()], near=near
+    )
     searched = tuple(dict.fromkeys(_TITLES[way.kind] for way in ways))
     if not rows:
         return Found(
@@ -135,8 +148,21 @@ async def opened_by_code(store: Store, bus: Bus, typed: str) -> str | None:
     return next((match.session.id for match in matches if _is_live(match.session, bus)), None)
 
 
-async def _look_up(store: Store, way: Reading) -> Sequence[Match]:
-    return await store.find(way.kind, way.value, prefix=way.prefix, limit=GROUP_MAX_COUNT)
+async def _look_up(store: Store, ways: Sequence[Reading], *, near: bool = False) -> list[Match]:
+    """What the readings find; of those of one kind only the first that finds anything."""
+
+    async def look_up(kind: IdentifierKind) -> list[Match]:
+        for way in ways:
+            if way.kind == kind:
+                matches = await store.find(
+                    kind, way.value, prefix=way.prefix, near=near, limit=GROUP_MAX_COUNT
+                )
+                if matches:
+                    return matches
+        return []
+
+    kinds = dict.fromkeys(way.kind for way in ways)
+    return [match for found in await asyncio.gather(*map(look_up, kinds)) for match in found]
 
 
 def _is_live(session: Session, bus: Bus) -> bool:
@@ -161,6 +187,13 @@ def _groups(rows: Sequence[Row]) -> tuple[Group, ...]:
     groups = [of(kind, title) for kind, title in _TITLES.items()]
     groups.append(
         of(
+            "near",
+            "Nearly this",
+            "Nothing is written exactly like this. These are one letter off, word by word.",
+        )
+    )
+    groups.append(
+        of(
             "claimed",
             "Claimed, not verified",
             "Only the page said so; the shop's server did not sign it. Ask the caller for proof.",
@@ -172,10 +205,14 @@ def _groups(rows: Sequence[Row]) -> tuple[Group, ...]:
 def _group_key(row: Row) -> str:
     if row.why is None:
         return ""
+    if row.near:
+        return "near"
     return "claimed" if _is_claimed(row.why) else row.why.kind
 
 
-async def _rows(store: Store, bus: Bus, found: Sequence[tuple[Session, Identifier | None]]) -> list[Row]:
+async def _rows(
+    store: Store, bus: Bus, found: Sequence[tuple[Session, Identifier | None]], *, near: bool = False
+) -> list[Row]:
     names = {site.key: site.name for site in await store.sites()}
     known = await asyncio.gather(*(store.identifiers(session.id) for session, _ in found))
     return [
@@ -186,6 +223,7 @@ async def _rows(store: Store, bus: Bus, found: Sequence[tuple[Session, Identifie
             customer=_customer(identifiers),
             why=why,
             href=_href(session, why, live=_is_live(session, bus)),
+            near=near,
         )
         for (session, why), identifiers in zip(found, known, strict=True)
     ]
@@ -228,7 +266,7 @@ def _advice(query: str, ways: Sequence[Reading]) -> tuple[str, ...]:
         advice.append("Ask the caller to read the code out again: six characters, without 0, 1, I, L and O.")
     if kinds & {"email", "phone", "customer_id"}:
         advice.append(
-            "A visit carries an e-mail address or phone number only if the shop's page said who the "
+            "A visit carries a name, e-mail address or phone number only if the shop's page said who the "
             "customer is, usually after signing in. Ask for the support code on the caller's page instead."
         )
     if ways:

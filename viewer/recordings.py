@@ -12,15 +12,17 @@ from collections.abc import AsyncIterator, Iterable
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 
+from replay.model.schema import decode
 from replay.model.session import show_code
+from replay.model.site import PageSettings
 from replay.model.track import Track
-from replay.ports import Session, StoredBatch
+from replay.ports import Session, Site, StoredBatch
 from viewer.desk import desk_of, page_response, session_of, signed_in
 from viewer.errors import DeskError, not_found
 from viewer.pages import WatchPage
 from viewer.timeline import Json, session_json, timeline_json
 
-__all__ = ["picture", "session_json_of", "timeline", "watch"]
+__all__ = ["picture", "timeline", "watch"]
 
 
 async def watch(request: Request) -> Response:
@@ -38,7 +40,7 @@ async def watch(request: Request) -> Response:
             started_ms=session.started_ms,
             seen_ms=session.seen_ms,
             ended_ms=session.ended_ms,
-            live=is_live(request, session),
+            live=_is_live(request, session),
         ),
     )
 
@@ -52,17 +54,17 @@ async def timeline(request: Request) -> Response:
     facts = await store.batches(session.id, Track.FACTS)
     chunks = await store.batches(session.id, Track.PICTURE)
     loads = await store.loads(session.id)
-    gaps, identifiers, views, agents, head = await asyncio.gather(
+    gaps, identifiers, views, agents, site = await asyncio.gather(
         store.gaps(session.id),
         store.identifiers(session.id),
         store.views(session.id),
         store.agents(),
-        session_json_of(request, session),
+        store.site(session.site),
     )
     # A long session is some ten thousand events: reading them must not hold up anybody's live picture.
     body = await asyncio.to_thread(
         timeline_json,
-        session=head,
+        session=_session_json(request, session, site),
         loads=loads,
         facts=facts,
         chunks=chunks,
@@ -70,6 +72,7 @@ async def timeline(request: Request) -> Response:
         identifiers=identifiers,
         views=views,
         agent_names={agent.login: agent.name for agent in agents},
+        payment_paths=decode(PageSettings, dict(site.settings if site else {})).payment_paths,
     )
     return await asyncio.to_thread(JSONResponse, body)
 
@@ -86,20 +89,18 @@ async def picture(request: Request) -> Response:
     return StreamingResponse(_frames(chunks), media_type="application/octet-stream")
 
 
-def is_live(connection: HTTPConnection, session: Session) -> bool:
+def _is_live(connection: HTTPConnection, session: Session) -> bool:
     """Whether a page of the session is open in the customer's browser now."""
     return session.ended_ms is None and desk_of(connection).bus.live(session.id)
 
 
-async def session_json_of(connection: HTTPConnection, session: Session) -> Json:
+def _session_json(connection: HTTPConnection, session: Session, site: Site | None) -> Json:
     """The session's JSON as of now."""
-    desk = desk_of(connection)
-    site = await desk.store.site(session.site)
     return session_json(
         session,
         site_name=site.name if site else session.site,
-        live=is_live(connection, session),
-        now_ms=desk.now_ms(),
+        live=_is_live(connection, session),
+        now_ms=desk_of(connection).now_ms(),
     )
 
 

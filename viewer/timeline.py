@@ -116,6 +116,7 @@ def timeline_json(
     identifiers: Iterable[Identifier],
     views: Iterable[View],
     agent_names: Mapping[str, str],
+    payment_paths: Sequence[str],
 ) -> Json:
     """Everything that the watch page asks for at first."""
     by_load: dict[str, list[StoredBatch]] = {}
@@ -135,4 +136,5 @@ def timeline_json(
             {"agent": agent_names.get(view.agent, view.agent), "what": view.what, "at_ms": view.at_ms}
             for view in views
         ],
+        "payment_paths": list(payment_paths),
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import struct
 
 import httpx
@@ -15,7 +16,7 @@ from replay.ports import DeclareGap, OpenLoad, Store, StoreUnavailable, View
 from storage.bus import LocalBus
 from storage.memory import MemoryStore
 from tests.viewer.conftest import LOGIN, Clock, browse, log_in
-from tests.viewer.visits import START_MS, Visit, edge, facts_payload, picture_payload
+from tests.viewer.visits import SITE, START_MS, Visit, edge, facts_payload, picture_payload
 
 
 async def views(store: Store, session: str = "session-1") -> list[tuple[str, str]]:
@@ -198,6 +199,15 @@ async def test_a_page_load_is_reached_only_through_its_own_session(
         assert (await agent.get(path)).status_code == 404, path
     assert await views(store) == []
     assert await views(store, "session-2") == []
+
+
+async def test_the_timeline_says_where_the_site_records_no_picture(
+    agent: httpx.AsyncClient, store: Store
+) -> None:
+    await Visit().put(store)
+    assert "*/payment*" in (await agent.get("/api/sessions/session-1")).json()["payment_paths"]
+    await store.put_site(dataclasses.replace(SITE, settings={"payment_paths": ["/kasse/*"]}))
+    assert (await agent.get("/api/sessions/session-1")).json()["payment_paths"] == ["/kasse/*"]
 
 
 async def test_opening_the_watch_page_is_a_view_each_time(agent: httpx.AsyncClient, store: Store) -> None:

@@ -164,6 +164,6 @@ async def test_a_chunk_that_grows_without_end_is_an_error_and_nothing_more(desk:
     await desk.store.commit(somebody.load_operations(load))
     await desk.page.goto(f"{desk.address}/watch/{SESSION}#t={at(9_000)}")
     await desk.stage("failed")
-    await expect(desk.part("stage-note")).to_contain_text("larger than it said")
+    await expect(desk.part("stage-why")).to_contain_text("larger than it said")
     await desk.seek(0)
     await desk.stage("shown")

@@ -93,7 +93,7 @@ async def test_a_lost_part_of_the_picture_is_said_and_the_cart_still_shown(desk:
     await desk.has(lost=[("load-2", 2)])
     await desk.open(16_000)
     await desk.stage("gap", "No picture")
-    await expect(desk.part("stage-note")).to_have_text("the page's buffer was full")
+    await expect(desk.part("stage-why")).to_contain_text("The page's buffer was full.")
     await expect(desk.card("drawer")).to_be_visible()
     await desk.seek(4_000)
     await desk.stage("shown")
@@ -116,9 +116,9 @@ async def test_a_page_without_picture_says_why(desk: Desk) -> None:
     await desk.stage("shown")
     await desk.seek(2_900)
     await desk.stage("early")
-    await expect(desk.part("stage-note")).to_contain_text("ends early")
+    await expect(desk.part("stage-note")).to_contain_text("what came after did not arrive")
     await desk.seek(4_500)
-    await desk.stage("payment", "no picture is recorded")
+    await desk.stage("payment", "Payment page")
     await expect(desk.card("page")).to_be_visible()
 
 

@@ -5,15 +5,24 @@ import type { ChunkInfo, DeskEvent, GapInfo, LoadInfo, SessionView } from "../mo
 import { decode } from "../player/msgpack";
 
 export class DeskUnreachable extends Error {
-  constructor(readonly status: number) {
-    super(status === 401 ? "Your login is over" : `The desk answered ${status}`);
+  /** `status` is null where no answer came at all. */
+  constructor(readonly status: number | null) {
+    super(
+      status === null
+        ? "The desk does not answer"
+        : status === 401
+          ? "Your login is over"
+          : `The desk answered ${status}`,
+    );
   }
 }
 
 const sessionUrl = (id: string): string => `/api/sessions/${encodeURIComponent(id)}`;
 
 async function get(url: string): Promise<Response> {
-  const response = await fetch(url);
+  const response = await fetch(url).catch(() => {
+    throw new DeskUnreachable(null);
+  });
   if (!response.ok) throw new DeskUnreachable(response.status);
   return response;
 }

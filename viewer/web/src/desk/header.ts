@@ -1,25 +1,22 @@
 /** Who the customer is, which visit this is, and the details behind it. */
 import { duration, fullTime } from "../model/format";
-import type { DeskEvent, IdentifierInfo, SessionView } from "../model/session";
+import type { DeskEvent, IdentifierInfo, SessionView, ViewInfo } from "../model/session";
 import { h, part, setText } from "./dom";
 
 const KINDS: Readonly<Record<string, string>> = {
-  customer_id: "customer",
+  name: "name",
   email: "e-mail",
   phone: "phone",
-  name: "name",
+  customer_id: "customer",
   order: "order",
 };
-/** Identifiers that say who somebody is, the most telling first. */
-const TELLING = ["email", "phone", "customer_id", "name", "order"];
+/** Identifiers that say who somebody is, as the agent greets them; then the orders. */
+const TELLING = Object.keys(KINDS);
 
 export function drawHeader(view: SessionView, now: number): void {
   const { session, identifiers } = view;
   const people = TELLING.flatMap((kind) => identifiers.filter((one) => one.kind === kind)).filter(distinct);
-  part("who").replaceChildren(
-    ...(people.length ? people.slice(0, 4).map(chip) : [h("span", { class: "soft" }, "not identified")]),
-    ...(people.length > 4 ? [h("span", { class: "soft" }, `and ${people.length - 4} more`)] : []),
-  );
+  drawWho(people);
   part("live-tag").hidden = !session.live;
   const until = session.live ? now : (session.ended_ms ?? session.seen_ms);
   setText(
@@ -27,15 +24,9 @@ export function drawHeader(view: SessionView, now: number): void {
     `${fullTime(session.started_ms)}${session.live ? " · now" : ` · ${duration(until - session.started_ms)}`}`,
   );
   part("identifiers").replaceChildren(
-    ...(people.length
-      ? people.map((one) => h("li", {}, chip(one)))
-      : [h("li", { class: "soft" }, "Nobody said who this is")]),
+    ...(people.length ? people.map(identity) : [h("li", { class: "soft" }, "Nobody said who this is")]),
   );
-  part("views").replaceChildren(
-    ...view.views.map((one) =>
-      h("li", {}, h("bdi", {}, one.agent), ` · ${one.what} · ${fullTime(one.at_ms)}`),
-    ),
-  );
+  part("views").replaceChildren(...viewsOf(view.views));
   part("facts").replaceChildren(
     ...facts(view, now).flatMap(([name, value]) => [h("dt", {}, name), h("dd", {}, value)]),
   );
@@ -46,17 +37,71 @@ const distinct = (one: IdentifierInfo, index: number, all: readonly IdentifierIn
     (other) => other.kind === one.kind && other.shown === one.shown && other.verified === one.verified,
   ) === index;
 
-function chip(one: IdentifierInfo): HTMLElement {
-  const verified = one.verified
-    ? h("span", { class: "tag tag--good", title: "Signed by the shop's backend" }, "verified")
-    : h("span", { class: "tag", title: "Said by the page, not proven" }, "claimed");
-  return h(
-    "span",
-    { class: "who" },
-    h("span", { class: "who__kind soft" }, KINDS[one.kind] ?? one.kind),
-    h("bdi", { class: "who__shown" }, one.shown),
-    verified,
+/** Who it is in one line, what is verified before what is claimed; the newest of each kind. */
+function drawWho(people: readonly IdentifierInfo[]): void {
+  const newest = [...people]
+    .reverse()
+    .filter((one, index, all) => all.findIndex((other) => sameKind(one, other)) === index)
+    .reverse();
+  const groups = [true, false].flatMap((verified) => {
+    const own = newest.filter((one) => one.verified === verified && one.kind !== "order");
+    return own.length === 0
+      ? []
+      : [
+          h(
+            "span",
+            { class: "who" },
+            ...own.map((one) => h("bdi", { class: "who__shown", title: KINDS[one.kind] }, one.shown)),
+            sureness(verified),
+          ),
+        ];
+  });
+  const orders = newest.filter(({ kind }) => kind === "order").slice(-1);
+  part("who").replaceChildren(
+    ...(groups.length ? groups : [h("span", { class: "soft" }, "Not identified")]),
+    ...orders.map(({ shown }) =>
+      h("span", { class: "who--order" }, h("span", { class: "soft" }, "order "), h("bdi", {}, shown)),
+    ),
   );
+}
+
+const sameKind = (one: IdentifierInfo, other: IdentifierInfo): boolean =>
+  one.kind === other.kind && one.verified === other.verified;
+
+const sureness = (verified: boolean): HTMLElement =>
+  verified
+    ? h("span", { class: "tag tag--good", title: "Signed by the shop's backend" }, "verified")
+    : h("span", { class: "tag tag--warn", title: "Said by the page, not proven" }, "claimed");
+
+const identity = (one: IdentifierInfo): HTMLElement =>
+  h(
+    "li",
+    {},
+    h("span", { class: "soft" }, `${KINDS[one.kind] ?? one.kind} `),
+    h("bdi", { class: "who__shown" }, one.shown),
+    " ",
+    sureness(one.verified),
+  );
+
+/** Who opened this visit, the last first; how often, rather than a line for each time. */
+function viewsOf(views: readonly ViewInfo[]): HTMLElement[] {
+  const byAgent = new Map<string, { agent: string; what: string; last: number; count: number }>();
+  for (const { agent, what, at_ms } of views) {
+    const key = `${agent}\n${what}`;
+    const known = byAgent.get(key);
+    byAgent.set(key, { agent, what, last: at_ms, count: (known?.count ?? 0) + 1 });
+  }
+  return [...byAgent.values()]
+    .sort((a, b) => b.last - a.last)
+    .map(({ agent, what, last, count }) =>
+      h(
+        "li",
+        {},
+        h("bdi", {}, agent),
+        what === "live" ? " · live" : "",
+        count === 1 ? ` · ${fullTime(last)}` : ` · ${count} times, last ${fullTime(last)}`,
+      ),
+    );
 }
 
 function facts(view: SessionView, now: number): [string, string][] {
@@ -67,19 +112,15 @@ function facts(view: SessionView, now: number): [string, string][] {
   const unmeasured = loads.filter((load) => load.offset_ms === null).length;
   const tabs = new Set(loads.map((load) => load.tab)).size;
   const rows: [string, string | null | undefined][] = [
-    ["Session", session.id],
     ["Site", session.site_name],
     ["Started", fullTime(session.started_ms)],
-    [
-      "Ended",
-      session.ended_ms === null
-        ? session.live
-          ? "not yet"
-          : `last seen ${fullTime(session.seen_ms)}`
-        : `${fullTime(session.ended_ms)}${session.ended_why ? `, ${session.ended_why}` : ""}`,
-    ],
+    session.ended_ms === null
+      ? session.live
+        ? ["Ended", "not yet"]
+        : ["Last seen", fullTime(session.seen_ms)]
+      : ["Ended", `${fullTime(session.ended_ms)}${session.ended_why ? `, ${session.ended_why}` : ""}`],
     ["Lasted", duration((session.live ? now : (session.ended_ms ?? session.seen_ms)) - session.started_ms)],
-    ["Tabs, page loads", `${tabs}, ${loads.length}`],
+    ["Pages", `${counted(loads.length, "page load")} in ${counted(tabs, "tab")}`],
     ["Browser", seen.user_agent],
     [
       "Window",
@@ -100,9 +141,12 @@ function facts(view: SessionView, now: number): [string, string][] {
           ? `corrected, within ${Math.ceil(worst)} ms`
           : null,
     ],
+    ["Session", session.id],
   ];
   return rows.filter((row): row is [string, string] => Boolean(row[1]));
 }
+
+const counted = (count: number, thing: string): string => `${count} ${thing}${count === 1 ? "" : "s"}`;
 
 const scalars = (given: Readonly<Record<string, unknown>> | null | undefined): string | null =>
   given

@@ -43,6 +43,10 @@ export class Player {
   private checked = 0;
   private frame = 0;
   private turn = 0;
+  /** Up to when the clock may go on, standing, for what moves to come to rest. */
+  private restBy: number | null = null;
+  /** Where it came to rest, and the moment that was asked for. */
+  private rested: { readonly at: number; readonly asked: number } | null = null;
 
   constructor(
     private timeline: Timeline,
@@ -65,6 +69,12 @@ export class Player {
 
   get t(): number {
     return this.following ? this.serverNow() : this.clock.now(performance.now());
+  }
+
+  /** The moment that was asked for, when t is only where the picture came to rest after it; else t. */
+  get asked(): number {
+    const { t, rested } = this;
+    return rested?.at === t ? rested.asked : t;
   }
 
   /** The id of the tab that is shown at t. */
@@ -96,14 +106,18 @@ export class Player {
     else if (this.stood !== null && this.stood !== this.seen()) this.stand();
   }
 
-  /** Goes to t, and to a tab if one is named (null: the one that the customer was in). */
-  seek(t: number, tab: string | null | undefined = undefined): void {
+  /**
+   * Goes to t, and to a tab if one is named (null: the one that the customer was in). Standing, it goes on to
+   * where what moves at t has come to rest, if that is by `restBy`.
+   */
+  seek(t: number, tab: string | null | undefined = undefined, restBy: number | null = null): void {
     const changes = this.following || (tab !== undefined && tab !== this.choice);
     this.following = false;
     if (tab !== undefined) this.choice = tab;
     this.clock.seek(this.clamped(t), performance.now());
     if (changes) this.events.changed();
     this.shownLoad = null;
+    this.restBy = this.playing ? null : restBy;
     if (this.playing) this.run();
     else this.stand();
   }
@@ -210,9 +224,25 @@ export class Player {
     }
     this.shownLoad = load.id;
     this.stood = this.seen();
+    const { restBy } = this;
+    this.restBy = null;
     void this.stage.show({ load, t, now: this.serverNow(), speed: null }).then((stands) => {
-      if (stands && turn === this.turn) this.events.settled(t);
+      if (!stands || turn !== this.turn) return;
+      const rest = restBy === null ? t : this.restOf(load, restBy);
+      if (rest <= t) {
+        this.events.settled(t);
+        return;
+      }
+      this.rested = { at: rest, asked: t };
+      this.clock.seek(rest, performance.now());
+      this.stand();
     });
+  }
+
+  /** When what moves in the picture has come to rest, not looking beyond `by`. */
+  private restOf(load: LoadSpan, by: number): number {
+    const rest = this.stage.screen?.restBy(by - load.offset);
+    return rest === undefined ? Number.NEGATIVE_INFINITY : rest + load.offset;
   }
 
   private run(): void {

@@ -15,6 +15,7 @@ export class StageView {
   private readonly stage = part("stage");
   private readonly fit = part("fit");
   private readonly text = part("stage-text");
+  private readonly why = part("stage-why");
   private readonly note = part("stage-note");
   private readonly retry = part("retry");
   private readonly outlineBox = part("outline");
@@ -38,6 +39,10 @@ export class StageView {
     const words = wordsFor(state);
     this.stage.dataset.stage = state.kind;
     setText(this.text, words.text);
+    // Where there is no picture it has no size either.
+    part("viewport").hidden = words.text !== "";
+    this.why.hidden = words.why === null;
+    setText(this.why, words.why ?? "");
     this.retry.hidden = state.kind !== "failed";
     this.note.hidden = words.note === null;
     setText(this.note, words.note ?? "");
@@ -138,33 +143,60 @@ function whereAway(box: Box, size: Size): string | null {
   return null;
 }
 
-function wordsFor(state: StageState): { text: string; note: string | null } {
+interface Words {
+  /** In place of a picture, and the reason for it. */
+  readonly text: string;
+  readonly why: string | null;
+  /** Beside a picture. */
+  readonly note: string | null;
+}
+
+const sentence = (words: string): string => `${words.charAt(0).toUpperCase()}${words.slice(1)}.`;
+
+const instead = (text: string, why: string | null = null): Words => ({ text, why, note: null });
+const beside = (note: string | null): Words => ({ text: "", why: null, note });
+
+function wordsFor(state: StageState): Words {
   switch (state.kind) {
     case "shown":
-      return { text: "", note: null };
+      return beside(null);
     case "early":
-      return { text: "", note: `The picture of this page ends early, at ${clockTime(state.run.until)}` };
+      return beside(
+        `The picture of this page ends at ${clockTime(state.run.until)}: what came after did not arrive`,
+      );
+    case "over":
+      return beside(`The customer left this page at ${clockTime(state.since)}; this is the last of it`);
     case "gap":
-      return {
-        text:
-          state.until === null
-            ? `No picture from ${clockTime(state.from)} on`
-            : `No picture from ${clockTime(state.from)} to ${clockTime(state.until)}`,
-        note: state.reason,
-      };
+      return instead(
+        state.until === null
+          ? `No picture from ${clockTime(state.from)} on`
+          : `No picture from ${clockTime(state.from)} to ${clockTime(state.until)}`,
+        state.reason
+          ? `${sentence(state.reason)} The cart and the events beside are still what was shown.`
+          : null,
+      );
     case "beginning":
-      return { text: `The page is loading; its picture begins at ${clockTime(state.until)}`, note: null };
+      return instead("The page is loading", `Its picture begins at ${clockTime(state.until)}.`);
     case "empty":
-      return { text: "Nothing of this visit has arrived", note: null };
+      return instead(
+        "Nothing of this visit has arrived",
+        "The page was opened, but nothing came from it: it was closed at once, or could not reach us.",
+      );
     case "arriving":
-      return { text: "The picture of this page has not arrived yet", note: null };
+      return instead("The picture of this page has not arrived yet");
     case "payment":
-      return { text: "Payment page: no picture is recorded, events only", note: null };
+      return instead(
+        "Payment page",
+        "No picture is recorded where people pay, only the cart and events beside.",
+      );
     case "none":
-      return { text: "There is no picture of this page, events only", note: null };
+      return instead(
+        "There is no picture of this page",
+        "The cart and the events beside are all that was kept.",
+      );
     case "loading":
-      return { text: "Loading the picture …", note: null };
+      return instead("Loading the picture …");
     case "failed":
-      return { text: "The picture cannot be shown", note: state.why };
+      return instead("The picture cannot be shown", sentence(state.why));
   }
 }

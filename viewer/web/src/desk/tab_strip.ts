@@ -65,7 +65,7 @@ export class TabStrip {
         title: "Show the tab that the customer was in",
         onclick: () => this.player.choose(this.player.choice === null ? current : null),
       },
-      "follow",
+      "follow customer",
     );
     this.strip.replaceChildren(...tabs, ...(several ? [follow] : []));
     if (focused !== undefined)

@@ -6,7 +6,7 @@
  * stand there, `body[data-live]` how the live socket is: the page's state for whoever waits for it.
  */
 import { groupOf } from "../model/describe";
-import { landing } from "../model/landing";
+import { landing, stepsOf } from "../model/landing";
 import { momentAt } from "../model/moment";
 import {
   type DeskEvent,
@@ -82,8 +82,8 @@ export class Watch {
     this.timelineView = new TimelineView((t) => this.player.seek(t));
     this.tabs = new TabStrip(this.player);
     this.controls = new Controls(this.player);
-    this.prices = new Prices((event) => this.seekTo(event));
-    this.events = new EventList((row) => (row.event ? this.seekTo(row.event) : this.player.seek(row.t)));
+    this.prices = new Prices((event) => this.seekTo([event]));
+    this.events = new EventList((row) => (row.event ? this.seekTo([row.event]) : this.player.seek(row.t)));
     this.origin = new Origin(
       () => this.timeline,
       {
@@ -101,12 +101,12 @@ export class Watch {
     return this.view.session.ended_ms === null;
   }
 
-  /** Stands where the address says; else live at the present, or at the session's beginning. */
+  /** Stands where the address says; else live at the present, or where the visit's first picture begins. */
   start(): void {
     const place = readPlace(location.hash);
     if (place.t !== null) this.player.seek(place.t, place.tab);
     else if (this.timeline.live) this.player.goLive();
-    else this.player.seek(this.timeline.from);
+    else this.player.seek(this.timeline.loads[0]?.picture.runs[0]?.from ?? this.timeline.from);
     addEventListener("hashchange", () => this.goToPlace());
   }
 
@@ -210,18 +210,21 @@ export class Watch {
     this.player.seek(place.t, place.tab);
   }
 
-  private seekTo(event: DeskEvent): void {
-    const t = landing(this.timeline, event);
-    const tab = this.timeline.loads.find(({ id }) => id === event.load)?.tab;
+  /** Goes to where the events are seen, and lets what moves there come to rest. */
+  private seekTo(events: readonly DeskEvent[]): void {
+    const { t, restBy } = landing(this.timeline, events);
+    const load = events[0]?.load;
+    const tab = this.timeline.loads.find(({ id }) => id === load)?.tab;
     // Followed, if the customer was there; else that tab, whoever was looking at it.
-    this.player.seek(t, tab === undefined || tab === this.player.tabAt(t) ? undefined : tab);
+    this.player.seek(t, tab === undefined || tab === this.player.tabAt(t) ? undefined : tab, restBy);
   }
 
   private step(direction: -1 | 1, wanted: (event: DeskEvent) => boolean, name: string): void {
-    const { t } = this.player;
-    const events = this.timeline.events.filter(wanted);
-    const isBefore = (event: DeskEvent) => landing(this.timeline, event) < t - SAME_MS;
-    const next = direction > 0 ? events.find((event) => event.t > t) : events.findLast(isBefore);
+    const t = this.player.asked;
+    const steps = stepsOf(this.timeline.events.filter(wanted));
+    const isAfter = (step: readonly DeskEvent[]) => step.some((event) => event.t > t);
+    const isBefore = (step: readonly DeskEvent[]) => landing(this.timeline, step).t < t - SAME_MS;
+    const next = direction > 0 ? steps.find(isAfter) : steps.findLast(isBefore);
     if (next) this.seekTo(next);
     else toast(direction > 0 ? `No later ${name}` : `No earlier ${name}`);
   }

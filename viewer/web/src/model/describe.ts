@@ -53,7 +53,7 @@ const SURFACES: ReadonlyMap<string, string> = new Map([
   ["mini", "mini-cart"],
   ["network", "network answer"],
   ["data_layer", "data layer"],
-  ["api", "shop's API"],
+  ["api", "the shop's own code"],
 ]);
 
 const SOURCES: ReadonlyMap<string, string> = new Map([
@@ -66,21 +66,38 @@ const SOURCES: ReadonlyMap<string, string> = new Map([
 /** A cart surface, or a price's context, as an agent calls it; a shop's own word stays as it is. */
 export const surfaceName = (surface: string): string => SURFACES.get(surface) ?? surface;
 
-export const sourceName = (source: string): string => SOURCES.get(source) ?? source;
+/** Where a cart stood and how it is known, without saying the same twice. */
+export function placeName(surface: string, source: string): string {
+  const says = surface === source || (surface === "api" && source === "declared");
+  return says ? surfaceName(surface) : `${surfaceName(surface)} · ${SOURCES.get(source) ?? source}`;
+}
 
 /** How prices of one glance at a listing become one row. */
 const GLANCE_MS = 1_000;
 
 /**
- * One row for each event, but one for all prices that were shown together, and none for what only the player
- * needs. Events are in order.
+ * One row for each event, but one for all prices that were shown together and one for what each page says
+ * again (who the customer is, that recording is agreed to), and none for what only the player needs. Events
+ * are in order.
  */
 export function rowsOf(events: readonly DeskEvent[]): Row[] {
   const rows: Row[] = [];
   const lastCart = new Map<string, DeskEvent<"cart">>();
+  const lastSaid = new Map<string, { readonly what: string; readonly index: number }>();
   for (const event of events) {
     if (event.kind === "assets" || event.kind === "styles") continue;
     const last = rows.at(-1);
+    if (event.kind === "signout") lastSaid.clear();
+    const what = saidOfVisit(event);
+    if (what !== null) {
+      const said = lastSaid.get(event.kind);
+      const row = said?.what === what ? rows[said.index] : undefined;
+      if (said && row) {
+        rows[said.index] = { ...row, count: row.count + 1 };
+        continue;
+      }
+      lastSaid.set(event.kind, { what, index: rows.length });
+    }
     if (event.kind === "price" && last?.event?.kind === "price" && joins(last.event, event)) {
       rows[rows.length - 1] = priceRow(last.event, last.count + 1);
       continue;
@@ -93,6 +110,14 @@ export function rowsOf(events: readonly DeskEvent[]): Row[] {
     else rows.push({ ...of(event), ...words(event) });
   }
   return rows;
+}
+
+/** What an event states of the visit as a whole, for telling whether it is said once more; null for others. */
+function saidOfVisit(event: DeskEvent): string | null {
+  if (event.kind === "consent") return `${event.fields.state} ${event.fields.version ?? ""}`;
+  if (event.kind !== "identify") return null;
+  const { customer_id, email, phone, name, signature } = event.fields;
+  return [customer_id, email, phone, name, signature ? "signed" : ""].join("\n");
 }
 
 const of = (event: DeskEvent) => ({
@@ -141,14 +166,14 @@ function priceRow(event: DeskEvent<"price">, count: number): Row {
 
 function cartRow(event: DeskEvent<"cart">, before: DeskEvent<"cart"> | undefined): Row {
   const state = event.fields;
-  const where = surfaceName(state.surface);
-  const how = state.source === "displayed" ? where : `${where}, ${sourceName(state.source)}`;
+  const { surface, source } = state;
+  const how = source === "displayed" ? surfaceName(surface) : placeName(surface, source);
   const total = state.totals?.find((one) => one.key === "total") ?? state.totals?.at(-1);
   const shown = [
     state.empty ? state.empty.raw : null,
     state.lines ? `${state.lines.length} ${state.lines.length === 1 ? "line" : "lines"}` : null,
     total ? `${total.label?.raw ?? total.key} ${rawOf(total.amount) ?? ""}`.trim() : null,
-    !state.lines && state.count ? `shows ${state.count.raw}` : null,
+    !state.lines && state.count ? `number of items ${state.count.raw}` : null,
   ].filter((part) => part !== null);
   const changes = before ? differences(before.fields, state) : [];
   const first = changes[0];
@@ -196,11 +221,14 @@ function words(event: DeskEvent): Pick<Row, "title" | "detail" | "tone"> {
     case "left":
       return event.fields.picture_complete
         ? plain("Page left", null)
-        : { title: "Page left", detail: "the last of its picture did not arrive", tone: "warn" };
+        : { title: "Page left", detail: "the end of its picture did not arrive", tone: "warn" };
     case "tab":
       return plain(event.fields.visible ? "Tab came to the front" : "Tab went behind another", null);
-    case "identify":
-      return plain("Customer identified by the shop", event.fields.signature ? "signed" : "not signed");
+    case "identify": {
+      const { name, email, phone, customer_id, signature } = event.fields;
+      const who = name ?? email ?? phone ?? customer_id ?? "nobody named";
+      return plain("Customer identified", `${who} · ${signature ? "signed" : "not signed"}`);
+    }
     case "signout":
       return plain("Customer signed out", null);
     case "cart_gone":
@@ -230,7 +258,10 @@ function words(event: DeskEvent): Pick<Row, "title" | "detail" | "tone"> {
         tone: "bad",
       };
     case "consent":
-      return plain(`Consent ${event.fields.state}`, event.fields.version ?? null);
+      return plain(
+        `Recording ${event.fields.state === "granted" ? "agreed to" : "refused"}`,
+        event.fields.version ?? null,
+      );
     case "lost":
       return {
         title: `${event.fields.count} events lost`,

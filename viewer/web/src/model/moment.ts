@@ -38,7 +38,10 @@ export interface Moment {
   readonly visible: boolean | null;
   /** Displayed in this tab at this moment, those with lines before those that only sum up. */
   readonly onScreen: readonly SurfaceState[];
-  /** Displayed earlier, or in another tab: the latest of each surface, the last seen first. */
+  /**
+   * Displayed earlier, or in another tab: the latest of each surface, the last seen first; but those with lines
+   * before a badge in the header, which is nearly always what was seen last.
+   */
   readonly seenBefore: readonly SurfaceState[];
   /** Stated rather than displayed (data layer, network, server): the latest of each, the newest first. */
   readonly stated: readonly SurfaceState[];
@@ -57,7 +60,7 @@ export function momentAt(timeline: Timeline, tabId: string | null, t: number): M
   const shown = new Set(onScreen.map(({ surface }) => surface));
   const before = displayed
     .filter((state) => state.off !== null && (state.off === "other-tab" || !shown.has(state.surface)))
-    .sort((a, b) => b.lastSeen - a.lastSeen);
+    .sort((a, b) => rank(a) - rank(b) || b.lastSeen - a.lastSeen);
   return {
     t,
     tab,

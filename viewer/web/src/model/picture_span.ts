@@ -23,6 +23,8 @@ export interface PictureSpan {
   readonly open: boolean;
   readonly complete: boolean;
   readonly payment: boolean;
+  /** When the page was left and nothing came after it in its tab; null while it was open. */
+  readonly closed: number | null;
   readonly declared: readonly GapInfo[];
 }
 
@@ -31,6 +33,8 @@ export type PictureAt =
   | { readonly kind: "shown"; readonly run: Run }
   /** The page's last picture stays up, but more was recorded that never came. */
   | { readonly kind: "early"; readonly run: Run }
+  /** The page's last picture: the customer saw it no more. */
+  | { readonly kind: "over"; readonly run: Run; readonly since: number }
   | {
       readonly kind: "gap";
       readonly from: number;
@@ -48,6 +52,7 @@ interface Context {
   readonly open: boolean;
   readonly complete: boolean;
   readonly payment: boolean;
+  readonly closed: number | null;
   readonly declared: readonly GapInfo[];
 }
 
@@ -100,6 +105,7 @@ export function pictureAt(
   if (!next && t > run.until && changedAfter(span, run))
     return { kind: "gap", from: run.until, until: null, reason: reasonAfter(span, run) };
   if (!next && t > run.until && (!span.complete || lostAfter(span, run))) return { kind: "early", run };
+  if (span.closed !== null && t >= span.closed) return { kind: "over", run, since: span.closed };
   return { kind: "shown", run };
 }
 

@@ -79,6 +79,8 @@ export interface SessionView {
   readonly gaps: readonly GapInfo[];
   readonly identifiers: readonly IdentifierInfo[];
   readonly views: readonly ViewInfo[];
+  /** Paths (`*` is any text) on which the site's pages record no picture. */
+  readonly payment_paths: readonly string[];
 }
 
 const place = (event: DeskEvent): string => `${event.load} ${event.number} ${event.index}`;

@@ -2,7 +2,6 @@
  * The session as stretches of corrected time: page loads, the addresses seen in them, and which events belong
  * to which. Everything that asks "what was it like at t" starts from here.
  */
-import { DEFAULT_SETTINGS } from "../../../../sdk_js/src/wire.gen";
 import { type PictureSpan, pictureOf } from "./picture_span";
 import type { DeskEvent, LoadInfo, SessionView } from "./session";
 
@@ -85,7 +84,8 @@ export function buildTimeline(view: SessionView, now: number): Timeline {
         open,
         complete: draft.left?.fields.picture_complete ?? true,
         declared: view.gaps.filter((gap) => gap.load === draft.info.id && gap.track === 1),
-        payment: draft.page !== null && isPaymentPath(draft.page.fields.url),
+        closed: next ? null : (draft.left?.t ?? null),
+        payment: draft.page !== null && isPaymentPath(draft.page.fields.url, view.payment_paths),
       }),
     };
   });
@@ -163,12 +163,12 @@ function tabsOf(loads: readonly LoadSpan[]): Tab[] {
   }));
 }
 
-/** Whether no picture is recorded at this address under the default settings. */
-export function isPaymentPath(url: string): boolean {
+/** Whether the site's pages record no picture at this address; said as the page itself says it. */
+export function isPaymentPath(url: string, patterns: readonly string[]): boolean {
   const path = url.replace(/^[a-z]+:\/\/[^/]*/i, "").replace(/[?#].*$/s, "");
-  return DEFAULT_SETTINGS.payment_paths.some((pattern) => {
+  return patterns.some((pattern) => {
     const escaped = pattern.split("*").map((part) => part.replace(/[.+?^${}()|[\]\\]/g, "\\$&"));
-    return new RegExp(`^${escaped.join(".*")}$`).test(path);
+    return new RegExp(`^${escaped.join(".*")}$`, "i").test(path);
   });
 }
 
@@ -181,7 +181,7 @@ export function stretchAt(load: LoadSpan, t: number): PageStretch | null {
   return load.stretches.findLast((stretch) => stretch.from <= t) ?? load.stretches[0] ?? null;
 }
 
-export function groupBy<T, K>(items: readonly T[], key: (item: T) => K): Map<K, T[]> {
+function groupBy<T, K>(items: readonly T[], key: (item: T) => K): Map<K, T[]> {
   const groups = new Map<K, T[]>();
   for (const item of items) {
     const group = groups.get(key(item));

@@ -71,8 +71,10 @@ function connect(watch: Watch, id: string, open: boolean): void {
 
 open().catch((error: unknown) => {
   part("stage").dataset.stage = "failed";
-  const words = error instanceof DeskUnreachable ? error.message : "The session cannot be opened";
-  setText(part("stage-text"), `${words}. Load the page again.`);
+  const known = error instanceof DeskUnreachable;
+  setText(part("stage-text"), known ? error.message : "The visit cannot be opened");
+  part("retry").hidden = false;
+  part("retry").addEventListener("click", () => location.reload());
   document.body.dataset.ready = "failed";
-  if (!(error instanceof DeskUnreachable)) throw error;
+  if (!known) throw error;
 });

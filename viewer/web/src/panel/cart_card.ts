@@ -13,10 +13,13 @@
  */
 import type { Amount, Line, PromoShown, Text, Total } from "../../../../sdk_js/src/wire.gen";
 import { h, setText } from "../desk/dom";
-import { lineSentence, sentence, sourceName, surfaceName } from "../model/describe";
+import { lineSentence, placeName, sentence, surfaceName } from "../model/describe";
 import { differences } from "../model/differences";
 import { clockTime, duration, exactAmount } from "../model/format";
 import type { Moment, SurfaceState } from "../model/moment";
+
+/** From so many lines on they are counted for the agent. */
+const MANY_LINES_COUNT = 10;
 
 type Given = Text | Amount | null | undefined;
 
@@ -38,7 +41,7 @@ function textOf(value: Text | Amount): string | null {
 export function cartCard(state: SurfaceState): HTMLElement {
   const cart = state.event.fields;
   const status = state.source !== "displayed" ? "stated" : state.off === null ? "on-screen" : "last-seen";
-  const label = `${surfaceName(state.surface)}, ${sourceName(state.source)}`;
+  const label = placeName(state.surface, state.source);
   const lines = cart.lines?.map(line) ?? null;
   return h(
     "article",
@@ -53,7 +56,15 @@ export function cartCard(state: SurfaceState): HTMLElement {
     },
     h("h3", { class: "card__heading" }, h("span", { "data-panel-part": "heading" })),
     cart.count
-      ? h("p", { class: "card__count" }, h("span", { class: "soft" }, "shows "), given("count", cart.count))
+      ? h(
+          "p",
+          { class: "card__count" },
+          h("span", { class: "soft" }, "number of items "),
+          given("count", cart.count),
+        )
+      : null,
+    lines && lines.length >= MANY_LINES_COUNT
+      ? h("p", { class: "card__unknown soft" }, `${lines.length} lines`)
       : null,
     cart.empty ? h("p", { class: "card__empty" }, given("empty", cart.empty)) : null,
     lines && lines.length > 0 ? h("ul", { class: "lines" }, ...lines) : null,
@@ -160,7 +171,8 @@ function changes(state: SurfaceState): HTMLElement | null {
   if (found.length === 0) return null;
   return h(
     "details",
-    { class: "changes", open: true },
+    // Of a badge there is little to say, and the cart beside it says it too.
+    { class: "changes", open: Boolean(state.event.fields.lines) },
     h("summary", {}, `changed at ${clockTime(state.event.t)}`),
     h("ul", {}, ...found.map((one) => h("li", { "data-panel-part": "change", dir: "auto" }, sentence(one)))),
   );
@@ -174,13 +186,13 @@ export function updateHeading(card: HTMLElement, state: SurfaceState, moment: Mo
 
 export function headingOf(state: SurfaceState, moment: Moment): string {
   const where = surfaceName(state.surface);
-  const how = sourceName(state.source);
+  const place = placeName(state.surface, state.source);
   if (state.source !== "displayed")
-    return `${where} · ${how} · ${duration(moment.t - state.event.t)} before this moment`;
+    return `${place} · ${duration(moment.t - state.event.t)} before this moment`;
   if (state.off === null)
     return moment.visible === false
-      ? `on the page, tab behind another · ${where} · ${how}`
-      : `on screen now · ${where} · ${how}`;
-  if (state.off === "other-tab") return `in tab ${state.tab.ordinal} at this moment · ${where} · ${how}`;
+      ? `on the page, tab behind another · ${place}`
+      : `on screen now · ${place}`;
+  if (state.off === "other-tab") return `in tab ${state.tab.ordinal} at this moment · ${place}`;
   return `last seen ${duration(moment.t - state.lastSeen)} before this moment in the ${where} of tab ${state.tab.ordinal}`;
 }

@@ -4,7 +4,7 @@
  */
 
 import { part } from "../desk/dom";
-import { sourceName, surfaceName } from "../model/describe";
+import { placeName } from "../model/describe";
 import { preciseTime } from "../model/format";
 import type { Timeline } from "../model/timeline";
 
@@ -95,8 +95,7 @@ export class Origin {
     const tab = this.timeline().tabs.find((one) => one.loads.some(({ id }) => id === load));
     return [
       `tab ${tab?.ordinal ?? "?"}`,
-      surfaceName(panelSurface),
-      sourceName(panelSource),
+      placeName(panelSurface, panelSource),
       preciseTime(Number(t)),
       `node ${source.dataset.node}`,
     ].join(" · ");

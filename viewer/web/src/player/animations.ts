@@ -36,6 +36,14 @@ export function holdAnimations(
   return held;
 }
 
+/** When the last of these, held at t, would have run to its end; those that run on beyond `by` are left out. */
+export function restOf(held: readonly Animation[], t: number, by: number): number {
+  return held.reduce((rest, { effect, currentTime }) => {
+    const end = t + Number(effect?.getComputedTiming().endTime) - Number(currentTime);
+    return end <= by ? Math.max(rest, end) : rest;
+  }, t);
+}
+
 export function releaseAnimations(held: readonly Animation[]): void {
   for (const animation of held) if (animation.playState === "paused") animation.play();
 }

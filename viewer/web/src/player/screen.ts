@@ -7,7 +7,7 @@
  */
 import { Replayer } from "@rrweb/replay";
 import type { eventWithTime } from "@rrweb/types";
-import { holdAnimations, releaseAnimations } from "./animations";
+import { holdAnimations, releaseAnimations, restOf } from "./animations";
 import type { Strip } from "./load_picture";
 import { EventType, type SafeEvent } from "./recorder_event";
 import { thin } from "./thin";
@@ -144,6 +144,11 @@ export class Screen {
 
   get isPlaying(): boolean {
     return this.playingFrom !== null;
+  }
+
+  /** Page-clock time at which the last of what moves now has come to rest; what moves beyond `by` is not waited for. */
+  restBy(by: number): number {
+    return restOf(this.held, this.stands, by);
   }
 
   /** The element that a node id stands for in the page as it is now. */

@@ -64,7 +64,7 @@ export class Stage {
     const turn = ++this.wanted;
     const { load, t, speed } = stand;
     const state = pictureAt(load.picture, load, t, stand.now);
-    if (state.kind !== "shown" && state.kind !== "early") {
+    if (state.kind !== "shown" && state.kind !== "early" && state.kind !== "over") {
       this.bring(null);
       this.events.state(state);
       return true;

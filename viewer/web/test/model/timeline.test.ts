@@ -3,7 +3,7 @@
 import { describe, expect, it } from "vitest";
 import { activityLane, idleStretches, skipIdle } from "../../src/model/activity";
 import { attention, tabLookedAt } from "../../src/model/attention";
-import { landing } from "../../src/model/landing";
+import { landing, stepsOf } from "../../src/model/landing";
 import { gapsOf, pictureAt } from "../../src/model/picture_span";
 import type { LoadSpan } from "../../src/model/timeline";
 import { isPaymentPath } from "../../src/model/timeline";
@@ -133,12 +133,25 @@ describe("the picture", () => {
 
   it.each([
     ["https://shop.example/checkout/payment/card", true],
-    ["https://shop.example/pay/1", true],
+    ["https://shop.example/PAY/1", true],
     ["https://shop.example/payday-loans.html", false],
     ["https://shop.example/?next=/payment", false],
     ["", false],
-  ])("payment: %s", (url, expected) => {
-    expect(isPaymentPath(url)).toBe(expected);
+  ])("payment by the site's own settings: %s", (url, expected) => {
+    expect(isPaymentPath(url, ["*/payment*", "/pay/*"])).toBe(expected);
+    expect(isPaymentPath(url, [])).toBe(false);
+  });
+
+  it("is the last one of a page that was left for good", () => {
+    const left = event("a", 9_000, "left", { picture_complete: true });
+    const loads = [load("a", "A", 1, { chunks: chunks([1, 0, 500, true]) })];
+    const span = only({ loads, events: [page("a", 0), left] });
+    expect([8_999, 9_000, 20_000].map((ms) => kindAt(span, ms))).toEqual(["shown", "over", "over"]);
+    const onward = only({
+      loads: [...loads, load("b", "A", 2)],
+      events: [page("a", 0), left, page("b", 9_500)],
+    });
+    expect(kindAt(onward, 9_100)).toBe("shown");
   });
 });
 
@@ -199,17 +212,44 @@ describe("landing on an event", () => {
     const [first, second, third] = [cart("a", 1_000, "$1"), cart("a", 1_050, "$2"), cart("a", 5_000, "$3")];
     const story = timeline({
       loads: [load("a", "A", 1)],
-      events: [page("a", 0), first, second, third, event("a", 9_000, "left", { picture_complete: true })],
+      events: [page("a", 0), first, second, third, event("a", 5_500, "left", { picture_complete: true })],
     });
-    expect([first, second, third].map((one) => landing(story, one) - T0)).toEqual([1_049, 1_150, 5_100]);
+    const landings = [first, second, third].map((one) => landing(story, [one]));
+    expect(landings.map(({ t }) => t - T0)).toEqual([1_049, 1_150, 5_100]);
+    expect(landings.map(({ restBy }) => restBy - T0)).toEqual([1_049, 2_150, 5_499]);
   });
 
-  it("waits for a page's first picture", () => {
-    const opened = page("a", 0);
+  it("waits for a page's first picture, also with what was said before it", () => {
+    const [opened, said] = [page("a", 0), cart("a", 20, "$1")];
     const story = timeline({
       loads: [load("a", "A", 1, { chunks: chunks([1, 800, 900, true]) })],
-      events: [opened],
+      events: [opened, said],
     });
-    expect(landing(story, opened) - T0).toBe(800);
+    expect([opened, said].map((one) => landing(story, [one]).t - T0)).toEqual([800, 800]);
+  });
+});
+
+describe("steps", () => {
+  const sizes = (...events: Parameters<typeof stepsOf>[0]) => stepsOf(events).map(({ length }) => length);
+
+  it("take together what changes at once, each surface once", () => {
+    const badge = { surface: "mini" } as const;
+    expect(sizes(cart("a", 0, "$1", badge), cart("a", 43, "$1"), cart("a", 300, "$2"))).toEqual([2, 1]);
+    expect(sizes(cart("a", 0, "$1"), cart("a", 43, "$2"))).toEqual([1, 1]);
+    expect(sizes(cart("a", 0, "$1"), event("a", 10, "cart_gone", { surface: "drawer" }))).toEqual([1, 1]);
+  });
+
+  it("are those of one page load", () => {
+    expect(sizes(cart("a", 0, "$1"), cart("b", 10, "$1", { surface: "mini" }))).toEqual([1, 1]);
+  });
+
+  it("are seen where the last of them is drawn", () => {
+    const both = [cart("a", 1_000, "$1", { surface: "mini" }), cart("a", 1_050, "$1")];
+    const story = timeline({
+      loads: [load("a", "A", 1)],
+      events: [page("a", 0), ...both, cart("a", 9_000, "")],
+    });
+    expect(landing(story, both).t - T0).toBe(1_150);
+    expect(landing(story, both.reverse()).t - T0).toBe(1_150);
   });
 });

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import type { CartState, Facts } from "../../../../sdk_js/src/wire.gen";
 import { readPlace, writePlace } from "../../src/desk/link";
 import { amountsDiffer } from "../../src/model/amount_key";
-import { lostRows, rowsOf, sentence } from "../../src/model/describe";
+import { lostRows, placeName, rowsOf, sentence } from "../../src/model/describe";
 import { differences } from "../../src/model/differences";
 import { duration, elapsed, exactAmount } from "../../src/model/format";
 import { inOrder, refreshed, withChunk, withEvents, withLoad } from "../../src/model/session";
@@ -196,6 +196,35 @@ describe("rows", () => {
       "__proto__",
     ]);
     expect(rows[3]?.detail).toBe("Total $1 → $2");
+  });
+
+  it("say once what every page says again, until it is something else", () => {
+    const is = (load: string, at: number, email: string) => event(load, at, "identify", { email });
+    const agreed = (load: string, at: number) => event(load, at, "consent", { state: "granted" });
+    const rows = rowsOf([
+      agreed("a", 0),
+      is("a", 1, "ana@example.com"),
+      page("b", 2),
+      agreed("b", 3),
+      is("b", 4, "ana@example.com"),
+      is("b", 5, "bo@example.com"),
+      event("b", 6, "signout", {}),
+      is("b", 7, "bo@example.com"),
+    ]);
+    expect(rows.map(({ title, detail, count }) => [title, detail, count])).toEqual([
+      ["Recording agreed to", null, 2],
+      ["Customer identified", "ana@example.com · not signed", 2],
+      ["Page", "/", 1],
+      ["Customer identified", "bo@example.com · not signed", 1],
+      ["Customer signed out", null, 1],
+      ["Customer identified", "bo@example.com · not signed", 1],
+    ]);
+  });
+
+  it("name a place once", () => {
+    expect(placeName("network", "network")).toBe("network answer");
+    expect(placeName("drawer", "displayed")).toBe("drawer · as displayed");
+    expect(placeName("api", "declared")).toBe("the shop's own code");
   });
 
   it("say what was lost, where", () => {
