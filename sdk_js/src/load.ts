@@ -15,6 +15,7 @@ import { encode } from "./msgpack";
 import { createOutbox } from "./outbox";
 import { FAREWELL_MAX_BYTES, farewell } from "./pageend";
 import type { LastPost } from "./post";
+import { createRest } from "./rest";
 import type { Action } from "./retry";
 import { readSettings } from "./settings";
 import type { SessionStore, Turn } from "./storage";
@@ -31,8 +32,6 @@ import {
 
 export type How = NonNullable<PageLoaded["how"]>;
 
-/** Changes since the last checkpoint after which another is taken, so that a late watcher need not read far. */
-export const CHECKPOINT_AFTER_CHARS = 1024 * 1024;
 /** A clock that stood still for longer (a laptop slept) begins a new page load with a new anchor. */
 export const DRIFT_MAX_MS = 10_000;
 /** How long a page load that is over may try to hand over the rest. */
@@ -118,12 +117,16 @@ export function startLoad(parts: Parts, identity: LoadIdentity, events: LoadEven
   let flushing: (() => void) | null = null;
   let flushingSoon = false;
   let urgentFrom = 0;
-  let checkpointing = false;
   const early: (() => void)[] = [];
 
   const outbox = createOutbox(host, parts.compress, {
     ready: () => connection.pump(),
     broken: () => host.timer(() => capture?.checkpoint(), 0),
+  });
+
+  const rest = createRest(host, () => {
+    // Somebody who began to watch may have had one taken meanwhile.
+    if (outbox.picture.outgrown()) capture?.checkpoint();
   });
 
   /** Until its session is known, it is the one that the tabs share at the moment of the hello. */
@@ -183,7 +186,8 @@ export function startLoad(parts: Parts, identity: LoadIdentity, events: LoadEven
     },
     picture(event) {
       outbox.picture.add(event);
-      if (outbox.picture.sinceCheckpoint() > CHECKPOINT_AFTER_CHARS) whenIdle();
+      rest.moved();
+      if (outbox.picture.outgrown()) rest.wait();
       wanted(false);
     },
     activity: events.active,
@@ -207,15 +211,6 @@ export function startLoad(parts: Parts, identity: LoadIdentity, events: LoadEven
   function checkpoint(): void {
     capture?.checkpoint();
     flush();
-  }
-
-  function whenIdle(): void {
-    if (checkpointing) return;
-    checkpointing = true;
-    host.idle(() => {
-      checkpointing = false;
-      capture?.checkpoint();
-    });
   }
 
   function wanted(urgent: boolean): void {

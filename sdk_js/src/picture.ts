@@ -28,6 +28,9 @@ const COMPRESS_MAX_MS = 10_000;
  */
 export const CHUNK_RAW_CHARS = 16 * 1024;
 
+/** So many changes a late watcher may have to read, or as many as the checkpoint before them is long. */
+export const CHECKPOINT_AFTER_CHARS = 1024 * 1024;
+
 const FULL = "the page's buffer of the picture was full";
 /** Why a gap at the end of a page. */
 export const PAGE_ENDED = "the page ended before it could be sent";
@@ -50,8 +53,8 @@ export interface PictureBuffer {
    * rest. Answers whether nothing was given up.
    */
   finish(room: () => number): boolean;
-  /** Characters of change since the last checkpoint. */
-  sinceCheckpoint(): number;
+  /** Whether there are so many changes since the last checkpoint that another would be read faster. */
+  outgrown(): boolean;
 }
 
 export interface PictureEvents {
@@ -73,6 +76,7 @@ export function createPicture(
   let waiting: Recorded[] = [];
   let waitingChars = 0;
   let since = 0;
+  let checkpointChars = 0;
   /** Nothing can be drawn until the next checkpoint, so nothing is kept. */
   let blind = false;
 
@@ -174,7 +178,10 @@ export function createPicture(
     }
     waiting.push({ text, type, t: timestamp });
     waitingChars += text.length + 1;
-    if (type === FULL_SNAPSHOT) since = 0;
+    if (type === FULL_SNAPSHOT) {
+      since = 0;
+      checkpointChars = text.length;
+    }
     // A page may be left at any moment, and what fits into its last post is small: compress what is large now.
     if (type === FULL_SNAPSHOT || waitingChars >= CHUNK_RAW_CHARS) cut();
     makeRoom();
@@ -195,7 +202,7 @@ export function createPicture(
     return count === taken.length;
   }
 
-  return { add, cut, finish, sinceCheckpoint: () => since };
+  return { add, cut, finish, outgrown: () => since > Math.max(CHECKPOINT_AFTER_CHARS, checkpointChars) };
 }
 
 const isMeta = (event: Recorded | undefined) => event?.type === META;

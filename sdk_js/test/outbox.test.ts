@@ -3,7 +3,13 @@ import { beforeEach, describe, expect, it } from "vitest";
 import type { Compress } from "../src/chunk";
 import { createFacts, FACTS_BATCH_MAX_BYTES } from "../src/facts";
 import { createOutbox, type Outbox, PICTURE_AHEAD_BYTES } from "../src/outbox";
-import { CHUNK_RAW_CHARS, createPicture, EVENT_RAW_MAX_BYTES, PICTURE_MAX_BYTES } from "../src/picture";
+import {
+  CHECKPOINT_AFTER_CHARS,
+  CHUNK_RAW_CHARS,
+  createPicture,
+  EVENT_RAW_MAX_BYTES,
+  PICTURE_MAX_BYTES,
+} from "../src/picture";
 import { createTrack } from "../src/track";
 import { type Bytes, MAX_EVENTS_COUNT, MAX_MESSAGE_BYTES, readChunk, Track } from "../src/wire.gen";
 import { CHANGE, FakeHost, FULL, META } from "./fakes";
@@ -335,12 +341,19 @@ describe("the picture", () => {
     expect(drain(outbox)).toEqual([[3, 1, 1, 1, "snapshot too large"]]);
   });
 
-  it("counts the changes since its last checkpoint", () => {
+  it.each([
+    [500, CHECKPOINT_AFTER_CHARS],
+    [3 * CHECKPOINT_AFTER_CHARS, 3 * CHECKPOINT_AFTER_CHARS],
+  ])("outgrows a checkpoint of %i characters by changes of %i", (length, enough) => {
     outbox.picture.add(META(1));
-    outbox.picture.add(FULL(1, 500));
-    expect(outbox.picture.sinceCheckpoint()).toBe(0);
-    outbox.picture.add(CHANGE(2, 500));
-    expect(outbox.picture.sinceCheckpoint()).toBeGreaterThan(500);
+    outbox.picture.add(FULL(1, length));
+    outbox.picture.add(CHANGE(2, enough - 500));
+    expect(outbox.picture.outgrown()).toBe(false);
+    outbox.picture.add(CHANGE(2, 1_000));
+    expect(outbox.picture.outgrown()).toBe(true);
+    outbox.picture.add(META(3));
+    outbox.picture.add(FULL(3, length));
+    expect(outbox.picture.outgrown()).toBe(false);
   });
 });
 
