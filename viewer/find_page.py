@@ -71,5 +71,6 @@ def _row_json(row: Row, now_ms: int) -> Json:
         "reason": row.reason,
         "customer": {"names": list(row.customer.names), "verified": row.customer.verified},
         "live": row.live,
+        "near": row.near,
         "href": row.href,
     }

@@ -53,9 +53,13 @@ class Identifier:
     verified: bool = False
 
 
+_SAID_WHOLE: tuple[IdentifierKind, ...] = ("order", "sku", "promo")
+_SAID_IN_WORDS: tuple[IdentifierKind, ...] = ("name", "product", *TEXT_KINDS)
+
+
 class Reading(NamedTuple):
     """One way to read a query: look for ``value`` among identifiers of ``kind``; with ``prefix`` it may be
-    the beginning of more."""
+    the beginning of more. Of one kind, a later reading says something only where an earlier finds nothing."""
 
     kind: IdentifierKind
     value: str
@@ -132,33 +136,31 @@ def readings(query: str, region: str) -> list[Reading]:
     """Every way in which ``query`` makes sense, the most telling first; none if it is too short for any."""
     ways: list[Reading] = []
 
-    def read(kind: IdentifierKind, *, prefix: bool = False) -> None:
+    def read(kind: IdentifierKind, *prefixes: bool) -> None:
         value = normalise(kind, query, region)
         if value:
-            ways.append(Reading(kind, value, prefix))
+            ways.extend(Reading(kind, value, prefix) for prefix in prefixes)
 
     if is_code(read_code(query)):
-        read("code")
+        read("code", False)
     if "@" in query.strip()[1:]:
         # A whole address has a dot in its domain; before that it is still being typed.
         whole = "." in query.rpartition("@")[2]
-        read("email", prefix=not whole)
+        read("email", *((False, True) if whole else (True,)))
         if whole:
-            read("customer_id")
+            read("customer_id", False)
         return ways
     if looks_like_phone(query):
-        read("phone")
+        read("phone", False)
     if not _says_enough(query):
         return ways
     if not any(character.isspace() for character in query.strip()):
-        read("customer_id")
-    read("order")
-    read("sku")
-    read("promo")
-    read("name", prefix=True)
-    read("product", prefix=True)
-    read("message", prefix=True)
-    read("error", prefix=True)
+        read("email", True)
+        read("customer_id", False, True)
+    for kind in _SAID_WHOLE:
+        read(kind, False, True)
+    for kind in _SAID_IN_WORDS:
+        read(kind, True)
     return ways
 
 

@@ -47,15 +47,50 @@ def shape(found: Found) -> dict[str, list[str]]:
         ("hp-15", "sku"),
         ("summer20", "promo"),
         ("pavilion", "product"),
+        ("ana@exam", "email"),
+        ("ana@example.c", "email"),
+        ("c-10", "customer_id"),
+        ("10-22", "order"),
+        ("hp-1", "sku"),
+        ("summer", "promo"),
+        ("not valid", "message"),
+        ("is null", "error"),
         (show_code(code_number(1)), "code"),
         (code_number(1).lower(), "code"),
     ],
 )
 async def test_every_kind_is_found_as_it_is_said(store: Store, bus: LocalBus, typed: str, key: str) -> None:
     facts = [said("order", "10-2291"), said("sku", "HP-15"), said("promo", "SUMMER20")]
+    facts += [said("message", "The code is not valid"), said("error", "TypeError: x is null")]
     await Visit(identifiers=[*ANA, *facts, said("product", "HP Pavilion 15 laptop")]).put(store)
     await Visit(id="other", number=2).put(store)
     assert shape(await find(store, bus, typed, REGION)) == {key: ["session-1"]}
+
+
+async def test_a_whole_number_shuts_out_those_that_begin_like_it(store: Store, bus: LocalBus) -> None:
+    await Visit(id="old", number=1, identifiers=[said("order", "1001")]).put(store)
+    for number in range(2, 24):
+        longer = said("order", f"100{number + 10}")
+        await Visit(id=f"s{number}", number=number, seen_ms=START_MS + 90_000, identifiers=[longer]).put(
+            store
+        )
+    assert shape(await find(store, bus, "1001", REGION)) == {"order": ["old"]}
+    assert len(shape(await find(store, bus, "100", REGION))["order"]) == 20
+
+
+async def test_one_letter_off_is_near_and_said_to_be(store: Store, bus: LocalBus) -> None:
+    await Visit(id="ana", number=1, identifiers=ANA).put(store)
+    await Visit(id="eve", number=2, identifiers=[said("name", "Eve Sousa")]).put(store)
+    found = await find(store, bus, "ana suoza", REGION)
+    assert shape(found) == {"near": ["ana"]}
+    assert "one letter off" in found.groups[0].note
+    (row,) = found.groups[0].rows
+    assert (row.near, row.reason) == (True, "Name Ana Souza")
+    (row,) = (await find(store, bus, "soussa", REGION)).groups[0].rows
+    assert row.reason == "Name Eve Sousa, only claimed"
+    exact = await find(store, bus, "souza", REGION)
+    assert shape(exact) == {"name": ["ana"]}
+    assert not exact.groups[0].rows[0].near
 
 
 async def test_claims_about_persons_stand_apart_and_last(store: Store, bus: LocalBus) -> None:
@@ -153,8 +188,8 @@ async def test_what_is_found_inside_a_visit_opens_there_unless_it_is_live(
         ("xy", "too short"),
         (
             "zzzz",
-            "as customer id, order number, article number, promo code, name, product, message of the shop or "
-            "error on the page.",
+            "as e-mail address, customer id, order number, article number, promo code, name, product, message "
+            "of the shop or error on the page.",
         ),
     ],
 )
