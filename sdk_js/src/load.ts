@@ -11,6 +11,7 @@ import type { Compress } from "./chunk";
 import { createClock, drift } from "./clock";
 import { type Connection, connect, type Links } from "./connection";
 import type { Host } from "./host";
+import type { Left } from "./lost";
 import { encode } from "./msgpack";
 import { createOutbox } from "./outbox";
 import { FAREWELL_MAX_BYTES, farewell } from "./pageend";
@@ -97,6 +98,8 @@ export interface Load {
   drain(): void;
   /** The page ends: the last post. Answers the bytes it took of `budget`. */
   farewell(budget: number): number;
+  /** What it could not hand over to a collector that does not answer; null where there is no such thing. */
+  unheard(): Left | null;
   /** Ends at once and forgets what it holds. */
   drop(): void;
 }
@@ -303,6 +306,12 @@ export function startLoad(parts: Parts, identity: LoadIdentity, events: LoadEven
       const body = joinFrames([opening, ...messages]);
       parts.lastPost(body);
       return body.length;
+    },
+    unheard() {
+      const { session } = offer();
+      const [facts, picture] = [outbox.factsTrack.last(), outbox.pictureTrack.last()];
+      if (!session || connection.ready() || outbox.empty()) return null;
+      return { session, tab, load: id, facts, picture };
     },
     drop,
   };

@@ -6,6 +6,7 @@
 import { attempt, guarded, listen } from "./guard";
 import type { Host } from "./host";
 import { stringify } from "./json";
+import type { Left } from "./lost";
 import type { PageSettings } from "./wire.gen";
 
 /** A place for texts, as localStorage is one. */
@@ -32,6 +33,9 @@ export interface SessionStore {
   /** When the customer was last active in any tab, by the device's clock. */
   seen(): number;
   touch(now: number): void;
+  /** Page loads that ended while the collector could not be reached. */
+  left(): readonly Left[];
+  putLeft(left: readonly Left[]): void;
   /** Removes everything of ours; other tabs take it for a withdrawal. */
   clear(): void;
   /** The tab's id, taken out, so that a duplicated tab does not find it. */
@@ -39,16 +43,24 @@ export interface SessionStore {
   putTab(tab: string): void;
 }
 
+/** Of more page loads than these nobody will say what was lost. */
+const LEFT_MAX_COUNT = 20;
+
 /** `shared` is seen by all tabs, `own` by this one. */
 export function createSessionStore(site: string, shared: Texts, own: Texts): SessionStore {
-  const { session, seen, tab } = keys(site);
+  const { session, seen, tab, left } = keys(site);
   return {
     read: () => readRecord(shared.get(session)),
     write: (record) => shared.set(session, stringify(record)),
     seen: () => Number(shared.get(seen)) || 0,
     touch: (now) => shared.set(seen, String(Math.round(now))),
+    left: () => attempt(() => (JSON.parse(shared.get(left) ?? "[]") as Left[]).slice(-LEFT_MAX_COUNT)) ?? [],
+    putLeft(all) {
+      if (all.length > 0) shared.set(left, stringify(all));
+      else shared.remove(left);
+    },
     clear() {
-      for (const key of [session, seen]) shared.remove(key);
+      for (const key of [session, seen, left]) shared.remove(key);
       own.remove(tab);
     },
     takeTab() {
@@ -62,7 +74,7 @@ export function createSessionStore(site: string, shared: Texts, own: Texts): Ses
 
 export const keys = (site: string) => {
   const session = `replay.${site}`;
-  return { session, seen: `${session}.seen`, tab: `${session}.tab` };
+  return { session, seen: `${session}.seen`, tab: `${session}.tab`, left: `${session}.left` };
 };
 
 /** A text that something else wrote is no record. */

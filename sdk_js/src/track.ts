@@ -25,6 +25,8 @@ export interface Track {
   entries(): readonly Entry[];
   /** What the entries count for together. */
   bytes(): number;
+  /** The last number that was given. */
+  last(): number;
   /** Gives the next number to a batch whose payload is there, or follows. */
   add(payload: Bytes | null, bytes: number, checkpoint?: boolean): Entry;
   /** Puts the payload into its entry, unless a gap took its place. */
@@ -72,6 +74,7 @@ export function createTrack(track: TrackNumber): Track {
   return {
     entries: () => entries,
     bytes: () => entries.reduce((sum, entry) => sum + entry.bytes, 0),
+    last: () => number,
     add,
     settle(entry, payload) {
       entry.message = batch(entry.first, payload);

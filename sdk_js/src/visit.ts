@@ -6,6 +6,7 @@
 import type { CodeShown } from "./code";
 import type { PrivacyControl } from "./consent";
 import { type How, type Load, type LoadIdentity, type Offer, type Parts, startLoad } from "./load";
+import { declareLost } from "./lost";
 import { FAREWELL_MAX_BYTES } from "./pageend";
 import { readSettings } from "./settings";
 import { type Facts, IDLE_MS, type Kind } from "./wire.gen";
@@ -16,6 +17,8 @@ export const TOUCH_EVERY_MS = 5_000;
 export const IDLE_LOOK_MS = 60_000;
 /** Page loads that the collector refused in a row before this page gives up. */
 export const REFUSALS_MAX_COUNT = 3;
+/** A last post may still be on its way when the next page is there already. */
+export const LAST_POST_MAX_MS = 5_000;
 /** A page whose clock keeps standing still has a broken one, not a laptop that sleeps. */
 export const DRIFTS_MAX_COUNT = 20;
 
@@ -58,6 +61,9 @@ export function createVisit(parts: Parts, site: VisitSite, shown: CodeShown, eve
   const { host, store } = parts;
   let current: Load | null = null;
   const draining = new Set<Load>();
+  /** Page loads for which we speak just now. */
+  const speaking = new Set<string>();
+  let speakingSoon = false;
   let tab = "";
   let person = "";
   let on = false;
@@ -80,6 +86,23 @@ export function createVisit(parts: Parts, site: VisitSite, shown: CodeShown, eve
   function forgetSession(): void {
     const record = store.read();
     if (record) store.write({ ...record, session: "", token: "", code: "", person });
+  }
+
+  /** Earlier page loads may have ended without anybody hearing of it. */
+  function speakForOthers(): void {
+    speakingSoon = false;
+    const record = store.read();
+    if (!on || !record?.session) return;
+    const mine = store.left().filter((left) => left.session === record.session);
+    store.putLeft(mine);
+    for (const left of mine) {
+      if (speaking.has(left.load)) continue;
+      speaking.add(left.load);
+      declareLost(parts.links.post, left, { ...site, sent_ms: host.wall() }, record, (settled) => {
+        speaking.delete(left.load);
+        if (settled) store.putLeft(store.left().filter((other) => other.load !== left.load));
+      });
+    }
   }
 
   function start(how: How): void {
@@ -124,6 +147,8 @@ export function createVisit(parts: Parts, site: VisitSite, shown: CodeShown, eve
       }
       if (before?.session === session) person = before.person || person;
       store.write({ session, token, code, person, settings });
+      if (!speakingSoon) host.timer(speakForOthers, LAST_POST_MAX_MS);
+      speakingSoon = true;
       const { code_selector, global_privacy_control } = readSettings(settings);
       shown.show(code, code_selector);
       events.privacyControl(global_privacy_control);
@@ -252,6 +277,8 @@ export function createVisit(parts: Parts, site: VisitSite, shown: CodeShown, eve
       let budget = FAREWELL_MAX_BYTES;
       for (const load of [...(current ? [current] : []), ...draining]) {
         budget -= load.farewell(budget);
+        const unheard = load.unheard();
+        if (unheard) store.putLeft([...store.left(), unheard]);
         load.drop();
       }
       current = null;

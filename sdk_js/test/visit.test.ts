@@ -2,7 +2,9 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { ACK_MAX_MS } from "../src/connection";
 import { URGENT_EVERY_MS } from "../src/load";
+import { LEFT_UNHEARD } from "../src/lost";
 import { keys } from "../src/storage";
+import { LAST_POST_MAX_MS } from "../src/visit";
 import { CloseCode, IDLE_MS } from "../src/wire.gen";
 import { FakeTexts, FULL } from "./fakes";
 import { FakeBrowser, type FakeTab, helloOf, SITE } from "./tab";
@@ -38,6 +40,47 @@ describe("the end of a page", () => {
     ]);
     expect(tab.socket().closed).toBe(true);
     expect(tab.own.values.get(keys(SITE).tab)).toBe(helloOf(hello ?? []).tab);
+  });
+
+  it("that nobody heard is told by the next page, as that page load", () => {
+    tab.go();
+    tab.capture().sink.picture(FULL(1));
+    later(10_000);
+    tab.socket().ack(0, 1);
+    tab.socket().end();
+    tab.capture().sink.fact("click", 1, {});
+    tab.leave();
+    const { load } = helloOf(tab.socket().hello());
+    const next = browser.open({ own: tab.own }).go();
+    expect(next.posts.links).toEqual([]);
+    later(LAST_POST_MAX_MS);
+    const post = next.posts.last();
+    expect(helloOf(post.open())).toMatchObject({ session: "s1", token: "t1", load });
+    post.welcome({ facts_acked: 1, picture_acked: 1 });
+    expect(post.gaps()).toEqual([{ track: 0, first: 2, last: 3, reason: LEFT_UNHEARD }]);
+    post.welcome({ facts_acked: 1, picture_acked: 1 });
+    expect(post.closed).toBe(true);
+    expect(browser.shared.values.has(keys(SITE).left)).toBe(false);
+  });
+
+  it("that nobody heard is told later where it cannot be told now, and never of another session", () => {
+    tab.go();
+    tab.socket().end();
+    tab.leave();
+    const next = browser.open({ own: tab.own }).go();
+    later(LAST_POST_MAX_MS);
+    next.posts.last().end();
+    expect(browser.shared.values.has(keys(SITE).left)).toBe(true);
+    next.socket().welcome();
+    later(LAST_POST_MAX_MS);
+    next.posts.last().refuse(CloseCode.CANNOT_STORE);
+    expect(browser.shared.values.has(keys(SITE).left)).toBe(true);
+    next.replay("signout");
+    next.socket().open();
+    next.socket().welcome({ session: "s2" });
+    later(LAST_POST_MAX_MS);
+    expect(browser.shared.values.has(keys(SITE).left)).toBe(false);
+    expect(next.posts.links).toHaveLength(2);
   });
 
   it("is silent where nothing is known of the visit yet", () => {
