@@ -173,6 +173,9 @@ export function startLoad(parts: Parts, identity: LoadIdentity, events: LoadEven
       else if (message.type === "Watched") {
         watched = message.on;
         flush();
+      } else if (message.type === "Styles") {
+        outbox.styles.answer(message);
+        connection.pump();
       }
     },
     settled(now) {
@@ -193,6 +196,7 @@ export function startLoad(parts: Parts, identity: LoadIdentity, events: LoadEven
       if (outbox.picture.outgrown()) rest.wait();
       wanted(false);
     },
+    style: outbox.styles.add,
     activity: events.active,
   };
 
@@ -273,7 +277,7 @@ export function startLoad(parts: Parts, identity: LoadIdentity, events: LoadEven
     drain() {
       if (over || draining) return;
       draining = true;
-      capture?.flushLenses();
+      capture?.flush();
       stopCapture();
       for (const state of early.splice(0)) state();
       // Of a page load that no session knows there is nothing to go on with.
@@ -289,7 +293,7 @@ export function startLoad(parts: Parts, identity: LoadIdentity, events: LoadEven
     },
     farewell(budget) {
       if (over || !offer().session) return 0;
-      capture?.flushLenses();
+      capture?.flush();
       const opening = hello();
       const messages = farewell(
         outbox,

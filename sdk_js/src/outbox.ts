@@ -6,6 +6,7 @@ import type { Compress } from "./chunk";
 import { createFacts, type FactBuffer } from "./facts";
 import type { Host } from "./host";
 import { createPicture, type PictureBuffer, type PictureEvents } from "./picture";
+import { createStyleTexts, type StyleTexts } from "./styles";
 import { createTrack, type Track } from "./track";
 import { type Bytes, Track as TrackNumber } from "./wire.gen";
 
@@ -15,6 +16,7 @@ export const PICTURE_AHEAD_BYTES = 64 * 1024;
 export interface Outbox {
   readonly facts: FactBuffer;
   readonly picture: PictureBuffer;
+  readonly styles: StyleTexts;
   readonly factsTrack: Track;
   readonly pictureTrack: Track;
   /** The next message, where `buffered` bytes still wait inside the link; null where none should go now. */
@@ -34,18 +36,21 @@ export function createOutbox(host: Host, compress: Compress, events: PictureEven
   const acked = (track: TrackNumber, number: number) =>
     (track === TrackNumber.FACTS ? factsTrack : pictureTrack).acked(number);
   const both = [factsTrack, pictureTrack];
+  const styles = createStyleTexts();
 
   return {
     facts: createFacts(factsTrack),
     picture: createPicture(pictureTrack, host, compress, events),
+    styles,
     factsTrack,
     pictureTrack,
-    next: (buffered) => factsTrack.next() ?? (buffered < PICTURE_AHEAD_BYTES ? pictureTrack.next() : null),
+    next: (buffered) =>
+      factsTrack.next() ?? (buffered < PICTURE_AHEAD_BYTES ? (pictureTrack.next() ?? styles.next()) : null),
     acked,
     resume(facts, picture) {
       acked(TrackNumber.FACTS, facts);
       acked(TrackNumber.PICTURE, picture);
-      for (const track of both) track.rewind();
+      for (const each of [...both, styles]) each.rewind();
     },
     empty: () => both.every((track) => track.entries().length === 0),
     owed: () => both.some((track) => track.entries().some((entry) => entry.handed)),

@@ -38,7 +38,7 @@ export class FakeCapture implements Capture {
   settings = (next: PageSettings) => {
     this.now = next;
   };
-  flushLenses = () => {
+  flush = () => {
     this.flushes++;
     this.onFlush();
   };

@@ -9,6 +9,7 @@ import type { PageClock } from "../clock";
 import { attempt, guarded, listen } from "../guard";
 import { stringify } from "../json";
 import type { PageLoaded, PageSettings } from "../wire.gen";
+import { watchAssets } from "./assets";
 import { startFacts } from "./facts";
 import { startLenses } from "./lens";
 import { startPromos } from "./promo";
@@ -16,6 +17,7 @@ import { createRecorder } from "./recorder";
 import { watchRequests } from "./requests";
 import { cartRecipes } from "./selectors";
 import type { CaptureSink } from "./sink";
+import { createStyles } from "./styles";
 import { createUrls } from "./urls";
 import { createVeil, type RecorderEvent } from "./veil";
 import { createZones } from "./zones";
@@ -30,8 +32,8 @@ export interface Capture {
   settings(next: PageSettings): void;
   /** Ends it and undoes all that it did to the page. */
   stop(): void;
-  /** States at once what has changed on the page and is not yet stated. */
-  flushLenses(): void;
+  /** Hands over at once what has changed on the page and is not yet handed over. */
+  flush(): void;
 }
 
 interface Running {
@@ -57,7 +59,7 @@ export function startCapture(
       running?.stop();
       running = run(sink, clock, next, undefined);
     }),
-    flushLenses: guarded(() => running?.flush()),
+    flush: guarded(() => running?.flush()),
     stop: guarded(() => {
       running?.stop();
       running = undefined;
@@ -66,8 +68,14 @@ export function startCapture(
 }
 
 /** What capture follows of the settings. */
-const captureWords = ({ zones, carts, products, payment_paths, url_keys }: PageSettings): string =>
-  stringify([zones, carts, products, payment_paths, url_keys]);
+const captureWords = ({
+  zones,
+  carts,
+  products,
+  payment_paths,
+  url_keys,
+  asset_origins,
+}: PageSettings): string => stringify([zones, carts, products, payment_paths, url_keys, asset_origins]);
 
 function run(sink: CaptureSink, clock: PageClock, settings: PageSettings, how: PageLoaded["how"]): Running {
   const zones = createZones(settings);
@@ -82,15 +90,23 @@ function run(sink: CaptureSink, clock: PageClock, settings: PageSettings, how: P
     if (isPayment()) recorder.stop();
     else if (recorder.start()) lenses.touch(null);
   };
+  const { asset_origins } = settings;
+  // A collector that keeps assets names the site's own origins at least.
+  const styles = createStyles(sink, clock, asset_origins.length > 0);
+  const assets = watchAssets(asset_origins, urls, sink, clock);
   const veil = createVeil(
     { getNode: (id) => recorder.nodeOf(id) },
     zones,
     urls,
     (host) => lenses.host(host),
     (node) => lenses.touch(node),
+    styles.found,
   );
   const show = (event: RecorderEvent) => (isPayment() ? null : veil(event));
-  const recorder = createRecorder(clock, show, (event) => sink.picture(event));
+  const recorder = createRecorder(clock, show, (event) => {
+    styles.pass(event);
+    assets.touch();
+  });
   const facts = startFacts(zones, urls, recorder.idOf, sink, clock, how, aim);
   // Before the recorder, so that a change of address or zone is known before the picture of it is emitted.
   const lenses = startLenses(settings, zones, recorder.idOf, sink, clock, (t) => {
@@ -104,11 +120,16 @@ function run(sink: CaptureSink, clock: PageClock, settings: PageSettings, how: P
     facts.stop,
     lenses.stop,
     recorder.stop,
+    styles.flush,
+    assets.stop,
   ];
   aim();
   return {
     checkpoint: recorder.checkpoint,
-    flush: lenses.flush,
+    flush: () => {
+      lenses.flush();
+      styles.flush();
+    },
     stop: () => {
       for (const end of ends) attempt(end);
     },

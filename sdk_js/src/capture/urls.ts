@@ -13,6 +13,10 @@ export interface Urls {
   asset(url: string): string;
   /** A `srcset`: each of its candidates as an asset. */
   assets(candidates: string): string;
+  /** What `asset` answers, without its fragment; for what is not recorded with it. */
+  key(url: string): string;
+  /** The keys of what was recorded. */
+  readonly recorded: ReadonlySet<string>;
 }
 
 const KEPT_KEY = /^(?:utm_.+|coupon|promo|discount|variant|page|q)$/i;
@@ -21,6 +25,8 @@ const ASSET_VALUE = /^[\w.,x-]{1,20}$/;
 const PARTS = /^(?:((?:https?:)?\/\/)(?:[^/?#@]*@)?)?([^?#]*)(?:\?([^#]*))?(?:#(.*))?$/i;
 const ABSOLUTE = /^(?:[a-z][a-z0-9+.-]*:|#)/i;
 /** What nearly all addresses look like: nothing to take apart. */
+/** More are not remembered: a page that shows so many has other troubles. */
+const RECORDED_MAX_COUNT = 10_000;
 const PLAIN = /^https?:\/\/[^?#@;%\s]+$/;
 const LONG = /\w{16}|\d{9}/;
 const OTHER_SCHEME = /^(?!https?:)[a-z][a-z0-9+.-]*:/i;
@@ -42,11 +48,17 @@ export function createUrls(extraKeys: readonly string[]): Urls {
       if (plain === undefined) continue;
       if (keeps(key)) kept.push(scrub(plain, true) === plain ? pair : `${key}=${MASK}`);
       else if (isAsset && ASSET_KEY.test(key) && (key === "url" || ASSET_VALUE.test(plain)))
-        kept.push(key === "url" ? `${key}=${encodeURIComponent(asset(plain))}` : pair);
+        kept.push(key === "url" ? `${key}=${encodeURIComponent(clean(plain))}` : pair);
     }
     return kept.length ? `?${kept.join("&")}` : "";
   };
+  const recorded = new Set<string>();
   const asset = (given: string): string => {
+    const url = clean(given);
+    if (recorded.size < RECORDED_MAX_COUNT && /^http/i.test(url)) recorded.add(withoutFragment(url));
+    return url;
+  };
+  const clean = (given: string): string => {
     // In style rules and posters the recorder leaves them relative, and a replay has no base.
     const url = ABSOLUTE.test(given)
       ? given
@@ -66,11 +78,14 @@ export function createUrls(extraKeys: readonly string[]): Urls {
   };
   const assets = (candidates: string) =>
     candidates.replace(
-      /[^\s,](?:[^\s,]|,(?!\s))*[?#@][^\s]*/g,
+      /[^\s,](?:[^\s,]|,(?!\s))*[/?#@][^\s]*/g,
       (url) => asset(url.replace(/,$/, "")) + (url.endsWith(",") ? "," : ""),
     );
-  return { address, asset, assets };
+  const key = (url: string) => withoutFragment(clean(url));
+  return { address, asset, assets, key, recorded };
 }
+
+const withoutFragment = (url: string): string => url.split("#", 1)[0] ?? "";
 
 function segment(text: string): string {
   const plain = text.split(";", 1)[0] ?? "";

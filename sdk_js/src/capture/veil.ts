@@ -84,7 +84,8 @@ export interface Mirror {
 
 /**
  * Answers the event to record, changed in place, or null. `hosts` hears of shadow roots, `touched` of what the
- * page's tree does not show: a value set by script (with its element), a style rule.
+ * page's tree does not show: a value set by script (with its element), a style rule. `styled` hears where the
+ * cleaned text of a style stands.
  */
 export function createVeil(
   mirror: Mirror,
@@ -92,6 +93,7 @@ export function createVeil(
   urls: Urls,
   hosts: (host: Element) => void,
   touched: (node: Node | null) => void,
+  styled: (holder: object, key: string) => void,
 ): (event: RecorderEvent) => RecorderEvent | null {
   const wasPassword = new WeakSet<Element>();
   const lastValue = new WeakMap<Element, string>();
@@ -147,6 +149,7 @@ export function createVeil(
       if (kept === undefined) delete attributes[name];
       else if (kept !== value) attributes[name] = kept;
     }
+    if (attributes._cssText) styled(attributes, "_cssText");
     if (isInput && attributes.value !== undefined) {
       lastValue.set(owner, String(attributes.value));
       // Such inputs show nothing that is no number or date; as a text they show that something is there.
@@ -180,6 +183,7 @@ export function createVeil(
     } else if (node.textContent) {
       // Of comments and CDATA nothing is shown.
       node.textContent = node.type === TEXT ? nodeText(node.textContent, parent, inherited) : "";
+      if (parent?.localName === "style") styled(node, "textContent");
       const live = node.textContent.includes(MASK) && mirror.getNode(node.id);
       if (live) lastText.set(live, node.textContent);
     }
@@ -211,6 +215,7 @@ export function createVeil(
       text.value = nodeText(text.value ?? "", parent, zone);
       if (lastText.get(live) === text.value) return false;
       lastText.set(live, text.value);
+      if (parent?.localName === "style") styled(text, "value");
       return true;
     });
     data.attributes = data.attributes?.filter((change) => {

@@ -10,6 +10,7 @@ function facts(command: string, ...given: unknown[]): unknown[] {
   const sink: CaptureSink = {
     fact: (kind, t, fields, urgent = false) => found.push([kind, t, fields, urgent]),
     picture: () => {},
+    style: () => {},
     activity: () => {},
   };
   declare(command, given, sink, clock);

@@ -11,6 +11,7 @@ const sink = {
   fact: (kind, t, fields, urgent = false) => facts.push({ kind, t, fields, urgent, said: clock.now() }),
   // As text at once: what is emitted must already be masked, and the recorder keeps the object.
   picture: (event) => pictures.push(JSON.stringify(event)),
+  style: () => {},
   activity: () => {},
 };
 
@@ -28,7 +29,7 @@ window.captured = {
   },
   settings: (settings) => running.settings({ ...DEFAULT_SETTINGS, ...settings }),
   checkpoint: () => running.checkpoint(),
-  flush: () => running.flushLenses(),
+  flush: () => running.flush(),
   stop: () => running.stop(),
   declare: (command, ...given) => declare(command, given, sink, clock),
 };
