@@ -115,6 +115,8 @@ async def open_writer(path: Path, busy_ms: int) -> Worker:
             db.execute(f"PRAGMA journal_size_limit = {_WAL_KEPT_BYTES}")
             # Begin with an empty log: what an earlier process wrote and could not sync is synced in the
             # file before anything is built upon it.
+            # Where the mode was another one (a copy that a backup tool made), SQLite first wants to read.
+            db.execute("PRAGMA user_version").fetchone()
             db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
             migrate(db)
         except BaseException:

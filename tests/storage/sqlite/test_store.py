@@ -38,6 +38,17 @@ async def test_everything_is_there_again_after_closing(tmp_path: Path) -> None:
         assert await appended(store, batch(1), batch(2)) == [("duplicate", 1), ("stored", 3)]
 
 
+async def test_a_copy_that_a_backup_tool_made_is_opened(tmp_path: Path) -> None:
+    store = await open_store(tmp_path / "replay.db")
+    await store.commit(opened())
+    await store.close()
+    with closing(sqlite3.connect(tmp_path / "replay.db")) as db:
+        db.execute("VACUUM INTO ?", (str(tmp_path / "copy.db"),))
+    store = await open_store(tmp_path / "copy.db")
+    assert await store.sessions(limit=1) == [session()]
+    await store.close()
+
+
 async def test_closed_it_is_one_file_and_its_lock(tmp_path: Path) -> None:
     async with open_at(tmp_path / "replay.db") as store:
         await store.commit([*opened(), batch(1)])
