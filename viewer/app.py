@@ -14,6 +14,7 @@ from starlette.applications import Starlette
 from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Mount, Route, WebSocketRoute
@@ -43,6 +44,10 @@ RECHECK_MS = 2_000
 """How often a live socket looks whether its login still holds and the customer's page is still open."""
 SEND_TIMEOUT_MS = 10_000
 """How long a live watcher may take to accept one commit."""
+_COMPRESSED = Middleware(GZipMiddleware, minimum_size=4 * 1024, compresslevel=4)
+"""Only for what is large and does not repeat what was asked beside what is secret: pages hold the token of
+their forms, and found rows stand beside the words that were typed; their length must not tell of them.
+Pictures are compressed already."""
 
 
 def create_desk(
@@ -94,11 +99,11 @@ def create_desk(
             Route("/logout", logout, methods=["POST"]),
             Route("/watch/{session}", watch),
             Route("/api/find", find_json),
-            Route("/api/sessions/{session}", timeline),
+            Route("/api/sessions/{session}", timeline, middleware=[_COMPRESSED]),
             Route("/api/sessions/{session}/picture/{load}", picture),
             WebSocketRoute("/api/sessions/{session}/live", live),
             Route("/metrics", metrics_text),
-            Mount("/static", BuiltFiles(directory=static)),
+            Mount("/static", BuiltFiles(directory=static), middleware=[_COMPRESSED]),
         ],
         middleware=[Middleware(SecureHeaders), Middleware(Guard)],
         exception_handlers={

@@ -7,7 +7,7 @@ import { clockTime, preciseTime } from "../model/format";
 import type { DeskEvent, GapInfo } from "../model/session";
 import { h, part } from "./dom";
 
-export type Filter = "pages" | "cart" | "errors" | "main" | "all";
+type Filter = "pages" | "cart" | "errors" | "main" | "all";
 
 const MAX_ROWS_COUNT = 400;
 

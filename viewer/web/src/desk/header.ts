@@ -1,5 +1,5 @@
 /** Who the customer is, which visit this is, and the details behind it. */
-import { duration, fullTime } from "../model/format";
+import { dayAndTime, duration, fullTime } from "../model/format";
 import type { DeskEvent, IdentifierInfo, SessionView, ViewInfo } from "../model/session";
 import { h, part, setText } from "./dom";
 
@@ -21,7 +21,7 @@ export function drawHeader(view: SessionView, now: number): void {
   const until = session.live ? now : (session.ended_ms ?? session.seen_ms);
   setText(
     part("visit-times"),
-    `${fullTime(session.started_ms)}${session.live ? " · now" : ` · ${duration(until - session.started_ms)}`}`,
+    `${dayAndTime(session.started_ms, now)}${session.live ? " · now" : ` · ${duration(until - session.started_ms)}`}`,
   );
   part("identifiers").replaceChildren(
     ...(people.length ? people.map(identity) : [h("li", { class: "soft" }, "Nobody said who this is")]),

@@ -1,7 +1,7 @@
 /** The keyboard: one key, one thing. Keys belong to a field while it is being typed in. */
 import { part } from "./dom";
 
-export interface Actions {
+interface Actions {
   toggle(): void;
   move(ms: number): void;
   ends(end: "beginning" | "end"): void;

@@ -9,7 +9,7 @@ const LONGEST_WAIT_MS = 10_000;
 /** The desk says by these codes that coming again would not help: the login or the session is over. */
 const FINAL_CODES: ReadonlySet<number> = new Set([4401, 4403, 4410]);
 
-export interface LiveEvents {
+interface LiveEvents {
   /** Subscribed: whatever is committed from now on will be told. */
   opened(): void;
   message(message: LiveMessage): void;

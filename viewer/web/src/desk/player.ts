@@ -18,7 +18,7 @@ const CHECK_MS = 200;
 /** How far the picture's own time may be taken for the clock's when it is stopped. */
 const SETTLE_MS = 250;
 
-export interface PlayerEvents {
+interface PlayerEvents {
   /** The clock moved; called once for each frame while playing. */
   moved(t: number): void;
   /** Playing, speed, tab, skipping or following changed. */

@@ -1,5 +1,5 @@
 /** What /api/find answers, and how it is asked. */
-export interface FoundSession {
+interface FoundSession {
   readonly id: string;
   readonly code: string;
   readonly site_name: string;

@@ -5,9 +5,9 @@
 import type { Timeline } from "./timeline";
 
 /** Nothing for this long counts as inactivity. */
-export const IDLE_MS = 5_000;
+const IDLE_MS = 5_000;
 /** How much of an idle stretch is still played at each of its ends, so that a skip is understood. */
-export const IDLE_EDGE_MS = 700;
+const IDLE_EDGE_MS = 700;
 
 export interface Idle {
   readonly from: number;

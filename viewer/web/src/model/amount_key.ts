@@ -7,7 +7,7 @@
  */
 
 /** Numbers of the text in plain digits and its currency signs, or null where it has no number. */
-export function amountKey(raw: string): string | null {
+function amountKey(raw: string): string | null {
   const numbers = plainDigits(raw).match(/\d+(?:[.,'’٫٬\s\u00a0\u202f]\d+)*/g);
   if (!numbers) return null;
   const signs = [...new Set(raw.match(/\p{Sc}/gu) ?? [])].sort().join("");

@@ -7,7 +7,7 @@ import { pathOf } from "./format";
 import type { DeskEvent, GapInfo } from "./session";
 
 export type Group = "pages" | "cart" | "errors" | "other";
-export type Tone = "plain" | "good" | "warn" | "bad";
+type Tone = "plain" | "good" | "warn" | "bad";
 
 export interface Row {
   readonly t: number;

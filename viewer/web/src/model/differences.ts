@@ -5,7 +5,7 @@
  */
 import type { Amount, CartState, Line, PromoShown, Text, Total } from "../../../../sdk_js/src/wire.gen";
 
-export type Part =
+type Part =
   | "line"
   | "quantity"
   | "typed"
@@ -21,7 +21,7 @@ export type Part =
   | "empty";
 
 /** `from` null: it appeared; `to` null: it went away. `subject` is the line's name, the total's label … */
-export interface Difference {
+interface Difference {
   readonly part: Part;
   readonly subject: string;
   readonly from: string | null;

@@ -37,6 +37,21 @@ export function duration(ms: number): string {
 export const fullTime = (t: number): string =>
   `${new Date(t).toLocaleDateString(undefined, { weekday: "short", day: "numeric", month: "short", year: "numeric" })}, ${clockTime(t)}`;
 
+/** today 10:04, Sat 22 Nov 10:04, Sat 22 Nov 2025 10:04: when a visit was, in a glance. */
+export function dayAndTime(t: number, now: number): string {
+  const [date, today] = [new Date(t), new Date(now)];
+  const clock = clockTime(t).slice(0, 5);
+  if (date.toDateString() === today.toDateString()) return `today ${clock}`;
+  const sameYear = date.getFullYear() === today.getFullYear();
+  const day = date.toLocaleDateString("en-GB", {
+    weekday: "short",
+    day: "numeric",
+    month: "short",
+    ...(sameYear ? {} : { year: "numeric" }),
+  });
+  return `${day} ${clock}`;
+}
+
 /** An address without its scheme, for reading. */
 export const shortUrl = (url: string): string => url.replace(/^https?:\/\//, "");
 

@@ -18,7 +18,7 @@ const AT_ONCE_MS = 200;
 
 const SHOWN: ReadonlySet<string> = new Set(["cart", "cart_gone", "page", "view", "left"]);
 
-export interface Landing {
+interface Landing {
   readonly t: number;
   /** Up to here one may wait for what moves to come to rest: nothing else is said of the page before. */
   readonly restBy: number;

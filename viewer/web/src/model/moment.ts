@@ -10,10 +10,10 @@ import type { Source, Surface } from "../../../../sdk_js/src/wire.gen";
 import type { DeskEvent } from "./session";
 import { type LoadSpan, loadAt, type PageStretch, stretchAt, type Tab, type Timeline } from "./timeline";
 
-export type CartEvent = DeskEvent<"cart">;
+type CartEvent = DeskEvent<"cart">;
 
 /** Why a displayed state is not on screen (any more) in the tab that is watched. */
-export type OffScreen = "gone" | "page-over" | "other-tab";
+type OffScreen = "gone" | "page-over" | "other-tab";
 
 export interface SurfaceState {
   readonly surface: Surface;

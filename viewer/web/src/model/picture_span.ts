@@ -8,7 +8,7 @@
 import type { ChunkInfo, GapInfo, LoadInfo } from "./session";
 
 /** How long after a page opened its picture may still be on its way, live. */
-export const ARRIVING_MS = 15_000;
+const ARRIVING_MS = 15_000;
 
 export interface Run {
   readonly from: number;

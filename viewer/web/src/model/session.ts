@@ -6,7 +6,7 @@
  */
 import type { Facts, Kind } from "../../../../sdk_js/src/wire.gen";
 
-export interface SessionInfo {
+interface SessionInfo {
   readonly id: string;
   readonly code: string;
   readonly site: string;

@@ -8,7 +8,7 @@ import { placeName } from "../model/describe";
 import { preciseTime } from "../model/format";
 import type { Timeline } from "../model/timeline";
 
-export interface Outliner {
+interface Outliner {
   /** Outlines the node; answers a sentence if it cannot be seen. */
   outline(load: string, node: number, label: string): string | null;
   clear(): void;

@@ -2,12 +2,6 @@
  * The player's own clock over all page loads and tabs, in corrected time. `wall` is a monotonic clock's reading
  * and an argument everywhere.
  */
-export interface ClockState {
-  readonly t: number;
-  readonly speed: number;
-  readonly playing: boolean;
-}
-
 export class Clock {
   private t: number;
   private since: number | null = null;

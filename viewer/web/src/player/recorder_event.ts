@@ -68,7 +68,7 @@ export function numberOf(value: unknown, min: number, max: number): number | nul
   return typeof value === "number" && value >= min && value <= max ? value : null;
 }
 
-export const MAX_NODE_ID = 2 ** 31;
+const MAX_NODE_ID = 2 ** 31;
 
 /** A node id, else null. The recorder counts from 1. */
 export function idOf(value: unknown): number | null {

@@ -27,7 +27,7 @@ export interface Size {
 /** The replayer's style sheets by their text, which take long to prepare and are the same for every screen. */
 export type StyleCache = { current: unknown };
 
-export interface ScreenEvents {
+interface ScreenEvents {
   resized(size: Size): void;
   escaped(): void;
 }
