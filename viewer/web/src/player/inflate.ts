@@ -6,18 +6,14 @@ import { type Bytes, type Chunk, MAX_CHUNK_RAW_BYTES } from "../../../../sdk_js/
 
 class ChunkDamaged extends Error {}
 
-/** The chunk's JSON. */
-export async function recordedText(chunk: Chunk): Promise<string> {
+/** The chunk's recorded events as they came out of JSON, not yet to be trusted. */
+export async function recordedEvents(chunk: Chunk): Promise<readonly unknown[]> {
   if (chunk.format !== "rrweb-2/json")
     throw new ChunkDamaged(`a picture in the unknown format ${chunk.format}`);
-  return new TextDecoder().decode(await inflate(chunk, Math.min(chunk.raw_bytes, MAX_CHUNK_RAW_BYTES)));
-}
-
-/** The recorded events as they come out of JSON, not yet to be trusted. */
-export function eventsOf(json: string): readonly unknown[] {
+  const bytes = await inflate(chunk, Math.min(chunk.raw_bytes, MAX_CHUNK_RAW_BYTES));
   let events: unknown;
   try {
-    events = JSON.parse(json);
+    events = JSON.parse(new TextDecoder().decode(bytes));
   } catch {
     throw new ChunkDamaged("a picture that is not JSON");
   }
