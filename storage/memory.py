@@ -29,10 +29,25 @@ from replay.ports import (
     StoredBatch,
 )
 from storage.memory_assets import MemoryAssets
+from storage.memory_sealing import MemorySealing
+from storage.objects import MemoryObjects
 from storage.terms import BY_WORDS, best_match, terms
 
 if TYPE_CHECKING:
-    from replay.ports import Agent, Commit, IdentifierKind, Login, Operation, Session, Site, View
+    from collections.abc import Sequence
+
+    from replay.ports import (
+        Agent,
+        Commit,
+        IdentifierKind,
+        Login,
+        Objects,
+        Operation,
+        SealedObject,
+        Session,
+        Site,
+        View,
+    )
 
 __all__ = ["MemoryStore"]
 
@@ -42,9 +57,10 @@ _GONE = Appended(outcome="gone", acked=0)
 class MemoryStore(MemoryAssets, Store):
     """A ``Store`` that forgets everything when it is dropped."""
 
-    def __init__(self) -> None:
+    def __init__(self, objects: Objects | None = None) -> None:
         super().__init__()
         self._visits: dict[str, _Visit] = {}
+        self._sealing = MemorySealing(self._visits, objects or MemoryObjects())
         self._sites: dict[str, Site] = {}
         self._agents: dict[str, Agent] = {}
         self._logins: dict[bytes, Login] = {}
@@ -127,19 +143,44 @@ class MemoryStore(MemoryAssets, Store):
     async def batches(
         self, session: str, track: int, *, load: str | None = None, after: int = 0
     ) -> list[StoredBatch]:
-        return [
-            batch
-            for page_load in self._page_loads(session).values()
-            for _, batch in sorted(page_load.batches[track].items())
-            if load in (None, page_load.load.id) and batch.number > after
-        ]
+        return await self._sealing.batches(session, track, load, after)
 
     async def gaps(self, session: str) -> list[Gap]:
-        return [
+        declared = [
             gap
             for page_load in self._page_loads(session).values()
             for gap in sorted(page_load.gaps, key=lambda gap: (gap.track, gap.first, gap.last))
         ]
+        return await self._sealing.gaps(session, declared)
+
+    async def unsealed(self, *, quiet_since_ms: int, idle_since_ms: int, limit: int) -> list[str]:
+        return self._sealing.unsealed(quiet_since_ms, idle_since_ms, limit)
+
+    async def sealed(self, session: str) -> SealedObject | None:
+        return self._sealing.sealed(session)
+
+    async def rows(self, session: str) -> list[StoredBatch]:
+        return self._sealing.rows(session)
+
+    async def announce_object(self, name: str) -> int | None:
+        return self._sealing.announce(name)
+
+    async def seal(
+        self,
+        session: str,
+        sealed: SealedObject,
+        *,
+        announced: int,
+        replaces: str | None,
+        rows: Sequence[StoredBatch],
+    ) -> bool:
+        return self._sealing.seal(session, sealed, announced, replaces, rows)
+
+    async def abandon_objects(self) -> list[str]:
+        return self._sealing.abandon()
+
+    async def withdraw_object(self, name: str) -> None:
+        self._sealing.withdraw(name)
 
     async def identifiers(self, session: str) -> list[Identifier]:
         visit = self._visits.get(session)
@@ -276,13 +317,15 @@ class _PageLoad:
 
     load: Load
     batches: tuple[dict[int, StoredBatch], dict[int, StoredBatch]] = field(default_factory=lambda: ({}, {}))
+    held: tuple[dict[int, bytes], dict[int, bytes]] = field(default_factory=lambda: ({}, {}))
+    """Digests of what is in the session's object."""
     gaps: list[Gap] = field(default_factory=list)
 
     def as_load(self) -> Load:
         return replace(self.load, facts_acked=self.acked(0), picture_acked=self.acked(1))
 
     def acked(self, track: int) -> int:
-        kept = [(number, number) for number in self.batches[track]]
+        kept = [(number, number) for number in (*self.batches[track], *self.held[track])]
         lost = [(gap.first, gap.last) for gap in self.gaps if gap.track == track]
         acked = 0
         for first, last in sorted(kept + lost):
@@ -292,9 +335,10 @@ class _PageLoad:
         return acked
 
     def append(self, operation: AppendBatch) -> Literal["stored", "duplicate", "conflict"]:
-        known = self.batches[operation.track].get(operation.number)
+        row = self.batches[operation.track].get(operation.number)
+        known = row.digest if row else self.held[operation.track].get(operation.number)
         if known is not None:
-            return "duplicate" if known.digest == operation.digest else "conflict"
+            return "duplicate" if known == operation.digest else "conflict"
         self.batches[operation.track][operation.number] = StoredBatch(
             load=operation.load,
             track=operation.track,

@@ -27,6 +27,7 @@ from replay.ports.records import (
     StoredBatch,
     View,
 )
+from replay.ports.sealing import SealedObject, SealingIndex
 from replay.ports.store import Store, StoreUnavailable
 
 __all__ = [
@@ -53,6 +54,8 @@ __all__ = [
     "Operation",
     "Published",
     "RotateToken",
+    "SealedObject",
+    "SealingIndex",
     "Session",
     "SessionAsset",
     "Sighting",

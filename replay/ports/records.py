@@ -71,7 +71,8 @@ class Load:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredBatch:
-    """A batch as it was sent."""
+    """A batch as it was sent; of a sealed session, a picture carries its events in another compression.
+    ``digest`` is the SHA-256 of this payload."""
 
     load: str
     track: int
@@ -86,7 +87,7 @@ class StoredBatch:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gap:
-    """Numbers of a track that the page declared lost, and why."""
+    """Numbers of a track that cannot be shown, and why: mostly, that the page declared them lost."""
 
     load: str
     track: int

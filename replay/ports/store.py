@@ -12,6 +12,7 @@ from replay.model.identity import Identifier, IdentifierKind
 from replay.ports.assets import AssetIndex
 from replay.ports.operations import Appended, Commit
 from replay.ports.records import Agent, Gap, Load, Login, Match, Session, Site, StoredBatch, View
+from replay.ports.sealing import SealingIndex
 
 __all__ = ["Store", "StoreUnavailable"]
 
@@ -20,7 +21,7 @@ class StoreUnavailable(Exception):
     """Nothing can be kept now (disk full, database locked or damaged). The message says what to do."""
 
 
-class Store(AssetIndex, Protocol):
+class Store(AssetIndex, SealingIndex, Protocol):
     """Everything durable. Readers see only what is committed. Unknown things are ``None`` or empty."""
 
     async def commit(self, operations: Commit) -> list[Appended | Load | None]:
@@ -60,11 +61,16 @@ class Store(AssetIndex, Protocol):
     async def batches(
         self, session: str, track: int, *, load: str | None = None, after: int = 0
     ) -> list[StoredBatch]:
-        """Kept batches of one track, by load ordinal and number, with numbers greater than ``after``."""
+        """Kept batches of one track, by load ordinal and number, with numbers greater than ``after``.
+
+        Those of a sealed session come from its object; if that is damaged or missing they are not among
+        them, and ``gaps`` says so.
+        """
         ...
 
     async def gaps(self, session: str) -> list[Gap]:
-        """Declared gaps by load ordinal, track and first number."""
+        """Gaps by load ordinal, track and first number: what pages declared lost, and what is in a sealed
+        object that is damaged or missing."""
         ...
 
     async def identifiers(self, session: str) -> list[Identifier]:

@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import hashlib
 import struct
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import groupby
@@ -73,13 +73,21 @@ class _Laid:
         return self.batch.payload if chunk is None else chunk.events
 
 
-def seal(session: str, loads: Sequence[str], batches: Sequence[SealedBatch]) -> bytes:
-    """The object. ``batches`` may come in any order; each belongs to one of ``loads``, which have theirs."""
+def seal(
+    session: str,
+    loads: Sequence[str],
+    batches: Sequence[SealedBatch],
+    *,
+    between: Callable[[], None] = lambda: None,
+) -> bytes:
+    """The object. ``batches`` may come in any order; each belongs to one of ``loads``, which have theirs.
+    ``between`` is called between frames, each of which may take a second; it may raise to give up."""
     places = {load: place for place, load in enumerate(loads)}
     ordered = sorted(batches, key=lambda one: (one.track, places[one.load], one.number))
     frames = _cut([_lay(batch) for batch in ordered])
     dictionary = b""
     for frame in frames:
+        between()
         if _is_picture(frame):
             dictionary = learn(dictionary, _content(frame))
     plain, against = Packer(), Packer(dictionary)
@@ -87,6 +95,7 @@ def seal(session: str, loads: Sequence[str], batches: Sequence[SealedBatch]) -> 
     sizes = [(len(packed[0]), len(dictionary), False)]
     rows: list[tuple[Any, ...]] = []
     for frame in frames:
+        between()
         content = _content(frame)
         packed.append((against if _is_picture(frame) else plain).pack(content))
         sizes.append((len(packed[-1]), len(content), _is_picture(frame)))

@@ -24,7 +24,7 @@ from replay.ports import (
     OpenSession,
     RotateToken,
 )
-from storage.sqlite import reads
+from storage.sqlite import reads, sealing
 from storage.sqlite.assets import note_sightings
 from storage.sqlite.index import RankedSession, index_identifiers
 from storage.sqlite.rows import execute_rows
@@ -191,7 +191,7 @@ class _Unit:
         if operation.number <= track.last:
             known = self.digest(load, operation)
             if known is not None:
-                same = known == operation.digest
+                same = operation.digest.startswith(known)
                 return Appended(outcome="duplicate" if same else "conflict", acked=track.acked)
         self.batches.append(
             (
@@ -235,13 +235,13 @@ class _Unit:
         return self.loads[pair]
 
     def digest(self, load: _LoadState, operation: AppendBatch) -> bytes | None:
-        """The digest of what is kept under the number, if anything is."""
+        """The digest of what is kept under the number, or the beginning of it, if anything is."""
         self.write_batches()
+        place = load.key, operation.track, operation.number
         row = self.db.execute(
-            "SELECT digest FROM batch WHERE load = ? AND track = ? AND number = ?",
-            (load.key, operation.track, operation.number),
+            "SELECT digest FROM batch WHERE load = ? AND track = ? AND number = ?", place
         ).fetchone()
-        return row[0] if row else None
+        return row[0] if row else sealing.known_digest(self.db, *place)
 
     def advance(self, load: _LoadState, track_number: int, first: int, last: int) -> None:
         """Take note that ``first`` to ``last`` are kept or lost, and acknowledge as far as that leads."""
@@ -258,6 +258,7 @@ class _Unit:
         rows = self.db.execute(
             "SELECT number, number FROM batch WHERE load = ?1 AND track = ?2 AND number > ?3"
             " UNION ALL SELECT first, last FROM gap WHERE load = ?1 AND track = ?2 AND last > ?3"
+            " UNION ALL SELECT first, last FROM sealed_run WHERE load = ?1 AND track = ?2 AND last > ?3"
             " ORDER BY 1",
             (load.key, track_number, acked),
         )

@@ -15,8 +15,10 @@ from functools import cache
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
 from replay.ports import AppendBatch, Store, StoreUnavailable
+from storage.objects import MemoryObjects
 from storage.owner import owned
-from storage.sqlite import assets, reads, search, writes
+from storage.sealed import SealedReader
+from storage.sqlite import assets, reads, sealing, search, writes
 from storage.sqlite.commit import carry_out
 from storage.sqlite.connection import open_reader, open_writer, transaction
 from storage.sqlite.errors import is_final, unavailable
@@ -36,6 +38,8 @@ if TYPE_CHECKING:
         Load,
         Login,
         Match,
+        Objects,
+        SealedObject,
         Session,
         SessionAsset,
         Sighting,
@@ -74,9 +78,14 @@ T = TypeVar("T")
 
 
 async def open_store(
-    path: Path, *, busy_ms: int = BUSY_MS, checkpoint_bytes: int = CHECKPOINT_BYTES
+    path: Path,
+    *,
+    objects: Objects | None = None,
+    busy_ms: int = BUSY_MS,
+    checkpoint_bytes: int = CHECKPOINT_BYTES,
 ) -> SqliteStore:
-    """Own and open the database, created or brought up to date as needed.
+    """Own and open the database, created or brought up to date as needed. ``objects`` is where sealed
+    sessions are; without it there are none.
 
     Raises ``StoreOwned`` if another process has it, ``StoreUnavailable`` for everything else that stands in
     the way; a file that is damaged, newer or not ours is left as it is.
@@ -94,7 +103,9 @@ async def open_store(
                 opened.push_async_callback(readers[-1].close)
         except sqlite3.Error as error:
             raise unavailable(error, path) from error
-        return SqliteStore(path, writer, readers, opened.pop_all(), checkpoint_bytes)
+        return SqliteStore(
+            path, writer, readers, opened.pop_all(), checkpoint_bytes, objects or MemoryObjects()
+        )
 
 
 def resets_logs_safely(version: tuple[int, int, int]) -> bool:
@@ -123,6 +134,7 @@ class SqliteStore(Store):
         readers: list[Worker],
         opened: AsyncExitStack,
         checkpoint_bytes: int,
+        objects: Objects,
     ) -> None:
         self._path = path
         self._writer = writer
@@ -134,6 +146,7 @@ class SqliteStore(Store):
         self._checkpoint_bytes = checkpoint_bytes
         self._uncarried_bytes = 0
         self._checkpoint: asyncio.Task[None] | None = None
+        self._sealed = SealedReader(objects)
 
     async def commit(self, operations: Commit) -> list[Appended | Load | None]:
         outcomes = await self._write(carry_out, operations) if operations else []
@@ -172,10 +185,41 @@ class SqliteStore(Store):
     async def batches(
         self, session: str, track: int, *, load: str | None = None, after: int = 0
     ) -> list[StoredBatch]:
-        return await self._read(reads.batches, session, track, load, after)
+        return await self._sealed.batches(
+            lambda: self._read(sealing.parts, session, track, load, after), track, load, after
+        )
 
     async def gaps(self, session: str) -> list[Gap]:
-        return await self._read(reads.gaps, session)
+        return await self._sealed.gaps(lambda: self._read(sealing.gap_parts, session))
+
+    async def unsealed(self, *, quiet_since_ms: int, idle_since_ms: int, limit: int) -> list[str]:
+        return await self._read(sealing.unsealed, quiet_since_ms, idle_since_ms, limit)
+
+    async def sealed(self, session: str) -> SealedObject | None:
+        return await self._read(sealing.sealed, session)
+
+    async def rows(self, session: str) -> list[StoredBatch]:
+        return await self._read(sealing.rows, session)
+
+    async def announce_object(self, name: str) -> int | None:
+        return await self._write(sealing.announce_object, name)
+
+    async def seal(
+        self,
+        session: str,
+        sealed: SealedObject,
+        *,
+        announced: int,
+        replaces: str | None,
+        rows: Sequence[StoredBatch],
+    ) -> bool:
+        return await self._write(sealing.seal, session, sealed, announced, replaces, rows)
+
+    async def abandon_objects(self) -> list[str]:
+        return await self._write(sealing.abandon_objects)
+
+    async def withdraw_object(self, name: str) -> None:
+        await self._write(sealing.withdraw_object, name)
 
     async def identifiers(self, session: str) -> list[Identifier]:
         return await self._read(reads.identifiers, session)

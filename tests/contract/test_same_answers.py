@@ -20,6 +20,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from replay.ports import EndSession, IdentifierKind, Operation, RotateToken, Store
 from storage.memory import MemoryStore
+from storage.objects import MemoryObjects
+from storage.sealer import Sealer
 from storage.sqlite import open_store
 from tests.contract.given import NOW_MS, batch, clock, gap, identifier, open_load, open_session
 
@@ -87,7 +89,9 @@ class SameAnswers(RuleBasedStateMachine):
         self.cleanup = ExitStack()
         self.runner = self.cleanup.enter_context(asyncio.Runner())
         folder = Path(self.cleanup.enter_context(tempfile.TemporaryDirectory()))
-        self.stores: list[Store] = [MemoryStore(), self.runner.run(open_store(folder / "replay.db"))]
+        self.objects = [MemoryObjects(), MemoryObjects()]
+        database = open_store(folder / "replay.db", objects=self.objects[1])
+        self.stores: list[Store] = [MemoryStore(self.objects[0]), self.runner.run(database)]
 
     @initialize()
     def begin(self) -> None:
@@ -122,6 +126,15 @@ class SameAnswers(RuleBasedStateMachine):
                 return "taken"
 
         self.same(outcome)
+
+    @rule()
+    def seal(self) -> None:
+        async def all_due(store: Store) -> int:
+            objects = self.objects[self.stores.index(store)]
+            with Sealer(store, objects, now_ms=lambda: NOW_MS + 24 * 60 * 60_000) as sealer:
+                return await sealer.seal_due()
+
+        self.same(all_due)
 
     @rule(kind=KINDS, value=VALUES, prefix=st.booleans(), near=st.booleans(), limit=st.integers(0, 4))
     def find(self, kind: IdentifierKind, value: str, prefix: bool, near: bool, limit: int) -> None:
