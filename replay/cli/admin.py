@@ -19,10 +19,10 @@ from replay.cli.commands import COMMANDS, Tools
 from replay.errors import CommandError, ProductError
 from replay.ports import StoreUnavailable
 from replay.settings import Settings
-from storage.owner import StoreOwned, socket_path
+from storage.owner import StoreOwned
 from storage.sqlite import open_store
 
-__all__ = ["ask", "database_of", "serve_admin"]
+__all__ = ["ask", "database_of", "owning", "serve_admin"]
 
 logger = logging.getLogger("replay.cli")
 
@@ -35,21 +35,29 @@ def database_of(settings: Settings) -> Path:
     return settings.data / "replay.sqlite3"
 
 
+@asynccontextmanager
+async def owning(settings: Settings) -> AsyncIterator[Tools]:
+    """Own the data folder, made if missing, while inside. Raises ``StoreUnavailable``."""
+    settings.data.mkdir(parents=True, exist_ok=True)
+    store = await open_store(database_of(settings))
+    try:
+        yield Tools(store=store, settings=settings)
+    finally:
+        await store.close()
+
+
 async def ask(settings: Settings, command: str, parameters: Mapping[str, object]) -> object:
     """Run a command on the store, directly or through its owner, and return its plain answer.
 
     Raises ``ProductError`` where the command says why it cannot be done.
     """
-    settings.data.mkdir(parents=True, exist_ok=True)
-    database = database_of(settings)
     try:
-        store = await open_store(database)
-    except StoreOwned:
-        return await _ask_owner(socket_path(database), command, parameters)
-    try:
-        return await COMMANDS[command](Tools(store=store, settings=settings), parameters)
-    finally:
-        await store.close()
+        async with owning(settings) as tools:
+            return await COMMANDS[command](tools, parameters)
+    except StoreOwned as error:
+        return await _ask_owner(error.socket, command, parameters)
+    except StoreUnavailable as error:
+        raise CommandError(str(error), "") from error
 
 
 async def _ask_owner(socket: Path, command: str, parameters: Mapping[str, object]) -> object:

@@ -1,7 +1,8 @@
 """The command ``replay``: what can be typed, and how answers are printed.
 
 Administrative commands work whether or not ``replay serve`` is running (see ``replay.cli.admin``); each
-prints for people, or with ``--json`` exactly what a script needs.
+prints for people, or with ``--json`` exactly what a script needs. What a command works with is imported when
+it runs: the server's libraries take most of a second, and help or a wrong argument need none of them.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import asyncio
 import json
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -20,13 +21,9 @@ from rich.markup import escape
 
 from replay import __version__
 from replay.cli import show
-from replay.cli.admin import ask
-from replay.cli.demo import demo as run_demo
 from replay.cli.files import read_content, write_new
 from replay.cli.logs import start_log
-from replay.cli.serve import listen, run, run_servers, running
 from replay.errors import CommandError, ProductError
-from replay.ports import StoreUnavailable
 from replay.settings import read_settings
 
 __all__ = ["app", "main"]
@@ -38,8 +35,6 @@ session = typer.Typer(no_args_is_help=True, help="Recorded visits.")
 app.add_typer(site, name="site")
 app.add_typer(agent, name="agent")
 app.add_typer(session, name="session")
-
-console = Console()
 
 Data = Annotated[
     Path | None, typer.Option("--data", help="Folder of the database.", show_default="replay-data")
@@ -67,14 +62,9 @@ def serve(
         desk_port=desk_port,
     )
 
-    async def serve_until_told() -> None:
-        public = listen(settings.public_host, settings.public_port)
-        desk = listen(settings.desk_host, settings.desk_port)
-        async with running(settings, public, desk) as (parts, pairs):
-            lines = f"  Pages  [bold]{parts.public_url}[/]\n  Desk   [bold]{parts.desk_url}[/]"
-            await run_servers(pairs, settings, lambda: console.print(lines, highlight=False))
+    from replay.cli.serve import run, serve_product  # noqa: PLC0415 (see above)
 
-    run(serve_until_told(), settings)
+    run(serve_product(settings, Console()), settings)
 
 
 @app.command()
@@ -91,7 +81,10 @@ def demo(
     settings = read_settings(
         os.environ, data=data or Path("demo-data"), public_port=public_port, desk_port=desk_port
     )
-    run(run_demo(settings, shop_port=shop_port, mode=mode, console=console), settings)
+    from replay.cli.demo import demo as run_demo  # noqa: PLC0415 (see above)
+    from replay.cli.serve import run  # noqa: PLC0415 (see above)
+
+    run(run_demo(settings, shop_port=shop_port, mode=mode, console=Console()), settings)
 
 
 @app.command()
@@ -242,20 +235,15 @@ def session_import(
     _answer("session import", {"content": read_content(file)}, data, as_json, show.imported)
 
 
-def main() -> None:
+def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command; errors are told in two lines, what is wrong and what to do."""
     try:
-        app(standalone_mode=True)
+        app(arguments)
     except ProductError as error:
-        _fail(error.what, error.do)
-    except StoreUnavailable as error:
-        _fail(str(error), "")
-
-
-def _fail(what: str, do: str) -> None:
-    console = Console(stderr=True, soft_wrap=True)
-    console.print(f"[bold red]error[/] {escape(what)}\n{escape(do)}".rstrip(), highlight=False)
-    raise SystemExit(1)
+        console = Console(stderr=True, soft_wrap=True)
+        told = f"[bold red]error[/] {escape(error.what)}\n{escape(error.do)}"
+        console.print(told.rstrip(), highlight=False)
+        raise SystemExit(1) from None
 
 
 def _answer(
@@ -265,6 +253,8 @@ def _answer(
 
 
 def _ask(command: str, parameters: Mapping[str, object], data: Path | None) -> Any:
+    from replay.cli.admin import ask  # noqa: PLC0415 (see above)
+
     # What a store warns of is for who runs the server.
     start_log(level="error", form="text")
     return asyncio.run(ask(read_settings(os.environ, data=data), command, parameters))
@@ -274,4 +264,4 @@ def _print(answer: Any, as_json: bool, printer: show.Printer) -> None:
     if as_json:
         print(json.dumps(answer, indent=2, ensure_ascii=False))
     else:
-        printer(console, answer)
+        printer(Console(), answer)

@@ -9,10 +9,12 @@ from __future__ import annotations
 import base64
 from pathlib import Path
 
-from replay.cli.transfer import FILE_MAX_BYTES
 from replay.errors import CommandError
 
-__all__ = ["read_content", "write_new"]
+__all__ = ["FILE_MAX_BYTES", "read_content", "write_new"]
+
+FILE_MAX_BYTES = 128 * 1024 * 1024
+"""Largest exported session. On the owner's socket it is one line, a third longer."""
 
 
 def read_content(file: Path) -> str:

@@ -17,6 +17,7 @@ from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 
 import uvicorn
+from rich.console import Console
 from starlette.types import ASGIApp
 
 from replay import __version__
@@ -37,7 +38,7 @@ from storage.owner import socket_path
 from storage.sqlite import open_store
 from viewer.app import create_desk
 
-__all__ = ["Running", "address_of", "listen", "run", "run_servers", "running"]
+__all__ = ["Running", "address_of", "listen", "run", "run_servers", "running", "serve_product"]
 
 _STOP_S = 8
 """How long open connections may take to end when the process stops."""
@@ -77,7 +78,7 @@ def now_ms() -> int:
 
 
 def run(main: Coroutine[None, None, None], settings: Settings) -> None:
-    """Run a server to its end, with its log. Raises what has to be told to a person."""
+    """Run a server to its end, with its log. Raises ``ProductError`` where a person can do something."""
     form = next(form for form in FORMS if form == settings.log_format)
     start_log(level=settings.log_level, form=form)
 
@@ -87,11 +88,22 @@ def run(main: Coroutine[None, None, None], settings: Settings) -> None:
 
     try:
         asyncio.run(watched())
-    except (ProductError, StoreUnavailable):
+    except StoreUnavailable as error:
+        raise CommandError(str(error), "") from error
+    except ProductError:
         raise
     except Exception:
         logger.critical("crashed", exc_info=True)
         raise SystemExit(1) from None
+
+
+async def serve_product(settings: Settings, console: Console) -> None:
+    """Serve collector and desk until interrupted."""
+    public = listen(settings.public_host, settings.public_port)
+    desk = listen(settings.desk_host, settings.desk_port)
+    async with running(settings, public, desk) as (parts, pairs):
+        lines = f"  Pages  [bold]{parts.public_url}[/]\n  Desk   [bold]{parts.desk_url}[/]"
+        await run_servers(pairs, settings, lambda: console.print(lines, highlight=False))
 
 
 def listen(host: str, port: int) -> socket.socket:

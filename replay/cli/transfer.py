@@ -13,6 +13,7 @@ import secrets
 from collections.abc import Iterator, Mapping
 
 from replay import __version__
+from replay.cli.files import FILE_MAX_BYTES
 from replay.cli.sessions import find_session
 from replay.errors import CommandError
 from replay.model.bounds import Malformed
@@ -44,10 +45,7 @@ from replay.recording.archive import (
     write_recording,
 )
 
-__all__ = ["FILE_MAX_BYTES", "export_session", "import_recording", "import_session", "recording_of"]
-
-FILE_MAX_BYTES = 128 * 1024 * 1024
-"""Largest exported session. On the owner's socket it is one line, a third longer."""
+__all__ = ["export_session", "import_recording", "import_session", "recording_of"]
 
 
 async def export_session(store: Store, parameters: Mapping[str, object]) -> object:

@@ -1,21 +1,36 @@
-"""The real command ``replay``, run as a process of its own in a folder of its own."""
+"""The command ``replay`` in a folder of its own.
+
+Servers are processes. A command that answers and ends is run in this one, unless how it is started is the
+point: to start Python takes longer than all the rest.
+"""
 
 from __future__ import annotations
 
+import asyncio
+import io
 import json
+import logging
 import os
 import re
 import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import chdir, contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
+from unittest.mock import patch
 
 import httpx
 import pytest
+
+from replay.cli.admin import database_of, owning, serve_admin
+from replay.cli.app import main
+from replay.cli.logs import OURS
+from replay.settings import Settings
+from storage.owner import socket_path
 
 REPLAY = Path(sys.executable).with_name("replay")
 COMMAND_TIMEOUT_S = 60
@@ -74,6 +89,31 @@ class Cli:
         return self.folder / "replay-data"
 
     def run(self, *arguments: str, stdin: str = "", **environment: str) -> Done:
+        """Run a command to its end."""
+        if arguments[0] in ("serve", "demo"):
+            return self.start(*arguments, stdin=stdin, **environment)
+        # In a thread, because a test may have an event loop of its own.
+        with ThreadPoolExecutor(1) as thread:
+            return thread.submit(self._call, arguments, stdin, environment).result()
+
+    def _call(self, arguments: tuple[str, ...], stdin: str, environment: dict[str, str]) -> Done:
+        out, err = io.StringIO(), io.StringIO()
+        with (
+            chdir(self.folder),
+            patch.dict(os.environ, _environment(environment), clear=True),
+            redirect_stdout(out),
+            redirect_stderr(err),
+            patch.object(sys, "stdin", io.StringIO(stdin)),
+            own_log(),
+            pytest.raises(SystemExit) as ended,
+        ):
+            main(arguments)
+        code = ended.value.code
+        assert isinstance(code, int)
+        return Done(code, out.getvalue(), err.getvalue())
+
+    def start(self, *arguments: str, stdin: str = "", **environment: str) -> Done:
+        """Run a command to its end as a process of its own."""
         done = subprocess.run(
             [REPLAY, *arguments],
             cwd=self.folder,
@@ -113,6 +153,27 @@ class Cli:
         with self._started(*arguments, **environment) as (process, lines):
             pages, desk = (_URL.findall(next(lines))[0] for _ in range(2))
             yield Server(process, pages, desk)
+
+    @contextmanager
+    def owned(self) -> Iterator[None]:
+        """The store is in use by another, who answers commands as a server does."""
+        opened: Future[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = Future()
+
+        async def own() -> None:
+            settings = Settings(data=self.data)
+            stop = asyncio.Event()
+            async with owning(settings) as tools, serve_admin(tools, socket_path(database_of(settings))):
+                opened.set_result((asyncio.get_running_loop(), stop))
+                await stop.wait()
+
+        with ThreadPoolExecutor(1) as thread:
+            owner = thread.submit(asyncio.run, own())
+            loop, stop = opened.result(STOP_TIMEOUT_S)
+            try:
+                yield
+            finally:
+                loop.call_soon_threadsafe(stop.set)
+                owner.result(STOP_TIMEOUT_S)
 
     @contextmanager
     def demonstrating(self, mode: str) -> Iterator[Demo]:
@@ -158,6 +219,21 @@ class Cli:
         pytest.fail((self.folder / LOG).read_text())
 
 
+@contextmanager
+def own_log() -> Iterator[None]:
+    """A place to set up a log without disturbing that of the test run."""
+    loggers = [logging.getLogger(name) for name in (None, *OURS)]
+    before = [(logger, logger.level, logger.handlers[:]) for logger in loggers]
+    loggers[0].handlers.clear()
+    try:
+        yield
+    finally:
+        logging.captureWarnings(capture=False)
+        for logger, level, handlers in before:
+            logger.setLevel(level)
+            logger.handlers[:] = handlers
+
+
 def log_in(client: httpx.Client, login: str, password: str) -> bool:
     """Fill in the desk's form; whether it lets this agent in."""
     form = client.get("/login").text
@@ -179,11 +255,11 @@ def cli(tmp_path: Path) -> Cli:
     return Cli(tmp_path)
 
 
-@pytest.fixture(params=["alone", "beside a server"])
+@pytest.fixture(params=["alone", "beside its owner"])
 def anyhow(request: pytest.FixtureRequest, cli: Cli) -> Iterator[Cli]:
     """Commands that open the store themselves, and the same that ask its owner."""
     if request.param == "alone":
         yield cli
         return
-    with cli.serving():
+    with cli.owned():
         yield cli

@@ -154,5 +154,8 @@ def test_a_file_that_is_no_session_is_refused_with_reasons(anyhow: Cli) -> None:
 
 
 def test_scripts_get_json_and_nothing_else(cli: Cli) -> None:
-    done = cli.run("session", "list", "--json")
+    done = cli.start("session", "list", "--json")
     assert (done.code, json.loads(done.out), done.err) == (0, [], "")
+    failed = cli.start("session", "show", "222-222", "--json")
+    assert (failed.code, failed.out) == (1, "")
+    assert failed.err.startswith("error ")

@@ -18,7 +18,7 @@ from replay.model.events import Event, Identified, Mark, PageLoaded, SignedOut
 from replay.protocol.codec import encode_message
 from replay.protocol.framing import join_frames
 from replay.protocol.messages import Ack, Batch, CloseCode
-from tests.cli.conftest import Cli, Server, log_in
+from tests.cli.conftest import Cli, Server, log_in, own_log
 from tests.collector.page import ORIGIN, SITE, facts, greeted, hello, refusal, visiting
 
 EMAIL = "ana.canary@example.com"
@@ -105,15 +105,11 @@ async def test_nothing_of_a_customer_and_no_secret_gets_into_the_log(cli: Cli) -
 
 @pytest.fixture
 def stream() -> Iterator[io.StringIO]:
-    """A log in memory, as JSON; the test run's own handlers are put back."""
-    root = logging.getLogger()
-    before = root.handlers[:]
+    """A log in memory, as JSON."""
     written = io.StringIO()
-    root.handlers.clear()
-    start_log(level="info", form="auto", stream=written)
-    yield written
-    logging.captureWarnings(capture=False)
-    root.handlers[:] = before
+    with own_log():
+        start_log(level="info", form="auto", stream=written)
+        yield written
 
 
 def lines(stream: io.StringIO) -> list[dict[str, object]]:
@@ -172,12 +168,8 @@ def test_people_get_lines_for_people() -> None:
         def isatty(self) -> bool:
             return True
 
-    before = logging.getLogger().handlers[:]
     terminal = Terminal()
-    try:
+    with own_log():
         start_log(level="info", form="auto", stream=terminal)
         logging.getLogger("replay").info("started", extra={"desk": "http://127.0.0.1:1"})
-    finally:
-        logging.captureWarnings(capture=False)
-        logging.getLogger().handlers[:] = before
     assert terminal.getvalue().endswith(" info     started  desk=http://127.0.0.1:1\n")
