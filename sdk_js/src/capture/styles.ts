@@ -4,12 +4,10 @@
  *
  * Hashing takes the browser a moment, off the page's thread. Picture events wait for it in their order, a few
  * milliseconds; a page that ends meanwhile, or cannot hash (plain http), keeps its texts in their place.
- *
- * A text that is nothing but a comment cannot come out of a style sheet's rules, nor through `cleanCss`: so a
- * reference is never taken for a style, and shows as a missing one where it is not understood.
  */
 import type { PageClock } from "../clock";
 import { attempt, guarded } from "../guard";
+import { styleReference } from "../style_reference";
 import { type Bytes, MAX_STYLE_BYTES, STYLES_USED_HASHES_MAX_COUNT } from "../wire.gen";
 import type { CaptureSink, PictureEvent } from "./sink";
 
@@ -21,8 +19,6 @@ const TEXTS_MAX_CHARS = 8 * 1024 * 1024;
 const HASH_MAX_MS = 1_000;
 
 const META = 4;
-
-const reference = (hash: string): string => `/* replay-style ${hash} */`;
 
 /** Where a style text stands in an event. */
 type Place = readonly [holder: { [key: string]: unknown }, key: string, text: string];
@@ -94,7 +90,7 @@ export function createStyles(sink: CaptureSink, clock: PageClock, understood: bo
       const next = waiting.shift() as Passing;
       for (const [holder, key, text] of next.places) {
         const hash = hashes.get(text);
-        if (hash) holder[key] = reference(hash);
+        if (hash) holder[key] = styleReference(hash);
       }
       sink.picture(next.event);
     }

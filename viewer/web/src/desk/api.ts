@@ -2,6 +2,7 @@
 
 import { type Bytes, readChunk } from "../../../../sdk_js/src/wire.gen";
 import type { ChunkInfo, DeskEvent, GapInfo, LoadInfo, SessionView } from "../model/session";
+import type { AssetList } from "../player/kept";
 import { decode } from "../player/msgpack";
 
 export class DeskUnreachable extends Error {
@@ -40,6 +41,17 @@ export async function fetchPicture(
   const response = await get(`${sessionUrl(id)}/picture/${encodeURIComponent(load)}?after=${after}`);
   if (!response.body) throw new DeskUnreachable(response.status);
   return response.body;
+}
+
+export async function fetchAssets(id: string): Promise<AssetList> {
+  return (await (await get(`${sessionUrl(id)}/assets`)).json()) as AssetList;
+}
+
+/** The text of a style, by its hash. */
+export async function fetchStyle(hash: string): Promise<string | null> {
+  const response = await fetch(`/assets/${hash}`);
+  const isStyle = response.headers.get("Content-Type")?.startsWith("text/css");
+  return response.ok && isStyle ? response.text() : null;
 }
 
 export type LiveMessage =

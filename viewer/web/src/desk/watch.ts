@@ -21,14 +21,24 @@ import { buildTimeline, type Timeline } from "../model/timeline";
 import { CartPanel } from "../panel/cart_panel";
 import { Origin } from "../panel/origin";
 import { Prices } from "../panel/prices";
+import { Kept } from "../player/kept";
 import { Stage } from "../player/stage";
-import { DeskUnreachable, fetchPicture, fetchSession, type LiveMessage, type LivePicture } from "./api";
+import {
+  DeskUnreachable,
+  fetchAssets,
+  fetchPicture,
+  fetchSession,
+  fetchStyle,
+  type LiveMessage,
+  type LivePicture,
+} from "./api";
 import { Controls } from "./controls";
 import { part } from "./dom";
 import { EventList } from "./event_list";
 import { drawHeader } from "./header";
 import { readPlace, writePlace } from "./link";
 import { Player, SPEEDS } from "./player";
+import { assetRows, drawAssets } from "./seen_assets";
 import type { ServerClock } from "./server_clock";
 import { StageView } from "./stage_view";
 import { TabStrip } from "./tab_strip";
@@ -47,6 +57,7 @@ const DRAW_MS = 250;
 export class Watch {
   private timeline: Timeline;
   private readonly stageView = new StageView(() => this.player.again());
+  private readonly kept: Kept;
   private readonly stage: Stage;
   private readonly player: Player;
   private readonly timelineView: TimelineView;
@@ -67,7 +78,12 @@ export class Watch {
   ) {
     this.timeline = buildTimeline(view, clock.now());
     const { id } = view.session;
-    this.stage = new Stage(this.stageView.root, (load, after) => fetchPicture(id, load, after), {
+    this.kept = new Kept({ list: () => fetchAssets(id), style: fetchStyle }, location.origin, () => {
+      this.stage.renew();
+      this.player.again();
+    });
+    this.hearAssets(view.events);
+    this.stage = new Stage(this.stageView.root, (load, after) => fetchPicture(id, load, after), this.kept, {
       state: (state) => this.stageView.show(state),
       size: (size) => this.stageView.resize(size),
     });
@@ -114,6 +130,7 @@ export class Watch {
   message(message: LiveMessage): void {
     switch (message.type) {
       case "events":
+        this.hearAssets(message.events);
         this.learn(withEvents(this.view, message.events));
         return;
       case "load":
@@ -201,6 +218,12 @@ export class Watch {
   fullscreen(): void {
     if (document.fullscreenElement) void document.exitFullscreen();
     else void part("stage").requestFullscreen();
+  }
+
+  private hearAssets(events: readonly DeskEvent[]): void {
+    for (const event of events)
+      if (event.kind === "assets") this.kept.hear(event.fields.items);
+      else if (event.kind === "styles") this.kept.hear([]);
   }
 
   private goToPlace(): void {
@@ -293,6 +316,7 @@ export class Watch {
 
   private settled(t: number): void {
     if (!this.player.playing) this.drawPanel(t);
+    drawAssets(assetRows(this.view, this.player.load?.id ?? "", this.kept, t));
     document.body.dataset.at = String(Math.round(t));
     document.body.dataset.ready = "true";
   }

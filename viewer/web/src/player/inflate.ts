@@ -6,14 +6,18 @@ import { type Bytes, type Chunk, MAX_CHUNK_RAW_BYTES } from "../../../../sdk_js/
 
 class ChunkDamaged extends Error {}
 
-/** The chunk's recorded events as they came out of JSON, not yet to be trusted. */
-export async function recordedEvents(chunk: Chunk): Promise<readonly unknown[]> {
+/** The chunk's JSON. */
+export async function recordedText(chunk: Chunk): Promise<string> {
   if (chunk.format !== "rrweb-2/json")
     throw new ChunkDamaged(`a picture in the unknown format ${chunk.format}`);
-  const bytes = await inflate(chunk, Math.min(chunk.raw_bytes, MAX_CHUNK_RAW_BYTES));
+  return new TextDecoder().decode(await inflate(chunk, Math.min(chunk.raw_bytes, MAX_CHUNK_RAW_BYTES)));
+}
+
+/** The recorded events as they come out of JSON, not yet to be trusted. */
+export function eventsOf(json: string): readonly unknown[] {
   let events: unknown;
   try {
-    events = JSON.parse(new TextDecoder().decode(bytes));
+    events = JSON.parse(json);
   } catch {
     throw new ChunkDamaged("a picture that is not JSON");
   }

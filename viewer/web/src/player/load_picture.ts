@@ -10,7 +10,8 @@ import { type Bytes, readChunk } from "../../../../sdk_js/src/wire.gen";
 import type { Run } from "../model/picture_span";
 import type { ChunkInfo } from "../model/session";
 import { frames } from "./frame_reader";
-import { recordedEvents } from "./inflate";
+import { eventsOf, recordedText } from "./inflate";
+import { NOTHING_KEPT, type Shown } from "./kept";
 import { decode } from "./msgpack";
 import { EventType, type SafeEvent } from "./recorder_event";
 import { isPointerMove, Sanitizer } from "./sanitize";
@@ -20,6 +21,14 @@ export const MAX_EVENTS_COUNT = 1_000_000;
 
 /** Strips that are kept, for going back and forth between moments. */
 const MAX_STRIPS_COUNT = 4;
+
+/** What the page loaded, as far as it can be shown. */
+export interface Assets extends Shown {
+  /** Resolves when all that this JSON refers to can be looked up. */
+  prepare(json: string): Promise<void>;
+}
+
+const NO_ASSETS: Assets = { ...NOTHING_KEPT, prepare: () => Promise.resolve() };
 
 export type FetchPicture = (load: string, after: number) => Promise<ReadableStream<Uint8Array<ArrayBuffer>>>;
 
@@ -54,7 +63,13 @@ export class LoadPicture {
   constructor(
     private readonly load: string,
     private readonly fetchPicture: FetchPicture,
+    private readonly assets: Assets = NO_ASSETS,
   ) {}
+
+  /** What was made of the payloads looks otherwise now. */
+  forget(): void {
+    this.strips = [];
+  }
 
   /** Keeps a payload that came live. */
   put(number: number, payload: Bytes): void {
@@ -93,7 +108,7 @@ export class LoadPicture {
       first: start.number,
       next: start.number,
       events: [],
-      sanitizer: new Sanitizer(),
+      sanitizer: new Sanitizer(this.assets),
       latest: start.first_ms,
       pageAt: start.first_ms,
     };
@@ -104,7 +119,9 @@ export class LoadPicture {
   private async append(strip: Growing, info: ChunkInfo, known: readonly ChunkInfo[]): Promise<void> {
     const payload = await this.payload(info, known);
     const chunk = readChunk(decode(payload) as readonly unknown[]);
-    for (const recorded of await recordedEvents(chunk)) {
+    const json = await recordedText(chunk);
+    await this.assets.prepare(json);
+    for (const recorded of eventsOf(json)) {
       for (const event of strip.sanitizer.read(recorded, info.first_ms, info.last_ms)) {
         if (strip.events.length >= MAX_EVENTS_COUNT) break;
         if (event.type === EventType.FULL_SNAPSHOT) strip.pageAt = Math.max(strip.latest, event.timestamp);

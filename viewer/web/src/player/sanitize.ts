@@ -5,6 +5,7 @@
  *
  * One sanitizer reads one run of a page load, from its checkpoint on and in order.
  */
+import { NOTHING_KEPT, type Shown } from "./kept";
 import {
   Change,
   EventType,
@@ -18,7 +19,6 @@ import {
   type SafeNode,
   textOf,
 } from "./recorder_event";
-import { sanitizeCss } from "./sanitize_css";
 import { MAX_SCROLL_PX, NodeSanitizer } from "./sanitize_node";
 
 const MAX_VIEWPORT_PX = 12_000;
@@ -32,9 +32,13 @@ const MAX_FONT_CHARS = 4_000_000;
 const MAX_LOOK_BACK_MS = 10_000;
 
 export class Sanitizer {
-  private nodes = new NodeSanitizer();
+  private nodes: NodeSanitizer;
   private viewport = { width: 1_280, height: 720 };
   private hasPage = false;
+
+  constructor(private readonly shown: Shown = NOTHING_KEPT) {
+    this.nodes = new NodeSanitizer(shown);
+  }
 
   /** Zero, one or more events for one that was recorded, between the given page-clock times. */
   read(value: unknown, firstMs: number, lastMs: number): SafeEvent[] {
@@ -57,7 +61,7 @@ export class Sanitizer {
   }
 
   private snapshot(fields: Fields, at: number): SafeEvent[] {
-    this.nodes = new NodeSanitizer();
+    this.nodes = new NodeSanitizer(this.shown);
     const node = this.nodes.tree(fields.node);
     if (node?.type !== NodeKind.DOCUMENT || !hasRoot(node)) return [];
     this.hasPage = true;
@@ -94,11 +98,11 @@ export class Sanitizer {
           : { source, id, text: textOf(fields.text), isChecked: fields.isChecked === true };
       }
       case Change.STYLE_RULE:
-        return styleRule(fields);
+        return styleRule(fields, this.shown);
       case Change.STYLE_DECLARATION:
-        return styleDeclaration(fields);
+        return styleDeclaration(fields, this.shown);
       case Change.ADOPTED_SHEETS:
-        return adoptedSheets(fields);
+        return adoptedSheets(fields, this.shown);
       case Change.FONT:
         return font(fields);
       case Change.SELECTION:
@@ -205,12 +209,12 @@ function rulePlace(value: unknown): number | number[] | null {
   return places.length === value.length && places.length > 0 && places.length < 16 ? places : null;
 }
 
-function rulesAdded(value: unknown): object[] {
+function rulesAdded(value: unknown, shown: Shown): object[] {
   return bounded(value).flatMap((given) => {
     const { rule, index } = fieldsOf(given);
     const place = rulePlace(index);
     return typeof rule === "string"
-      ? [{ rule: sanitizeCss(rule), ...(place !== null && { index: place }) }]
+      ? [{ rule: shown.css(rule), ...(place !== null && { index: place }) }]
       : [];
   });
 }
@@ -222,7 +226,7 @@ function sheetOf(fields: Fields): { id?: number; styleId?: number } | null {
   return { ...(id !== null && { id }), ...(styleId !== null && { styleId }) };
 }
 
-function styleRule(fields: Fields): object | null {
+function styleRule(fields: Fields, shown: Shown): object | null {
   const sheet = sheetOf(fields);
   if (!sheet) return null;
   const removes = bounded(fields.removes).flatMap((given) => {
@@ -232,14 +236,14 @@ function styleRule(fields: Fields): object | null {
   return {
     source: Change.STYLE_RULE,
     ...sheet,
-    adds: rulesAdded(fields.adds),
+    adds: rulesAdded(fields.adds, shown),
     removes,
-    ...(typeof fields.replace === "string" && { replace: sanitizeCss(fields.replace) }),
-    ...(typeof fields.replaceSync === "string" && { replaceSync: sanitizeCss(fields.replaceSync) }),
+    ...(typeof fields.replace === "string" && { replace: shown.css(fields.replace) }),
+    ...(typeof fields.replaceSync === "string" && { replaceSync: shown.css(fields.replaceSync) }),
   };
 }
 
-function styleDeclaration(fields: Fields): object | null {
+function styleDeclaration(fields: Fields, shown: Shown): object | null {
   const sheet = sheetOf(fields);
   const index = rulePlace(fields.index);
   if (!sheet || !Array.isArray(index)) return null;
@@ -251,19 +255,19 @@ function styleDeclaration(fields: Fields): object | null {
       ...change,
       set: {
         property: set.property,
-        value: sanitizeCss(textOf(set.value)),
+        value: shown.css(textOf(set.value)),
         priority: set.priority === "important" ? "important" : "",
       },
     };
   return typeof remove.property === "string" ? { ...change, remove: { property: remove.property } } : null;
 }
 
-function adoptedSheets(fields: Fields): object | null {
+function adoptedSheets(fields: Fields, shown: Shown): object | null {
   const id = idOf(fields.id);
   if (id === null) return null;
   const styles = bounded(fields.styles).flatMap((given) => {
     const styleId = idOf(fieldsOf(given).styleId);
-    return styleId === null ? [] : [{ styleId, rules: rulesAdded(fieldsOf(given).rules) }];
+    return styleId === null ? [] : [{ styleId, rules: rulesAdded(fieldsOf(given).rules, shown) }];
   });
   const styleIds = bounded(fields.styleIds)
     .map(idOf)
@@ -275,7 +279,7 @@ function adoptedSheets(fields: Fields): object | null {
 function font(fields: Fields): object | null {
   const source = textOf(fields.fontSource);
   if (fields.buffer === true || source.length > MAX_FONT_CHARS) return null;
-  const safe = sanitizeCss(source);
+  const safe = NOTHING_KEPT.css(source);
   if (!/^url\("data:(font|application)\/[^"]*"\)$/i.test(safe.trim())) return null;
   return {
     source: Change.FONT,

@@ -1,6 +1,6 @@
 /**
- * CSS without anything that could fetch: `@import` is taken out, and every `url()` but inlined data and
- * references within the document becomes an empty one.
+ * CSS without anything that could fetch from elsewhere: `@import` is taken out, and every `url()` but inlined
+ * data, references within the document and what the desk itself keeps becomes an empty one.
  *
  * A small tokenizer after CSS Syntax Level 3, because patterns are fooled by escapes (`u\72l(`), comments and
  * strings. It reads each character once. What it cannot follow to its end it leaves out.
@@ -28,7 +28,10 @@ const KEPT_DATA = /^data:(image\/|font\/|application\/(x-)?font)/i;
 /** Whether an address stays: inlined images and fonts, and references within the document. */
 const isKeptUrl = (url: string): boolean => KEPT_DATA.test(url) || url.startsWith("#");
 
-export function sanitizeCss(css: string): string {
+/** Answers an address of the desk's own for one that was recorded, or null. */
+export type AddressOf = (url: string) => string | null;
+
+export function sanitizeCss(css: string, addressOf: AddressOf = () => null): string {
   if (css.length > MAX_SHEET_CHARS) return "";
   const reader = new Reader(css);
   const out: string[] = [];
@@ -56,7 +59,7 @@ export function sanitizeCss(css: string): string {
         out.push(char);
       } else if (reader.peek() === "(") {
         reader.at++;
-        out.push(functionText(reader, name.toLowerCase(), start));
+        out.push(functionText(reader, name.toLowerCase(), start, addressOf));
       } else out.push(reader.since(start));
     }
   }
@@ -64,10 +67,11 @@ export function sanitizeCss(css: string): string {
 }
 
 /** The text that stands for a function whose name and opening parenthesis were read. */
-function functionText(reader: Reader, name: string, start: number): string {
+function functionText(reader: Reader, name: string, start: number, addressOf: AddressOf): string {
   if (name === "url") {
     const url = reader.url();
-    return url !== null && isKeptUrl(url) ? `url(${quoted(url)})` : EMPTY_URL;
+    const kept = url === null || isKeptUrl(url) ? url : addressOf(url);
+    return kept === null ? EMPTY_URL : `url(${quoted(kept)})`;
   }
   if (STRING_FETCHERS.has(name)) {
     reader.skipTo(")");

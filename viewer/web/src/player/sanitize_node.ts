@@ -17,6 +17,8 @@ import {
   SVG_ATTRIBUTES,
   SVG_ELEMENTS,
 } from "./allowed";
+import { candidates, completeImage, image, isInlined } from "./images";
+import type { Shown } from "./kept";
 import { placeholder } from "./placeholder";
 import {
   type Attributes,
@@ -30,7 +32,6 @@ import {
   type StyleChange,
   textOf,
 } from "./recorder_event";
-import { sanitizeCss } from "./sanitize_css";
 
 /** Deeper nodes are left out; browsers' own parsers stop at 512. */
 export const MAX_DEPTH_COUNT = 512;
@@ -41,7 +42,6 @@ const MAX_ATTRIBUTE_CHARS = 4_000_000;
 const MAX_NAME_CHARS = 80;
 const MAX_BOX_PX = 30_000;
 
-const KEPT_IMAGE = /^data:image\//i;
 const ATTRIBUTE_NAME = /^[a-zA-Z_][a-zA-Z0-9_.:-]*$/;
 const CSS_LENGTH = /^\d{1,5}(\.\d{1,6})?(px|%|em|rem|vw|vh)?$/;
 
@@ -56,6 +56,8 @@ export class NodeSanitizer {
   private readonly elements = new Map<number, Known>();
   private readonly styleTexts = new Set<number>();
 
+  constructor(private readonly shown: Shown) {}
+
   /** A node with everything below it; null if it has no usable id or kind. */
   tree(value: unknown): SafeNode | null {
     return this.node(value, { depth: 0, left: { count: MAX_NODES_COUNT }, seen: new Set(), parent: null });
@@ -68,7 +70,7 @@ export class NodeSanitizer {
     const changes: Record<string, string | StyleChange | null> = {};
     for (const [name, given] of Object.entries(fieldsOf(value))) {
       if (name === "style" && typeof given === "object" && given !== null) {
-        changes[name] = styleChange(fieldsOf(given));
+        changes[name] = this.styleChange(fieldsOf(given));
         continue;
       }
       const kept = this.attribute(known, name, given);
@@ -81,7 +83,7 @@ export class NodeSanitizer {
   /** The text of the text node `id`: a style sheet's is CSS. */
   text(id: number, value: unknown): string {
     const text = textOf(value);
-    return this.styleTexts.has(id) ? sanitizeCss(text) : text;
+    return this.styleTexts.has(id) ? this.shown.css(text) : text;
   }
 
   private node(value: unknown, place: Place): SafeNode | null {
@@ -120,7 +122,11 @@ export class NodeSanitizer {
     if (styled) this.styleTexts.add(node.id);
     const hidden = parent !== null && parent.was === "script";
     const text = hidden ? "" : textOf(given.textContent);
-    const safe: SafeNode = { ...node, type: NodeKind.TEXT, textContent: styled ? sanitizeCss(text) : text };
+    const safe: SafeNode = {
+      ...node,
+      type: NodeKind.TEXT,
+      textContent: styled ? this.shown.css(text) : text,
+    };
     if (styled) safe.isStyle = true;
     return safe;
   }
@@ -163,10 +169,11 @@ export class NodeSanitizer {
     }
     const label = FRAMED_ELEMENTS.get(known.was);
     if (label !== undefined) kept.src = placeholder(label);
-    if (known.tag === "img" && typeof kept.rr_dataURL === "string") kept.src = kept.rr_dataURL;
-    else if (known.tag === "img" && label === undefined && !isInlined(given.src))
-      kept.src = placeholder(imageLabel(given));
-    if (known.tag === "video") kept.poster = placeholder("video not kept");
+    else if (known.tag === "img") completeImage(kept, given, this.shown);
+    if (known.tag === "video")
+      kept.poster = this.shown.address(textOf(given.poster)) ?? placeholder("video not kept");
+    if (known.was === "link" && known.tag === "style" && kept._cssText === undefined)
+      kept._cssText = this.shown.sheet(textOf(given.href));
     if (known.tag === "iframe" && typeof given.rr_src === "string")
       background(kept, "frame of another site, not kept");
     if (known.tag === "canvas" && kept.rr_dataURL === undefined) background(kept, "drawing not kept");
@@ -180,22 +187,38 @@ export class NodeSanitizer {
     if (typeof value !== "string" || value.length > MAX_ATTRIBUTE_CHARS) return null;
     const { tag, was, svg } = known;
     const lower = name.toLowerCase();
-    if (name === "_cssText") return tag === "style" ? [name, sanitizeCss(value)] : null;
+    if (name === "_cssText") return tag === "style" ? [name, this.shown.css(value)] : null;
     if (name.startsWith("rr_")) return replayAttribute(tag, name, value);
     // What stands in for something else has its looks, not its meaning.
     if (svg && tag !== was && lower !== "class" && lower !== "style") return null;
-    if (lower === "style") return [name, sanitizeCss(value)];
+    if (lower === "style") return [name, this.shown.css(value)];
     if (lower === "src")
-      return tag === "img" && !FRAMED_ELEMENTS.has(was) ? ["src", image(value, "image not kept")] : null;
-    if (lower === "href" || lower === "xlink:href") return reference(tag, svg, name, value);
+      return hasImage(tag) && !FRAMED_ELEMENTS.has(was) ? ["src", image(value, this.shown)] : null;
+    if (lower === "srcset")
+      return tag === "img" || tag === "source" ? [name, candidates(value, this.shown)] : null;
+    if (lower === "sizes") return tag === "img" || tag === "source" ? [name, value] : null;
+    if (lower === "href" || lower === "xlink:href")
+      return svg && tag === "image" ? [name, image(value, this.shown)] : reference(tag, svg, name, value);
     if (lower === "width" || lower === "height") return CSS_LENGTH.test(value.trim()) ? [name, value] : null;
     if (lower === "name") return NAMED_ELEMENTS.has(tag) && !FORM_MEMBERS.has(value) ? [name, value] : null;
     if (lower === "id") return FORM_MEMBERS.has(value) ? null : [name, value];
-    if (lower === "media") return tag === "style" ? [name, value] : null;
+    if (lower === "media") return tag === "style" || tag === "source" ? [name, value] : null;
     if (lower === "for" && tag === "output") return null;
     if (lower.startsWith("data-") || lower.startsWith("aria-")) return [name, value];
-    if (svg && SVG_ATTRIBUTES.has(lower)) return [name, sanitizeCss(value)];
+    if (svg && SVG_ATTRIBUTES.has(lower)) return [name, this.shown.css(value)];
     return GLOBAL_ATTRIBUTES.has(lower) ? [name, value] : null;
+  }
+
+  private styleChange(given: Fields): StyleChange {
+    const changes: StyleChange = {};
+    for (const [property, value] of Object.entries(given)) {
+      if (!/^-{0,2}[a-zA-Z][\w-]*$|^--[\w-]+$/.test(property)) continue;
+      if (value === false) changes[property] = false;
+      else if (typeof value === "string") changes[property] = this.shown.css(value);
+      else if (Array.isArray(value) && typeof value[0] === "string")
+        changes[property] = [this.shown.css(value[0]), value[1] === "important" ? "important" : ""];
+    }
+    return changes;
   }
 }
 
@@ -227,21 +250,13 @@ const SHADOW_HOSTS = new Set(
 
 const mayHostShadow = (tag: string): boolean => SHADOW_HOSTS.has(tag) || isCustomName(tag);
 
-const imageLabel = (given: Fields): string => {
-  const alt = textOf(given.alt);
-  return alt ? `image not kept: ${alt}` : "image not kept";
-};
-
-const isInlined = (value: unknown): boolean => KEPT_IMAGE.test(textOf(value).trim());
-
-const image = (value: string, label: string): string =>
-  isInlined(value) ? value.trim() : placeholder(label);
+/** An `input` shows one when its type says so, and otherwise ignores it. */
+const hasImage = (tag: string): boolean => tag === "img" || tag === "input";
 
 /** References: links lose their target but stay links to style sheets; SVG may refer within its document. */
 function reference(tag: string, svg: boolean, name: string, value: string): [string, string] | null {
   if (tag === "a" || tag === "area") return [name, "#"];
   if (!svg) return null;
-  if (tag === "image") return [name, image(value, "image not kept")];
   return value.trim().startsWith("#") ? [name, value.trim()] : null;
 }
 
@@ -252,7 +267,7 @@ function replayAttribute(tag: string, name: string, value: string): [string, str
     case "rr_height":
       return CSS_LENGTH.test(value) && Number.parseFloat(value) <= MAX_BOX_PX ? [name, value] : null;
     case "rr_dataURL":
-      return (tag === "img" || tag === "canvas") && KEPT_IMAGE.test(value) ? [name, value] : null;
+      return (tag === "img" || tag === "canvas") && isInlined(value) ? [name, value] : null;
     case "rr_open_mode":
       return tag === "dialog" && (value === "modal" || value === "non-modal") ? [name, value] : null;
     default:
@@ -266,18 +281,6 @@ function scalar(name: string, value: number | boolean): [string, number | true] 
     return px === null ? null : [name, px];
   }
   return value === true && GLOBAL_ATTRIBUTES.has(name.toLowerCase()) ? [name, true] : null;
-}
-
-function styleChange(given: Fields): StyleChange {
-  const changes: StyleChange = {};
-  for (const [property, value] of Object.entries(given)) {
-    if (!/^-{0,2}[a-zA-Z][\w-]*$|^--[\w-]+$/.test(property)) continue;
-    if (value === false) changes[property] = false;
-    else if (typeof value === "string") changes[property] = sanitizeCss(value);
-    else if (Array.isArray(value) && typeof value[0] === "string")
-      changes[property] = [sanitizeCss(value[0]), value[1] === "important" ? "important" : ""];
-  }
-  return changes;
 }
 
 /** Shows `label` behind whatever the element still shows itself. */

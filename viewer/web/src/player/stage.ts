@@ -4,7 +4,7 @@
  */
 import { type PictureAt, pictureAt, type Run } from "../model/picture_span";
 import type { LoadSpan } from "../model/timeline";
-import { type FetchPicture, LoadPicture, type Strip } from "./load_picture";
+import { type Assets, type FetchPicture, LoadPicture, type Strip } from "./load_picture";
 import { Screen, type Size, type StyleCache } from "./screen";
 
 /** Page loads whose screens are kept. */
@@ -44,12 +44,18 @@ export class Stage {
   constructor(
     private readonly element: HTMLElement,
     private readonly fetchPicture: FetchPicture,
+    private readonly assets: Assets,
     private readonly events: StageEvents,
   ) {}
 
   /** Takes in a payload that came live. */
   put(load: string, number: number, payload: Uint8Array<ArrayBuffer>): void {
     this.picture(load).put(number, payload);
+  }
+
+  /** What pages loaded looks otherwise now: pictures are made anew, each when it is next looked at. */
+  renew(): void {
+    for (const picture of this.pictures.values()) picture.forget();
   }
 
   get screen(): Screen | null {
@@ -163,7 +169,7 @@ export class Stage {
   private picture(load: string): LoadPicture {
     const known = this.pictures.get(load);
     if (known) return known;
-    const fresh = new LoadPicture(load, this.fetchPicture);
+    const fresh = new LoadPicture(load, this.fetchPicture, this.assets);
     this.pictures.set(load, fresh);
     return fresh;
   }
