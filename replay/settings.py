@@ -7,6 +7,7 @@ were never given. What a *site* may set is in ``replay.model.site``.
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,7 @@ from replay.errors import SettingError
 __all__ = ["PREFIX", "Settings", "read_settings", "variable_of"]
 
 PREFIX = "REPLAY_"
+_ORIGIN = re.compile(r"https?://[^/?#@\s]+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +52,13 @@ class Settings:
         default="127.0.0.1",
         metadata={"doc": "addresses whose X-Forwarded-For header is believed, comma-separated"},
     )
+    private_assets: str = dataclasses.field(
+        default="",
+        metadata={
+            "doc": "origins of sites whose images and fonts may be fetched from private addresses, "
+            "comma-separated, for example http://shop.internal:8080"
+        },
+    )
     site_gib_per_day: int = dataclasses.field(
         default=50, metadata={"doc": "most GiB that the pages of one site may send in a day (UTC)"}
     )
@@ -73,12 +82,20 @@ class Settings:
             url = getattr(self, name)
             if url and not url.startswith(("http://", "https://")):
                 raise _refuse(name, url, "an address that begins with http:// or https://")
+        for origin in self.private_origins:
+            if _ORIGIN.fullmatch(origin) is None:
+                raise _refuse("private_assets", origin, "origins such as http://shop.internal:8080")
         if self.log_level not in ("debug", "info", "warning", "error"):
             raise _refuse("log_level", self.log_level, "debug, info, warning or error")
         if self.log_format not in ("auto", "json", "text"):
             raise _refuse("log_format", self.log_format, "auto, json or text")
         if len(self.phone_region) != 2 or not self.phone_region.isascii() or not self.phone_region.isupper():
             raise _refuse("phone_region", self.phone_region, "two capital letters, for example US or DE")
+
+    @property
+    def private_origins(self) -> tuple[str, ...]:
+        """``private_assets`` one by one."""
+        return tuple(part.strip() for part in self.private_assets.split(",") if part.strip())
 
 
 def variable_of(name: str) -> str:

@@ -35,8 +35,12 @@ class _Server(uvicorn.Server):
 
 
 @contextlib.asynccontextmanager
-async def serving(app: ASGIApp, host: str = "127.0.0.1") -> AsyncIterator[str]:
-    """Serve an application, its lifespan included, and yield its address, such as ``http://127.0.0.1:41873``."""
+async def serving(
+    app: ASGIApp, host: str = "127.0.0.1", bound: socket.socket | None = None
+) -> AsyncIterator[str]:
+    """Serve an application, its lifespan included, and yield its address, such as ``http://127.0.0.1:41873``.
+
+    ``bound``: a listening socket of ``host``, where its port had to be known before."""
     config = uvicorn.Config(
         app,
         lifespan="on",
@@ -46,7 +50,7 @@ async def serving(app: ASGIApp, host: str = "127.0.0.1") -> AsyncIterator[str]:
         ws_per_message_deflate=False,
     )
     server = _Server(config)
-    with socket.create_server((host, 0)) as listener:
+    with bound or socket.create_server((host, 0)) as listener:
         running = asyncio.create_task(server.serve([listener]))
         listening = asyncio.create_task(server.listens.wait())
         await asyncio.wait({running, listening}, return_when=asyncio.FIRST_COMPLETED)

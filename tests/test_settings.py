@@ -26,6 +26,7 @@ def test_every_setting_can_come_from_its_variable() -> None:
         "desk_url": "https://desk.shop.example",
         "phone_region": "DE",
         "trusted_proxies": "10.0.0.1",
+        "private_assets": "http://shop.internal:8080, http://localhost",
         "site_gib_per_day": "7",
         "disk_reserve_mib": "0",
         "log_level": "debug",
@@ -54,6 +55,8 @@ def test_an_option_overrides_the_variable_and_none_does_not() -> None:
         ("REPLAY_PUBLIC_URL", "see.shop.example", "https://"),
         ("REPLAY_DESK_URL", "ftp://desk", "https://"),
         ("REPLAY_DISK_RESERVE_MIB", "-1", "a whole number from 0"),
+        ("REPLAY_PRIVATE_ASSETS", "http://a, shop.internal", "http://shop.internal:8080"),
+        ("REPLAY_PRIVATE_ASSETS", "http://a/b", "http://shop.internal:8080"),
         ("REPLAY_LOG_LEVEL", "loud", "debug, info, warning or error"),
         ("REPLAY_LOG_FORMAT", "xml", "auto, json or text"),
         ("REPLAY_PHONE_REGION", "usa", "two capital letters"),
@@ -64,6 +67,11 @@ def test_what_is_wrong_is_named_with_what_would_be_right(variable: str, text: st
         read_settings({variable: text})
     assert variable in str(raised.value)
     assert named in str(raised.value)
+
+
+def test_private_origins_are_told_apart() -> None:
+    assert Settings().private_origins == ()
+    assert Settings(private_assets="http://a:1, https://b").private_origins == ("http://a:1", "https://b")
 
 
 def test_variables_of_others_are_left_alone() -> None:

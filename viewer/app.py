@@ -19,8 +19,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Mount, Route, WebSocketRoute
 
-from replay.ports import Bus, Store, StoreUnavailable
+from replay.ports import Bus, Objects, Store, StoreUnavailable
 from viewer.accounts import Accounts
+from viewer.assets import asset_bytes, session_assets
 from viewer.desk import Desk
 from viewer.errors import DeskError
 from viewer.find_page import find_json, find_page
@@ -54,6 +55,7 @@ def create_desk(
     store: Store,
     bus: Bus,
     *,
+    objects: Objects,
     now_ms: Callable[[], int],
     desk_url: str = "",
     collector_url: str = "",
@@ -72,6 +74,7 @@ def create_desk(
     """
     desk = Desk(
         store=store,
+        objects=objects,
         bus=bus,
         now_ms=now_ms,
         accounts=accounts or Accounts(store),
@@ -101,6 +104,8 @@ def create_desk(
             Route("/api/find", find_json),
             Route("/api/sessions/{session}", timeline, middleware=[_COMPRESSED]),
             Route("/api/sessions/{session}/picture/{load}", picture),
+            Route("/api/sessions/{session}/assets", session_assets),
+            Route("/assets/{hash}", asset_bytes),
             WebSocketRoute("/api/sessions/{session}/live", live),
             Route("/metrics", metrics_text),
             Mount("/static", BuiltFiles(directory=static), middleware=[_COMPRESSED]),

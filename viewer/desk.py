@@ -14,7 +14,7 @@ from prometheus_client import CollectorRegistry, Counter
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import HTMLResponse
 
-from replay.ports import Bus, Session, Store
+from replay.ports import Bus, Objects, Session, Store
 from viewer.accounts import Accounts
 from viewer.errors import DeskError, not_found
 from viewer.logins import Logins, SignedIn
@@ -33,6 +33,7 @@ class Desk:
     """The desk's parts, made once by ``viewer.app.create_desk``."""
 
     store: Store
+    objects: Objects
     bus: Bus
     now_ms: Callable[[], int]
     accounts: Accounts

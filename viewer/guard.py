@@ -54,6 +54,8 @@ class Guard:
             check_socket(connection.headers, desk.desk_url)
         else:
             check_request(connection.scope["method"], connection.headers, desk.desk_url)
+        if path.startswith("/assets/"):
+            return None  # bytes by their hash, which no cookie is needed for
         token = connection.cookies.get(desk.cookie)
         who = await desk.logins.read(token) if token else None
         if who is not None:
@@ -93,7 +95,7 @@ def error_response(connection: HTTPConnection, error: Exception) -> Response:
     """The refusal as JSON for the API and for sockets, as a page otherwise."""
     refusal = as_desk_error(error)
     path = connection.scope["path"]
-    if connection.scope["type"] == "websocket" or path.startswith(("/api/", "/static/")):
+    if connection.scope["type"] == "websocket" or path.startswith(("/api/", "/assets/", "/static/")):
         return JSONResponse(error_body(refusal), refusal.status, dict(refusal.headers))
     page = page_response(
         connection, ErrorPage(status=refusal.status, what=refusal.what, do=refusal.do), refusal.status

@@ -2,7 +2,7 @@
 
 A recording is hostile input. The content security policy of the page that replays it is also the policy of
 the replay's frame (``about:blank`` inherits it), so this one keeps recorded markup from reaching any network.
-Nothing but the desk's own code and style files may be kept by a cache.
+Nothing but the desk's own code and style files, and what is named by its hash, may be kept by a cache.
 """
 
 from __future__ import annotations
@@ -45,6 +45,8 @@ _ALWAYS = {
     # only redirects here are our own.
     "Connection-Allowlist": "(response-origin);redirects=allow;webrtc=block",
 }
+ASSET_POLICY = "default-src 'none'; sandbox"
+"""Of what strangers' servers gave: opened by itself, nothing in it runs, loads or knows the desk."""
 _IMMUTABLE = "public, max-age=31536000, immutable"
 
 
@@ -68,9 +70,10 @@ def secure(headers: MutableHeaders, path: str, status: int) -> None:
     for name, value in _ALWAYS.items():
         headers[name] = value
     replays = path.startswith("/watch/")
-    headers["Content-Security-Policy"] = CONTENT_SECURITY_POLICY + ("" if replays else TRUSTED_TYPES)
+    policy = CONTENT_SECURITY_POLICY + ("" if replays else TRUSTED_TYPES)
+    headers["Content-Security-Policy"] = ASSET_POLICY if path.startswith("/assets/") else policy
     # Browsers send "Origin: null" with the forms of a page whose policy is no-referrer, and the desk asks of
     # every form where it came from. The pages with forms therefore name themselves, to the desk alone.
     headers["Referrer-Policy"] = "same-origin" if path in ("/", "/login") else "no-referrer"
-    keepable = path.startswith("/static/") and status in (200, 304)
+    keepable = path.startswith(("/static/", "/assets/")) and status in (200, 304)
     headers["Cache-Control"] = _IMMUTABLE if keepable else "no-store"

@@ -19,10 +19,11 @@ from replay.cli.commands import COMMANDS, Tools
 from replay.errors import CommandError, ProductError
 from replay.ports import StoreUnavailable
 from replay.settings import Settings
+from storage.objects import open_folder
 from storage.owner import StoreOwned
 from storage.sqlite import open_store
 
-__all__ = ["ask", "database_of", "owning", "serve_admin"]
+__all__ = ["ask", "database_of", "objects_of", "owning", "serve_admin"]
 
 logger = logging.getLogger("replay.cli")
 
@@ -35,13 +36,19 @@ def database_of(settings: Settings) -> Path:
     return settings.data / "replay.sqlite3"
 
 
+def objects_of(settings: Settings) -> Path:
+    """The folder of objects in the data folder. Whoever owns the database owns it, too."""
+    return settings.data / "objects"
+
+
 @asynccontextmanager
 async def owning(settings: Settings) -> AsyncIterator[Tools]:
     """Own the data folder, made if missing, while inside. Raises ``StoreUnavailable``."""
     settings.data.mkdir(parents=True, exist_ok=True)
     store = await open_store(database_of(settings))
     try:
-        yield Tools(store=store, settings=settings)
+        objects = await open_folder(objects_of(settings))
+        yield Tools(store=store, objects=objects, settings=settings)
     finally:
         await store.close()
 

@@ -19,7 +19,7 @@ from replay.errors import CommandError
 from replay.model.bounds import Malformed
 from replay.model.schema import decode
 from replay.model.site import PageSettings
-from replay.ports import Site, Store
+from replay.ports import Objects, Site, Store
 from replay.settings import Settings
 from viewer.accounts import Accounts, create_agent, normal_login
 
@@ -31,6 +31,7 @@ class Tools:
     """What a command works with."""
 
     store: Store
+    objects: Objects
     settings: Settings
     public_url: str = ""
     """Where customers' browsers reach the collector; only a running one knows when its port was chosen."""

@@ -51,7 +51,8 @@ async def demo(
     shop = listen("localhost", shop_port)
     shop_url = f"http://localhost:{shop.getsockname()[1]}"
     public_url = settings.public_url or f"http://localhost:{public.getsockname()[1]}"
-    settings = replace(settings, public_url=public_url)
+    # Like any shop under development, this one is not on the public Internet.
+    settings = replace(settings, public_url=public_url, private_assets=shop_url)
     async with running(settings, public, desk) as (parts, pairs):
         known = await parts.store.site(_SITE_KEY)
         site = Site(

@@ -21,7 +21,7 @@ from rich.console import Console
 from starlette.types import ASGIApp
 
 from replay import __version__
-from replay.cli.admin import database_of, serve_admin
+from replay.cli.admin import database_of, objects_of, serve_admin
 from replay.cli.commands import Tools
 from replay.cli.logs import FORMS, log_unforeseen, start_log
 from replay.collector.app import collecting, create_collector
@@ -34,6 +34,7 @@ from replay.ports import Bus, Store, StoreUnavailable
 from replay.protocol.limits import Limits
 from replay.settings import Settings
 from storage.bus import LocalBus
+from storage.objects import open_folder
 from storage.owner import socket_path
 from storage.sqlite import open_store
 from viewer.app import create_desk
@@ -188,13 +189,17 @@ async def running(
     async with AsyncExitStack() as stack:
         store = await open_store(database)
         stack.push_async_callback(store.close)
+        objects = await open_folder(objects_of(settings))
+        stack.push_async_callback(objects.close)
         bus = LocalBus()
         collector = await stack.enter_async_context(
             collecting(
                 store,
                 bus,
+                objects=objects,
                 now_ms=now_ms,
                 phone_region=settings.phone_region,
+                private_assets=settings.private_origins,
                 reserve=Reserve(
                     lambda: shutil.disk_usage(settings.data).free, settings.disk_reserve_mib * 2**20
                 ),
@@ -204,6 +209,7 @@ async def running(
         desk_app = create_desk(
             store,
             bus,
+            objects=objects,
             now_ms=now_ms,
             # Unset, agents may use any name that leads here.
             desk_url=settings.desk_url,
@@ -211,7 +217,7 @@ async def running(
             phone_region=settings.phone_region,
             metrics=collector.metrics.registry,
         )
-        tools = Tools(store=store, settings=settings, public_url=public_url)
+        tools = Tools(store=store, objects=objects, settings=settings, public_url=public_url)
         await stack.enter_async_context(serve_admin(tools, socket_path(database)))
         addresses = {"public": address_of(public), "desk": address_of(desk)}
         logger.info("started", extra={"version": __version__, **addresses})

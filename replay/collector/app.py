@@ -7,7 +7,7 @@ then has everything committed that a page was let send.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 
 from prometheus_client import Gauge
@@ -17,6 +17,8 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket
 
+from replay.collector.assets import Assets
+from replay.collector.fetching import Fetcher
 from replay.collector.keeping import Collector
 from replay.collector.metrics import Metrics
 from replay.collector.quota import Caps, Quota
@@ -24,7 +26,7 @@ from replay.collector.reserve import Reserve
 from replay.collector.sdk import Script, sdk_routes
 from replay.collector.shells import converse_by_post, converse_by_socket
 from replay.collector.writer import Writer
-from replay.ports import Bus, Store
+from replay.ports import Bus, Objects, Store
 from replay.protocol.limits import Limits
 
 __all__ = ["collecting", "create_collector"]
@@ -35,29 +37,47 @@ async def collecting(
     store: Store,
     bus: Bus,
     *,
+    objects: Objects,
     now_ms: Callable[[], int],
     phone_region: str,
+    private_assets: Iterable[str] = (),
+    fetcher: Fetcher | None = None,
     reserve: Reserve | None = None,
     limits: Limits | None = None,
     caps: Caps | None = None,
 ) -> AsyncIterator[Collector]:
     """The collector's parts over a store; on leaving, what was accepted is still committed.
 
-    Without a ``reserve`` nothing is kept free: the store keeps its data elsewhere.
+    ``private_assets``: origins whose images, fonts and style sheets may come from private addresses, where
+    they are a site's own; ``fetcher`` is closed in the end. Without a ``reserve`` nothing is kept free: the
+    store keeps its data elsewhere.
     """
     metrics = Metrics()
     if reserve is not None:
         free = Gauge("replay_disk_free_bytes", "Room where the data is", registry=metrics.registry)
         free.set_function(reserve.free_bytes)
+    quota = Quota(caps or Caps())
+    assets = Assets(
+        store=store,
+        objects=objects,
+        fetcher=fetcher or Fetcher(),
+        quota=quota,
+        metrics=metrics,
+        now_ms=now_ms,
+        private=private_assets,
+    )
+    assets.start()
     writer = Writer(store)
     writing = asyncio.create_task(writer.run())
     try:
         yield Collector(
             store=store,
+            objects=objects,
             bus=bus,
             writer=writer,
+            assets=assets,
             limits=limits or Limits(),
-            quota=Quota(caps or Caps()),
+            quota=quota,
             metrics=metrics,
             reserve=reserve or Reserve(lambda: 0, 0),
             phone_region=phone_region,
@@ -66,6 +86,7 @@ async def collecting(
     finally:
         writer.close()
         await writing
+        await assets.close()
 
 
 def create_collector(collector: Collector, script: Script) -> Starlette:

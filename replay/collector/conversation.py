@@ -9,6 +9,7 @@ import logging
 from collections.abc import Callable
 from contextlib import AsyncExitStack
 
+from replay.collector.addresses import page_settings
 from replay.collector.keeping import Collector, Keeper
 from replay.collector.quota import OverQuota
 from replay.collector.sessions import Denied, admit, may_send
@@ -20,6 +21,8 @@ from replay.protocol.connection import (
     Greeted,
     Refusing,
     ServerConnection,
+    StyleIgnored,
+    StyleReceived,
 )
 from replay.protocol.messages import CloseCode, Hello
 
@@ -88,6 +91,10 @@ class Conversation:
                     self.keeper.declare(event)
                 case ClockMeasured() if self.keeper is not None:
                     self.keeper.measured(event)
+                case StyleReceived() if self.keeper is not None:
+                    self.keeper.keep_style(event)
+                case StyleIgnored():
+                    self._notify()
         if self.keeper is not None:
             await self.keeper.room()
 
@@ -146,7 +153,15 @@ class Conversation:
             server_ms=collector.now_ms(),
             facts_acked=admitted.load.facts_acked,
             picture_acked=admitted.load.picture_acked,
-            settings=site.settings,
+            settings=page_settings(site),
         )
+        if admitted.load.facts_acked:
+            await self._resume(self.keeper)
         collector.bus.publish(Published(session=admitted.session.id, load_opened=True))
         self._notify()
+
+    async def _resume(self, keeper: Keeper) -> None:
+        try:
+            await keeper.resume()
+        except StoreUnavailable:
+            self.refuse(CloseCode.CANNOT_STORE, "Nothing can be kept now: come again later.")

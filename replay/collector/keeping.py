@@ -13,10 +13,12 @@ from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from typing import Protocol
 
+from replay.collector.assets import Assets, Named, named_in
 from replay.collector.metrics import Metrics
 from replay.collector.quota import OverQuota, Quota
 from replay.collector.reserve import Reserve
 from replay.collector.sessions import Admitted, hash_token, mint_token
+from replay.collector.styles import Styles
 from replay.collector.writer import Writer
 from replay.model.clock import ClockOffset, agree
 from replay.model.events import Event, Identified, SignedOut
@@ -30,6 +32,7 @@ from replay.ports import (
     Identifier,
     Load,
     MeasureClock,
+    Objects,
     Published,
     RotateToken,
     Site,
@@ -37,7 +40,13 @@ from replay.ports import (
     StoredBatch,
     StoreUnavailable,
 )
-from replay.protocol.connection import BatchReceived, ClockMeasured, GapDeclared, ServerConnection
+from replay.protocol.connection import (
+    BatchReceived,
+    ClockMeasured,
+    GapDeclared,
+    ServerConnection,
+    StyleReceived,
+)
 from replay.protocol.limits import Limits
 from replay.protocol.messages import CloseCode
 
@@ -65,8 +74,10 @@ class Collector:
     """What every conversation works with."""
 
     store: Store
+    objects: Objects
     bus: Bus
     writer: Writer
+    assets: Assets
     limits: Limits
     quota: Quota
     metrics: Metrics
@@ -118,6 +129,18 @@ class Keeper:
         self._machine = machine
         self._notify = notify
         self._refuse = refuse
+        self._styles = Styles(
+            store=collector.store,
+            objects=collector.objects,
+            quota=collector.quota,
+            metrics=collector.metrics,
+            now_ms=collector.now_ms,
+            machine=machine,
+            notify=notify,
+            site=site.key,
+            session=self.session,
+            address=address,
+        )
         self._commits: set[asyncio.Task[None]] = set()
         self._in_flight = 0
 
@@ -140,6 +163,15 @@ class Keeper:
     def measured(self, clock: ClockMeasured) -> None:
         """Begin to keep a measurement of the page's clock."""
         self._start(self._commit_clock(clock))
+
+    def keep_style(self, style: StyleReceived) -> None:
+        """Begin to keep the text of a style."""
+        self._in_flight += len(style.data)
+        self._start(self._commit_style(style))
+
+    async def resume(self) -> None:
+        """Tell a page that was here before what it may have missed. Raises ``StoreUnavailable``."""
+        await self._styles.resume()
 
     async def room(self) -> None:
         """Return when more may be read."""
@@ -181,6 +213,7 @@ class Keeper:
     async def _commit_batch(self, batch: BatchReceived) -> None:
         collector, now_ms = self._collector, self._collector.now_ms()
         meaning = self._meaning(batch.facts, await self._secret(batch.facts), now_ms)
+        named = self._named(batch.facts, now_ms)
         append = AppendBatch(
             session=self.session,
             load=self._load,
@@ -193,6 +226,7 @@ class Keeper:
             last_ms=batch.last_ms,
             checkpoint=batch.checkpoint,
             identifiers=meaning.identifiers,
+            sightings=named.sightings(),
             then=meaning.consequences,
         )
         try:
@@ -212,6 +246,7 @@ class Keeper:
             case "stored":
                 collector.metrics.bytes.labels(track).inc(len(batch.payload))
                 self._publish(append, ended=meaning.ended)
+                collector.assets.see(self._site, named.seen)
                 if meaning.ended:
                     logger.info(
                         "session ended",
@@ -219,8 +254,28 @@ class Keeper:
                     )
                 if meaning.token is not None:
                     self._machine.token(meaning.token)
+        if named.styles:
+            await self._styles.named(named.styles)
         self._machine.ack(batch.track, appended.acked)
         self._notify()
+
+    async def _commit_style(self, style: StyleReceived) -> None:
+        try:
+            await self._styles.keep(style)
+        finally:
+            self._in_flight -= len(style.data)
+
+    def _named(self, facts: tuple[Event, ...], now_ms: int) -> Named:
+        """What the facts refer to; nothing, once this address has named enough of late."""
+        named = named_in(facts)
+        try:
+            self._collector.quota.sight(self._address, len(named.seen) + len(named.styles), now_ms)
+        except OverQuota as error:
+            self._collector.metrics.caps.labels(error.cap).inc()
+            if named.styles:
+                self._styles.refuse(named.styles)
+            return Named()
+        return named
 
     def _publish(self, append: AppendBatch, *, ended: bool) -> None:
         if not self._collector.bus.watched(self.session):

@@ -37,6 +37,20 @@ class Metrics:
             ["cap"],
             registry=self.registry,
         )
+        self.assets_fetched = Counter(
+            "replay_assets_fetched",
+            "Images, fonts and style sheets that were had, by whether they had changed",
+            ["outcome"],
+            registry=self.registry,
+        )
+        self.assets_refused = Counter(
+            "replay_assets_refused", "Those that were not, by reason", ["reason"], registry=self.registry
+        )
+        self.asset_bytes = Counter("replay_asset_bytes", "Bytes fetched", registry=self.registry)
+        self.styles = Counter(
+            "replay_styles", "Answers to pages about styles", ["outcome"], registry=self.registry
+        )
+        self.style_bytes = Counter("replay_style_bytes", "Bytes of styles kept", registry=self.registry)
         self.commit_seconds = Histogram(
             "replay_commit_seconds",
             "From a batch's arrival to its synced commit",

@@ -41,6 +41,16 @@ class Caps:
     site_bytes_per_day: int = 50 * 1024 * 1024 * 1024
     """Payload of the batches that the pages of one site send in one day; after that no session is opened."""
 
+    address_sightings_per_minute_count: int = 60_000
+    """References to images, fonts and styles that one address names in one minute; further ones are kept as
+    facts, but not looked after."""
+    address_style_bytes_per_minute: int = 32 * 1024 * 1024
+    """Texts of styles that one address sends in one minute; further ones are not kept."""
+    site_style_bytes_per_day: int = 1024 * 1024 * 1024
+    """Texts of styles that the pages of one site send in one day; further ones are not kept."""
+    site_fetched_bytes_per_day: int = 10 * 1024 * 1024 * 1024
+    """Images, fonts and style sheets that are fetched for one site in one day."""
+
 
 class OverQuota(Exception):
     """A cap was passed: the code and the sentence for the page, the name of the cap for the operator."""
@@ -115,6 +125,27 @@ class Quota:
         self._day.count("site", site, "bytes", size, caps.site_bytes_per_day, now_ms)
         self._sent[session] += size
 
+    def sight(self, address: str, count: int, now_ms: int) -> None:
+        """Count references that a page names. Raises ``OverQuota``."""
+        most = self._caps.address_sightings_per_minute_count
+        self._minute.count("address", _household(address), "sightings", count, most, now_ms)
+
+    def keep_style(self, address: str, site: str, size: int, now_ms: int) -> None:
+        """Count the text of a style that a page sends. Raises ``OverQuota``."""
+        caps = self._caps
+        most = caps.address_style_bytes_per_minute
+        self._minute.count("address", _household(address), "style_bytes", size, most, now_ms)
+        self._day.count("site", site, "style_bytes", size, caps.site_style_bytes_per_day, now_ms)
+
+    def may_fetch(self, site: str, now_ms: int) -> None:
+        """Raise ``OverQuota`` when enough was fetched for the site."""
+        most = self._caps.site_fetched_bytes_per_day
+        self._day.require("site", site, "fetched_bytes", 1, most, now_ms)
+
+    def fetched(self, site: str, size: int) -> None:
+        """Count what was fetched, to which ``may_fetch`` had agreed."""
+        self._day.add("site", site, "fetched_bytes", size)
+
     def _hold(self, whose: str, name: str, most: int) -> Held:
         key = whose, name
         if self._held[key] >= most:
@@ -146,6 +177,10 @@ class _Period:
     def count(self, whose: str, name: str, what: str, more: int, most: int, now_ms: int) -> None:
         """Add ``more``, or raise ``OverQuota`` and add nothing."""
         self.require(whose, name, what, more, most, now_ms)
+        self.add(whose, name, what, more)
+
+    def add(self, whose: str, name: str, what: str, more: int) -> None:
+        """Add ``more`` to the present period, whatever it comes to."""
         self._counts[whose, name, what] += more
 
     def require(self, whose: str, name: str, what: str, more: int, most: int, now_ms: int) -> None:

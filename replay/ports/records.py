@@ -34,6 +34,12 @@ class Site:
     settings: Mapping[str, object]
     created_ms: int
 
+    @property
+    def asset_origins(self) -> frozenset[str]:
+        """The origins whose images, fonts and styles are kept: its own, and those that its settings add."""
+        added = self.settings.get("asset_origins", ())
+        return frozenset(self.origins).union(added if isinstance(added, (list, tuple)) else ())
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Session:

@@ -47,6 +47,7 @@ __all__ = [
     "Received",
     "Refusing",
     "ServerConnection",
+    "StyleIgnored",
     "StyleReceived",
 ]
 
@@ -115,6 +116,13 @@ class StyleReceived:
 
 
 @dataclass(frozen=True, slots=True)
+class StyleIgnored:
+    """The text of a style is not what its hash says, or no text. The page is told."""
+
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
 class Refusing:
     """The conversation is over because of what the page sent. The page is told, see ``close_code``."""
 
@@ -122,7 +130,16 @@ class Refusing:
     reason: str
 
 
-Received = Greeted | ClockMeasured | ClockIgnored | BatchReceived | GapDeclared | StyleReceived | Refusing
+Received = (
+    Greeted
+    | ClockMeasured
+    | ClockIgnored
+    | BatchReceived
+    | GapDeclared
+    | StyleReceived
+    | StyleIgnored
+    | Refusing
+)
 
 
 class ServerConnection:
@@ -249,7 +266,7 @@ class ServerConnection:
         if hashlib.sha256(style.data).hexdigest() != style.hash or not _is_text(style.data):
             # Its own fault alone: what the page records is none the worse for it.
             self.styles(refused=(style.hash,))
-            return []
+            return [StyleIgnored(style.hash)]
         return [StyleReceived(style.hash, style.data)]
 
     def _track(self, number: int) -> Track:

@@ -7,6 +7,7 @@ show that the difference is noticed.
 from __future__ import annotations
 
 import secrets
+import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from replay.collector.app import collecting, create_collector
 from replay.collector.sdk import Script, load_script
 from replay.ports import Site, Store
 from storage.bus import LocalBus
+from storage.objects import open_folder
 from storage.sqlite import open_store
 from tests.browser.proxy import Network, network
 from tests.serving import serving
@@ -60,9 +62,18 @@ async def product(
     async with AsyncExitStack() as stack:
         store = await open_store(folder / "replay.sqlite3")
         stack.push_async_callback(store.close)
+        objects = await open_folder(folder / "objects")
+        shop_socket = socket.create_server(("localhost", 0))
         bus = LocalBus()
         collector = await stack.enter_async_context(
-            collecting(tamper(store), bus, now_ms=now_ms, phone_region="US")
+            collecting(
+                tamper(store),
+                bus,
+                objects=objects,
+                now_ms=now_ms,
+                phone_region="US",
+                private_assets=(f"http://localhost:{shop_socket.getsockname()[1]}",),
+            )
         )
         address = await stack.enter_async_context(
             serving(create_collector(collector, script or load_script()), "localhost")
@@ -73,7 +84,7 @@ async def product(
         shop = create_app(
             shop_database, snippet=snippet(collector_url, SITE_KEY), identify_secret=secret, mode=mode
         )
-        shop_url = await stack.enter_async_context(serving(shop, "localhost"))
+        shop_url = await stack.enter_async_context(serving(shop, "localhost", shop_socket))
         site = Site(
             key=SITE_KEY,
             name="Demo shop",
@@ -84,6 +95,6 @@ async def product(
         )
         await store.put_site(site)
         await create_agent(store, login=LOGIN, name="Test agent", password=PASSWORD, now_ms=now_ms())
-        desk = create_desk(store, bus, now_ms=now_ms, phone_region="US")
+        desk = create_desk(store, bus, objects=objects, now_ms=now_ms, phone_region="US")
         desk_url = await stack.enter_async_context(serving(desk, "127.0.0.1"))
         yield Product(shop_url, desk_url, collector_url, between, shop_database, store, site)

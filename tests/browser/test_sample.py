@@ -13,6 +13,7 @@ from playwright.async_api import Page, expect
 from replay.cli.transfer import import_recording
 from storage.bus import LocalBus
 from storage.memory import MemoryStore
+from storage.objects import MemoryObjects
 from tests.browser.agent import Agent
 from tests.browser.product import LOGIN, PASSWORD
 from tests.browser.record_sample import SAMPLE
@@ -30,7 +31,7 @@ async def test_it_stands_under_recent_and_tells_its_story(page: Page, serve: Ser
     store = MemoryStore()
     await import_recording(store, SAMPLE.read_bytes(), now_ms())
     await create_agent(store, login=LOGIN, name="Mia", password=PASSWORD, now_ms=now_ms())
-    agent = Agent(page, await serve(create_desk(store, LocalBus(), now_ms=now_ms)))
+    agent = Agent(page, await serve(create_desk(store, LocalBus(), objects=MemoryObjects(), now_ms=now_ms)))
     await agent.log_in()
     recent = page.locator(".group", has=page.get_by_role("heading", name="Recent"))
     await expect(recent.locator(".match__name")).to_have_text("Ana Duarte")

@@ -17,6 +17,7 @@ from replay.ports import Appended, Commit, Load, Site, StoreUnavailable
 from replay.protocol.limits import Limits
 from storage.bus import LocalBus
 from storage.memory import MemoryStore
+from storage.objects import MemoryObjects
 from tests.collector.page import ORIGIN, SITE
 from tests.serving import serving
 
@@ -96,6 +97,7 @@ async def running(tmp_path: Path, caps: Caps, limits: Limits) -> AsyncIterator[R
         collecting(
             store,
             bus,
+            objects=MemoryObjects(),
             now_ms=clock.now_ms,
             phone_region="US",
             reserve=Reserve(lambda: disk.free_bytes, 100),

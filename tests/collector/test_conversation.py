@@ -42,7 +42,7 @@ async def test_a_new_visit_is_welcomed_with_a_session_of_ours(running: Running) 
     assert session is not None
     assert is_code(welcome.code)
     assert session.code == welcome.code
-    assert dict(welcome.settings) == {"flush_ms": 500}
+    assert dict(welcome.settings) == {"flush_ms": 500, "asset_origins": [ORIGIN]}
     assert welcome.token.encode() not in session.token_hash
     assert (welcome.facts_acked, welcome.picture_acked) == (0, 0)
 

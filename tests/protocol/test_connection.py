@@ -23,6 +23,7 @@ from replay.protocol.connection import (
     Greeted,
     Refusing,
     ServerConnection,
+    StyleIgnored,
     StyleReceived,
 )
 from replay.protocol.limits import Limits
@@ -149,7 +150,7 @@ def test_a_style_is_handed_over_when_it_is_what_its_hash_says() -> None:
 @pytest.mark.parametrize("data", [CSS + b" ", b"", b"\xff"])
 def test_a_style_with_another_hash_is_refused_alone(data: bytes) -> None:
     connection = greeted()
-    assert tell(connection, Style(hash=HASH, data=data)) == []
+    assert tell(connection, Style(hash=HASH, data=data)) == [StyleIgnored(HASH)]
     assert sent(connection) == [Styles(kept=(), wanted=(), refused=(HASH,))]
     assert tell(connection, Style(hash=HASH, data=CSS)) == [StyleReceived(HASH, CSS)]
 
@@ -157,7 +158,7 @@ def test_a_style_with_another_hash_is_refused_alone(data: bytes) -> None:
 def test_a_style_that_is_no_text_is_refused_alone() -> None:
     connection, data = greeted(), b"\xff\xfe"
     digest = hashlib.sha256(data).hexdigest()
-    assert tell(connection, Style(hash=digest, data=data)) == []
+    assert tell(connection, Style(hash=digest, data=data)) == [StyleIgnored(digest)]
     assert sent(connection) == [Styles(kept=(), wanted=(), refused=(digest,))]
 
 

@@ -17,6 +17,7 @@ from starlette.applications import Starlette
 from replay.ports import Store
 from storage.bus import LocalBus
 from storage.memory import MemoryStore
+from storage.objects import MemoryObjects
 from storage.sqlite import open_store
 from tests.viewer.visits import START_MS
 from viewer.accounts import Accounts
@@ -81,12 +82,19 @@ MakeDesk = Callable[..., Starlette]
 
 
 @pytest.fixture
-def make_desk(store: Store, bus: LocalBus, clock: Clock, accounts: Accounts, static: Path) -> MakeDesk:
+def objects() -> MemoryObjects:
+    return MemoryObjects()
+
+
+@pytest.fixture
+def make_desk(
+    store: Store, objects: MemoryObjects, bus: LocalBus, clock: Clock, accounts: Accounts, static: Path
+) -> MakeDesk:
     """Builds the desk; keyword arguments as ``create_desk`` takes them."""
 
     def make(**options: object) -> Starlette:
         settings: dict[str, object] = {"accounts": accounts, "static": static, "recheck_ms": 5} | options
-        return create_desk(store, bus, now_ms=clock, **settings)  # type: ignore[arg-type]
+        return create_desk(store, bus, objects=objects, now_ms=clock, **settings)  # type: ignore[arg-type]
 
     return make
 

@@ -15,6 +15,7 @@ from replay.model.identity import normalise
 from replay.ports import Identifier, IdentifierKind
 from storage.bus import LocalBus
 from storage.memory import MemoryStore
+from storage.objects import MemoryObjects
 from tests.conftest import Serve
 from tests.viewer.visits import Visit, edge
 from viewer.accounts import Accounts
@@ -66,7 +67,7 @@ async def desk(serve: Serve) -> AsyncIterator[Desk]:
     store, bus = MemoryStore(), LocalBus()
     accounts = Accounts(store, hasher=PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
     await accounts.create(login=LOGIN, name="Mia Lindqvist", password=PASSWORD, now_ms=now_ms())
-    address = await serve(create_desk(store, bus, now_ms=now_ms, accounts=accounts))
+    address = await serve(create_desk(store, bus, objects=MemoryObjects(), now_ms=now_ms, accounts=accounts))
     async with AsyncExitStack() as open_pages:
         yield Desk(address, store, bus, open_pages)
 

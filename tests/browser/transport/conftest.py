@@ -26,6 +26,7 @@ from replay.ports import Appended, Commit, Load, Session, Site
 from replay.protocol.codec import decode_chunk, decode_chunk_header, decode_facts
 from storage.bus import LocalBus
 from storage.memory import MemoryStore
+from storage.objects import MemoryObjects
 from tests.browser.proxy import Network, network
 from tests.serving import serving
 
@@ -140,7 +141,7 @@ async def shop() -> AsyncIterator[Shop]:
     async with AsyncExitStack() as stack:
         store = ToldStore()
         parts = await stack.enter_async_context(
-            collecting(store, LocalBus(), now_ms=now_ms, phone_region="US")
+            collecting(store, LocalBus(), objects=MemoryObjects(), now_ms=now_ms, phone_region="US")
         )
         collector = create_collector(parts, load_script())
         asked: list[str] = []

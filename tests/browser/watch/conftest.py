@@ -13,6 +13,7 @@ from playwright.async_api import Browser, FrameLocator, Locator, Page, expect
 from replay.ports import Identifier
 from storage.bus import LocalBus
 from storage.memory import MemoryStore
+from storage.objects import MemoryObjects
 from tests.browser.watch.visit import OFFSET_MS, SESSION, START_MS, Customer, customer
 from tests.conftest import Serve
 from tests.viewer.visits import edge
@@ -147,7 +148,7 @@ async def desk(page: Page, browser: Browser, serve: Serve) -> AsyncIterator[Desk
     accounts = Accounts(store, hasher=PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
     await accounts.create(login=LOGIN, name="Mia Lindqvist", password=PASSWORD, now_ms=0)
     made = Desk(page=page, browser=browser, address="", store=store, bus=bus)
-    app = create_desk(store, bus, now_ms=made.now, accounts=accounts, recheck_ms=50)
+    app = create_desk(store, bus, objects=MemoryObjects(), now_ms=made.now, accounts=accounts, recheck_ms=50)
     made.address = await serve(app)
     page.on("request", lambda request: made.requests.append(request.url))
     await page.goto(f"{made.address}/login")
