@@ -34,8 +34,9 @@ from storage.objects import MemoryObjects
 from storage.terms import BY_WORDS, best_match, terms
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
+    from replay.model.identity import Reading
     from replay.ports import (
         Agent,
         Commit,
@@ -186,6 +187,14 @@ class MemoryStore(MemoryAssets, Store):
         visit = self._visits.get(session)
         return visit.oldest_identifiers() if visit else []
 
+    async def carried(
+        self, sessions: Sequence[str], kinds: Collection[IdentifierKind]
+    ) -> Mapping[str, Sequence[Identifier]]:
+        return {
+            session: [one for one in await self.identifiers(session) if one.kind in kinds]
+            for session in sessions
+        }
+
     async def find(
         self,
         kind: IdentifierKind,
@@ -203,6 +212,15 @@ class MemoryStore(MemoryAssets, Store):
             if identifier is not None:
                 found.append(Match(session=visit.session, identifier=identifier))
         return sorted(found, key=lambda match: _newest(match.session), reverse=True)[:limit]
+
+    async def find_any(
+        self, readings: Sequence[Reading], *, near: bool = False, limit: int = 20
+    ) -> list[Match]:
+        found: dict[IdentifierKind, list[Match]] = {}
+        for kind, value, prefix in readings:
+            if not found.get(kind):
+                found[kind] = await self.find(kind, value, prefix=prefix, near=near, limit=limit)
+        return [match for matches in found.values() for match in matches]
 
     async def put_agent(self, agent: Agent) -> None:
         self._agents[agent.login] = agent

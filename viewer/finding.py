@@ -7,7 +7,6 @@ merely claimed about a person stands under a heading of its own, because a calle
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -37,7 +36,7 @@ _TITLES = {
     "error": "Error on the page",
 }
 """Kinds in the order in which their groups are shown."""
-_PERSONAL = frozenset({"customer_id", "email", "phone", "name"})
+_PERSONAL: frozenset[IdentifierKind] = frozenset({"customer_id", "email", "phone", "name"})
 _MOMENTARY = frozenset({"order", "sku", "promo", "product", "message", "error"})
 """Kinds that are found in the middle of a session: a match opens at the moment they were on the page."""
 _MISSPELT = frozenset({"name", "product"})
@@ -121,10 +120,11 @@ async def find(store: Store, bus: Bus, typed: str, phone_region: str) -> Found:
     """Sessions for what an agent typed, best kind first, each session once."""
     query = " ".join(typed.split())[:QUERY_MAX_CHARS]
     ways = readings(query, phone_region)
-    matches = await _look_up(store, ways)
+    matches = await store.find_any(ways, limit=GROUP_MAX_COUNT)
     near = not matches
     if near:
-        matches = await _look_up(store, [way for way in ways if way.kind in _MISSPELT], near=True)
+        misspelt = [way for way in ways if way.kind in _MISSPELT]
+        matches = await store.find_any(misspelt, near=True, limit=GROUP_MAX_COUNT)
     chosen: dict[str, Match] = {}
     for match in sorted(matches, key=_rank):
         chosen.setdefault(match.session.id, match)
@@ -146,23 +146,6 @@ async def opened_by_code(store: Store, bus: Bus, typed: str) -> str | None:
         return None
     matches = await store.find("code", code, limit=1)
     return next((match.session.id for match in matches if _is_live(match.session, bus)), None)
-
-
-async def _look_up(store: Store, ways: Sequence[Reading], *, near: bool = False) -> list[Match]:
-    """What the readings find; of those of one kind only the first that finds anything."""
-
-    async def look_up(kind: IdentifierKind) -> list[Match]:
-        for way in ways:
-            if way.kind == kind:
-                matches = await store.find(
-                    kind, way.value, prefix=way.prefix, near=near, limit=GROUP_MAX_COUNT
-                )
-                if matches:
-                    return matches
-        return []
-
-    kinds = dict.fromkeys(way.kind for way in ways)
-    return [match for found in await asyncio.gather(*map(look_up, kinds)) for match in found]
 
 
 def _is_live(session: Session, bus: Bus) -> bool:
@@ -214,18 +197,18 @@ async def _rows(
     store: Store, bus: Bus, found: Sequence[tuple[Session, Identifier | None]], *, near: bool = False
 ) -> list[Row]:
     names = {site.key: site.name for site in await store.sites()}
-    known = await asyncio.gather(*(store.identifiers(session.id) for session, _ in found))
+    known = await store.carried([session.id for session, _ in found], _PERSONAL)
     return [
         Row(
             session=session,
             site_name=names.get(session.site, session.site),
             live=_is_live(session, bus),
-            customer=_customer(identifiers),
+            customer=_customer(known[session.id]),
             why=why,
             href=_href(session, why, live=_is_live(session, bus)),
             near=near,
         )
-        for (session, why), identifiers in zip(found, known, strict=True)
+        for session, why in found
     ]
 
 

@@ -6,9 +6,10 @@ in-memory one is the tests' fake. All times are server milliseconds since 1970 u
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping, Sequence
 from typing import Protocol
 
-from replay.model.identity import Identifier, IdentifierKind
+from replay.model.identity import Identifier, IdentifierKind, Reading
 from replay.ports.assets import AssetIndex
 from replay.ports.operations import Appended, Commit
 from replay.ports.records import Agent, Gap, Load, Login, Match, Session, Site, StoredBatch, View
@@ -77,6 +78,12 @@ class Store(AssetIndex, SealingIndex, Protocol):
         """A session's identifiers, oldest first (by ``at_ms``)."""
         ...
 
+    async def carried(
+        self, sessions: Sequence[str], kinds: Collection[IdentifierKind]
+    ) -> Mapping[str, Sequence[Identifier]]:
+        """Of each of the sessions the identifiers of these kinds, oldest first."""
+        ...
+
     async def find(
         self,
         kind: IdentifierKind,
@@ -94,6 +101,13 @@ class Store(AssetIndex, SealingIndex, Protocol):
         letter more, less, another one, or two exchanged. Of several identifiers that match, a verified one is
         shown before a claimed one, then the oldest. An empty value matches nothing.
         """
+        ...
+
+    async def find_any(
+        self, readings: Sequence[Reading], *, near: bool = False, limit: int = 20
+    ) -> list[Match]:
+        """What ``find`` answers to the readings of one query, ``limit`` of each kind: of the readings of one
+        kind only the first counts that finds anything."""
         ...
 
     async def put_agent(self, agent: Agent) -> None:

@@ -12,18 +12,23 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from replay.ports import Agent, Gap, Identifier, Load, Login, Session, Site, StoredBatch, View
-from storage.sqlite.index import KINDS
+from storage.sqlite.index import KIND_NUMBERS, KINDS
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
+
+    from replay.ports import IdentifierKind
 
 __all__ = [
     "CARRIED",
+    "IDENTIFIER",
+    "SESSION",
     "agent",
     "agents",
     "as_value",
     "batches",
+    "carried",
     "gaps",
     "identifier",
     "identifiers",
@@ -31,7 +36,6 @@ __all__ = [
     "loads",
     "login",
     "session",
-    "session_by_key",
     "sessions",
     "site",
     "sites",
@@ -40,14 +44,13 @@ __all__ = [
 
 T = TypeVar("T")
 
-_SESSIONS = (
-    "SELECT id, site, code, token_hash, started_ms, seen_ms, ended_ms, ended_why, consent,"
-    " previous_token_hash, rotated_ms FROM session"
+SESSION = (
+    "id, site, code, token_hash, started_ms, seen_ms, ended_ms, ended_why, consent,"
+    " previous_token_hash, rotated_ms"
 )
-CARRIED = (
-    "SELECT carried.kind, value.value, coalesce(carried.shown, value.shown), at_ms, verified"
-    " FROM carried JOIN value ON value.key = carried.value"
-)
+_SESSIONS = f"SELECT {SESSION} FROM session"  # noqa: S608
+IDENTIFIER = "json_array(carried.kind, value.value, coalesce(carried.shown, value.shown), at_ms, verified)"
+CARRIED = "carried CROSS JOIN value ON value.key = carried.value"
 _SITES = "SELECT key, name, origins, identify_secret, settings, created_ms FROM site"
 _AGENTS = "SELECT login, name, password_hash, role, created_ms, disabled FROM agent"
 _LOADS = (
@@ -96,10 +99,6 @@ def session(db: sqlite3.Connection, id: str) -> Session | None:
     return _one(Session, db.execute(f"{_SESSIONS} WHERE id = ?", (id,)))
 
 
-def session_by_key(db: sqlite3.Connection, key: int) -> Session | None:
-    return _one(Session, db.execute(f"{_SESSIONS} WHERE key = ?", (key,)))
-
-
 def sessions(db: sqlite3.Connection, limit: int, before_ms: int | None) -> list[Session]:
     return _all(
         Session,
@@ -146,12 +145,31 @@ def gaps(db: sqlite3.Connection, session: str) -> list[Gap]:
 
 
 def identifiers(db: sqlite3.Connection, session: str) -> list[Identifier]:
-    rows = db.execute(f"{CARRIED} JOIN session ON session.key = carried.session WHERE id = ?", (session,))
-    return sorted(map(identifier, rows), key=lambda one: (one.at_ms, one.kind, one.value))
+    return carried(db, [session], None)[session]
+
+
+def carried(
+    db: sqlite3.Connection, sessions: Sequence[str], kinds: Collection[IdentifierKind] | None
+) -> dict[str, list[Identifier]]:
+    """All in one row: each row that is read gives up Python's lock, and a list of sessions has hundreds."""
+    numbers = [number for kind, number in KIND_NUMBERS.items() if kinds is None or kind in kinds]
+    (text,) = db.execute(
+        f"SELECT json_group_array(json_array(wanted.value, {IDENTIFIER}))"  # noqa: S608
+        " FROM json_each(?) AS wanted CROSS JOIN session ON session.id = wanted.value"
+        f" CROSS JOIN {CARRIED} WHERE carried.session = session.key"
+        " AND carried.kind IN (SELECT value FROM json_each(?))",
+        (json.dumps(sessions), json.dumps(numbers)),
+    ).fetchone()
+    found: dict[str, list[Identifier]] = {session: [] for session in sessions}
+    for session, row in json.loads(text):
+        found[session].append(identifier(row))
+    for edges in found.values():
+        edges.sort(key=lambda one: (one.at_ms, one.kind, one.value))
+    return found
 
 
 def identifier(row: Sequence[Any]) -> Identifier:
-    """A row of ``CARRIED``."""
+    """What ``IDENTIFIER`` answers."""
     kind, value, shown, at_ms, verified = row
     return Identifier(kind=KINDS[kind], value=value, shown=shown, at_ms=at_ms, verified=bool(verified))
 

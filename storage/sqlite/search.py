@@ -1,28 +1,30 @@
 """Finding sessions by what they carry, the newest first, however common it is.
 
 First the values that match are looked up, then those who carry them. As long as the values are a few
-thousand, their carriers are merged newest first, and reading ends where the index says that nothing newer
-can follow (``index.RANK_SLACK_MS``). Where there are more, hardly a session is without one: the latest
-sessions are gone through, and only if that was wrong are all values merged.
+thousand, their carriers are merged newest first; the index says how far back one has to look
+(``index.RANK_SLACK_MS``). Where there are more, hardly a session is without one: the latest sessions are gone
+through, and only if that was wrong are all values merged.
+
+Each row that is read gives up Python's lock and has to win it back from a busy event loop: what belongs
+together is read as one row of JSON.
 """
 
 from __future__ import annotations
 
 import json
-from contextlib import closing
 from dataclasses import dataclass, field
-from heapq import heappop, heappush, heappushpop, heapreplace
 from typing import TYPE_CHECKING
 
-from replay.ports import IdentifierKind, Match
+from replay.ports import IdentifierKind, Match, Session
 from storage.sqlite import reads
 from storage.sqlite.index import KIND_NUMBERS, RANK_SLACK_MS
 from storage.terms import BY_WORDS, best_match, near_words, terms
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Generator, Iterable
+    from collections.abc import Sequence
 
+    from replay.model.identity import Reading
     from storage.sqlite.rows import Value
 
 __all__ = ["Search", "find"]
@@ -33,23 +35,48 @@ COMPARED_COUNT = 20_000
 """Most values of which one word is known to be right and the others are looked at."""
 RECENT_COUNT = 5_000
 """Latest sessions that are gone through where very many values match."""
+HEADS_COUNT = 100
+"""Values, those that were carried last, among whose carriers the newest are looked for at first."""
 
 _LAST_CHARACTER = "\U0010ffff"
 _LAST_BEFORE_SURROGATES = "\ud7ff"
 _FIRST_AFTER_SURROGATES = "\ue000"
 
+_RANK = (
+    "WITH latest AS (SELECT wanted.value AS value, (SELECT ranked_ms FROM carrier"
+    " WHERE carrier.value = wanted.value ORDER BY ranked_ms DESC LIMIT 1) AS ranked_ms"
+    " FROM json_each(?1) AS wanted ORDER BY ranked_ms DESC LIMIT ?2)"
+    " SELECT max(head.value ->> 0) AS ranked_ms FROM latest CROSS JOIN json_each(("
+    "SELECT json_group_array(json_array(ranked_ms, session)) FROM (SELECT carrier.ranked_ms, session"
+    " FROM carrier WHERE carrier.value = latest.value ORDER BY carrier.ranked_ms DESC LIMIT ?3))) AS head"
+    " GROUP BY head.value ->> 1 ORDER BY 1 DESC LIMIT 1 OFFSET ?3 - 1"
+)
+"""Where the last of the newest ``?3`` sessions is ranked that carry one of the values ``?1``, as far as the
+``?2`` values tell that were carried last."""
 
-def find(
-    db: sqlite3.Connection, kind: IdentifierKind, value: str, prefix: bool, near: bool, limit: int
-) -> list[Match]:
-    """Up to ``limit`` sessions that carry the normalised value, newest first."""
-    wanted = terms(kind, value)
-    if not wanted or limit < 1:
-        return []
+_SINCE = (
+    "SELECT json_group_array(key) FROM (SELECT key FROM ("
+    "SELECT DISTINCT session FROM json_each(?1) AS wanted CROSS JOIN carrier"
+    " ON carrier.value = wanted.value AND carrier.ranked_ms >= ?2"
+    ") AS found CROSS JOIN session ON key = found.session ORDER BY seen_ms DESC, id DESC LIMIT ?3)"
+)
+"""The newest ``?3`` of those sessions that carry one of the values ``?1`` and are ranked since ``?2``."""
+
+
+def find(db: sqlite3.Connection, readings: Sequence[Reading], near: bool, limit: int) -> list[Match]:
+    """For each kind what the first of its readings finds that finds anything: up to ``limit`` sessions that
+    carry the normalised value, newest first."""
     db.execute("BEGIN")  # so that all that follows sees one state of the store
     try:
-        search = Search(db=db, kind=kind, wanted=wanted, prefix=prefix, near=near and kind in BY_WORDS)
-        return search.newest(limit)
+        found: dict[IdentifierKind, list[Match]] = {}
+        for kind, value, prefix in readings:
+            wanted = terms(kind, value)
+            if wanted and limit >= 1 and not found.get(kind):
+                search = Search(
+                    db=db, kind=kind, wanted=wanted, prefix=prefix, near=near and kind in BY_WORDS
+                )
+                found[kind] = search.newest(limit)
+        return [match for matches in found.values() for match in matches]
     finally:
         if db.in_transaction:  # some errors end it by themselves
             db.execute("ROLLBACK")
@@ -68,42 +95,46 @@ class Search:
     merged_count: int = MERGED_COUNT
     compared_count: int = COMPARED_COUNT
     recent_count: int = RECENT_COUNT
+    heads_count: int = HEADS_COUNT
     spelt: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """What was found by ``spellings``."""
 
     def newest(self, limit: int) -> list[Match]:
         """The matching sessions that were seen last, each with the identifier to show."""
         values = self.values(self.merged_count)
-        if values is None:
-            recent = self.recent(limit)
-            if len(recent) == limit:
-                return self.matches(recent)
-            values = self.values(None) or []
-        return self.matches(self.merged(values, limit))
+        if values is not None:
+            return self.matches(self.merged(values, limit))
+        recent = self.recent(limit)
+        return self.matches(recent if len(recent) == limit else self.merged(self.values(None) or [], limit))
 
     def values(self, most: int | None) -> list[int] | None:
         """The keys of the values that match; None if there are (or may well be) more than ``most``."""
         condition, bounds = self.condition()
         if self.kind not in BY_WORDS:
             return self.keys(f"SELECT key FROM value WHERE {condition}", bounds, most)  # noqa: S608
+        if len(self.wanted) == 1:
+            return self.keys(*self.listed(self.wanted[0]), most)
         listed = {word: self.listed(word) for word in self.wanted}
         count, rarest = min((self.count(*listed[word]), word) for word in self.wanted)
         if most is not None and count > self.compared_count:
             return None
         with_rarest, beginning = listed[rarest]
-        if len(self.wanted) == 1:
-            return self.keys(with_rarest, beginning, most)
         return self.keys(
-            f"SELECT key FROM ({with_rarest}) AS listed CROSS JOIN value ON key = listed.value"  # noqa: S608
+            f"SELECT value.key FROM ({with_rarest}) AS listed CROSS JOIN value ON value.key = listed.key"  # noqa: S608
             f" WHERE {condition}",
             [*beginning, *bounds],
             most,
         )
 
     def keys(self, sql: str, bounds: list[Value], most: int | None) -> list[int] | None:
-        """The first column, each once; None if there are more than ``most`` rows."""
-        rows = self.db.execute(f"{sql} LIMIT ?", [*bounds, -1 if most is None else most + 1]).fetchall()
-        return None if most is not None and len(rows) > most else list(dict.fromkeys(key for (key,) in rows))
+        """The only column; None if there are more than ``most`` rows. A key may come several times."""
+        limit = -1 if most is None else most + 1
+        (text,) = self.db.execute(
+            f"SELECT json_group_array(key) FROM (SELECT * FROM ({sql}) LIMIT ?)",  # noqa: S608
+            [*bounds, limit],
+        ).fetchone()
+        keys: list[int] = json.loads(text)
+        return None if most is not None and len(keys) > most else keys
 
     def count(self, sql: str, bounds: list[Value]) -> int:
         """How many rows there are, counted no further than is of interest."""
@@ -118,9 +149,9 @@ class Search:
         """The statement for the values that have the word, by the list of words."""
         number = KIND_NUMBERS[self.kind]
         condition, bounds = self.range("word", word)
-        sql, values = f"SELECT value FROM word WHERE kind = ? AND {condition}", [number, *bounds]  # noqa: S608
+        sql, values = f"SELECT value AS key FROM word WHERE kind = ? AND {condition}", [number, *bounds]  # noqa: S608
         for other in self.spellings(word):
-            sql += " UNION ALL SELECT value FROM word WHERE kind = ? AND word = ?"
+            sql += " UNION ALL SELECT value AS key FROM word WHERE kind = ? AND word = ?"
             values += [number, other]
         return sql, values
 
@@ -156,96 +187,60 @@ class Search:
             return ()
         known = self.spelt.get(word)
         if known is None:
-            rows = self.db.execute(
-                "SELECT DISTINCT word FROM word WHERE kind = ? AND word IN (SELECT value FROM json_each(?))",
+            (text,) = self.db.execute(
+                "SELECT json_group_array(DISTINCT word) FROM word"
+                " WHERE kind = ? AND word IN (SELECT value FROM json_each(?))",
                 (KIND_NUMBERS[self.kind], json.dumps(list(near_words(word)))),
-            )
-            known = self.spelt[word] = tuple(one for (one,) in rows)
+            ).fetchone()
+            known = self.spelt[word] = tuple(json.loads(text))
         return known
 
     def recent(self, limit: int) -> list[int]:
         """Of the latest sessions those that match, newest first; fewer than ``limit`` says nothing."""
         condition, bounds = self.condition()
-        rows = self.db.execute(
-            "SELECT session.key FROM session WHERE seen_ms >= coalesce("  # noqa: S608
+        (text,) = self.db.execute(
+            "SELECT json_group_array(key) FROM (SELECT session.key FROM session WHERE seen_ms >= coalesce("  # noqa: S608
             "(SELECT seen_ms FROM session ORDER BY seen_ms DESC LIMIT 1 OFFSET ?), 0)"
             " AND EXISTS (SELECT 1 FROM carried CROSS JOIN value ON value.key = carried.value"
             f" WHERE carried.session = session.key AND carried.kind = ? AND {condition})"
-            " ORDER BY seen_ms DESC, id DESC LIMIT ?",
+            " ORDER BY seen_ms DESC, id DESC LIMIT ?)",
             [self.recent_count, KIND_NUMBERS[self.kind], *bounds, limit],
-        )
-        return [key for (key,) in rows]
+        ).fetchone()
+        keys: list[int] = json.loads(text)
+        return keys
 
     def merged(self, values: list[int], limit: int) -> list[int]:
         """Those who carry one of the values, newest first."""
-        found: dict[int, tuple[int, str]] = {}
-        newest: list[int] = []
-        with closing(self.carriers(values)) as carriers:
-            for ranked_ms, key in carriers:
-                if len(newest) == limit and ranked_ms + RANK_SLACK_MS < newest[0]:
-                    break
-                if key in found:
-                    continue
-                row = self.db.execute("SELECT seen_ms, id FROM session WHERE key = ?", (key,)).fetchone()
-                found[key] = row
-                if len(newest) < limit:
-                    heappush(newest, row[0])
-                else:
-                    heappushpop(newest, row[0])
-        return sorted(found, key=found.__getitem__, reverse=True)[:limit]
+        if not values:
+            return []
+        wanted, rank = json.dumps(values), None
+        for heads_count in (self.heads_count, len(values)):
+            rank = rank or self.db.execute(_RANK, (wanted, heads_count, limit)).fetchone()
+        # Where there is no such session there are fewer of them, and all are wanted.
+        since_ms = rank[0] - RANK_SLACK_MS if rank else 0
+        (text,) = self.db.execute(_SINCE, (wanted, since_ms, limit)).fetchone()
+        keys: list[int] = json.loads(text)
+        return keys
 
-    def carriers(self, values: list[int]) -> Generator[tuple[int, int], None, None]:
-        """When a session that carries one of the values was ranked, and its key, newest first; one may come
-        several times. A value is read from when its turn has come."""
-        waiting = self.db.execute(
-            "SELECT (SELECT ranked_ms FROM carrier WHERE carrier.value = wanted.value"
-            " ORDER BY ranked_ms DESC LIMIT 1) AS latest_ms, value FROM json_each(?) AS wanted"
-            " WHERE latest_ms NOT NULL ORDER BY latest_ms DESC",
-            (json.dumps(values),),
-        )
-        heads: list[_Head] = []
-        for place, (latest_ms, value) in enumerate(waiting):
-            yield from _ranked_since(heads, latest_ms)
-            rows = self.db.execute(
-                "SELECT ranked_ms, session FROM carrier WHERE value = ? ORDER BY ranked_ms DESC", (value,)
-            )
-            ranked_ms, session = rows.fetchone()
-            heappush(heads, (-ranked_ms, place, session, rows))
-        yield from _ranked_since(heads, 0)
-
-    def matches(self, keys: Iterable[int]) -> list[Match]:
+    def matches(self, keys: list[int]) -> list[Match]:
         """The sessions, each with the identifier to show for it."""
+        if not keys:
+            return []
         condition, bounds = self.condition()
+        rows = self.db.execute(
+            f"SELECT {reads.SESSION}, (SELECT json_group_array({reads.IDENTIFIER}) FROM {reads.CARRIED}"  # noqa: S608
+            f" WHERE carried.session = session.key AND carried.kind = ? AND {condition})"
+            " FROM (SELECT key AS place, value AS wanted FROM json_each(?)) CROSS JOIN session"
+            " ON session.key = wanted ORDER BY place",
+            [KIND_NUMBERS[self.kind], *bounds, json.dumps(keys)],
+        ).fetchall()
         matches = []
-        for key in keys:
-            rows = self.db.execute(
-                f"{reads.CARRIED} WHERE carried.session = ? AND carried.kind = ? AND {condition}",
-                [key, KIND_NUMBERS[self.kind], *bounds],
-            )
-            identifier = best_match(
-                map(reads.identifier, rows), self.wanted, prefix=self.prefix, near=self.near
-            )
-            session = reads.session_by_key(self.db, key)
-            if session is not None and identifier is not None:
-                matches.append(Match(session=session, identifier=identifier))
+        for *session, carried in rows:
+            identifiers = map(reads.identifier, json.loads(carried))
+            identifier = best_match(identifiers, self.wanted, prefix=self.prefix, near=self.near)
+            if identifier is not None:
+                matches.append(Match(session=reads.as_value(Session, session), identifier=identifier))
         return matches
-
-
-_Head = tuple[int, int, int, "sqlite3.Cursor"]
-"""The next carrier of one value: its rank (negative, as a heap has the least on top), which of the values it
-is, its key, and those who follow."""
-
-
-def _ranked_since(heads: list[_Head], ms: int) -> Generator[tuple[int, int], None, None]:
-    """Take the carriers that are ranked at ``ms`` or later."""
-    while heads and -heads[0][0] >= ms:
-        ranked, place, session, rows = heads[0]
-        yield -ranked, session
-        row = rows.fetchone()
-        if row is None:
-            heappop(heads)
-        else:
-            heapreplace(heads, (-row[0], place, row[1], rows))
 
 
 def _after(beginning: str) -> str | None:

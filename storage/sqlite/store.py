@@ -14,6 +14,7 @@ from contextlib import AsyncExitStack
 from functools import cache
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
+from replay.model.identity import Reading
 from replay.ports import AppendBatch, Store, StoreUnavailable
 from storage.objects import MemoryObjects
 from storage.owner import owned
@@ -24,7 +25,7 @@ from storage.sqlite.connection import open_reader, open_writer, transaction
 from storage.sqlite.errors import is_final, unavailable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
     from pathlib import Path
 
     from replay.ports import (
@@ -224,6 +225,11 @@ class SqliteStore(Store):
     async def identifiers(self, session: str) -> list[Identifier]:
         return await self._read(reads.identifiers, session)
 
+    async def carried(
+        self, sessions: Sequence[str], kinds: Collection[IdentifierKind]
+    ) -> Mapping[str, Sequence[Identifier]]:
+        return await self._read(reads.carried, sessions, kinds)
+
     async def find(
         self,
         kind: IdentifierKind,
@@ -233,7 +239,12 @@ class SqliteStore(Store):
         near: bool = False,
         limit: int = 20,
     ) -> list[Match]:
-        return await self._read(search.find, kind, value, prefix, near, limit)
+        return await self.find_any([Reading(kind, value, prefix)], near=near, limit=limit)
+
+    async def find_any(
+        self, readings: Sequence[Reading], *, near: bool = False, limit: int = 20
+    ) -> list[Match]:
+        return await self._read(search.find, readings, near, limit)
 
     async def put_agent(self, agent: Agent) -> None:
         await self._write(writes.put_agent, agent)

@@ -6,7 +6,7 @@ from typing import get_args
 
 import pytest
 
-from replay.model.identity import TEXTS_MAX_COUNT
+from replay.model.identity import TEXTS_MAX_COUNT, Reading
 from replay.ports import Identifier, IdentifierKind, Match, Operation, Store
 from tests.contract.given import NOW_MS, batch, code_of, identifier, opened
 
@@ -202,6 +202,35 @@ async def test_a_verified_identifier_is_shown_before_an_older_claimed_one(store:
     )
     (match,) = await store.find("email", "ana", prefix=True)
     assert match.identifier.value == "ana@b.example"
+
+
+async def test_of_one_kind_only_the_first_reading_counts_that_finds_anything(store: Store) -> None:
+    await visit(store, "a", identifier("order", "1001"), identifier("sku", "1001x"))
+    await visit(store, "b", identifier("order", "10012"), identifier("name", "ana 1001"))
+    ways = [Reading(kind, "1001", prefix) for kind in ("order", "sku", "name") for prefix in (False, True)]
+    found = await store.find_any(ways)
+    assert [(match.identifier.kind, match.session.id) for match in found] == [
+        ("order", "a"),
+        ("sku", "a"),
+        ("name", "b"),
+    ]
+    assert await store.find_any([]) == []
+    assert await store.find_any(ways, limit=0) == []
+    slip = [Reading("sku", "1002", True), Reading("name", "anna", True)]
+    assert await store.find_any(slip) == []
+    assert ids(await store.find_any(slip, near=True)) == ["b"]
+
+
+async def test_what_many_sessions_carry_is_read_at_once(store: Store) -> None:
+    late, early = identifier("name", "eve", at_ms=NOW_MS + 5), identifier("email", "a@b.c", verified=True)
+    await visit(store, "a", late, early, identifier("sku", "x"))
+    await visit(store, "b", identifier("sku", "x"))
+    carried = await store.carried(["b", "a", "nobody"], {"name", "email"})
+    assert {session: list(some) for session, some in carried.items()} == {
+        "a": [early, late],
+        "b": [],
+        "nobody": [],
+    }
 
 
 async def test_at_most_twenty_unless_told_otherwise(store: Store) -> None:

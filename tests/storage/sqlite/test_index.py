@@ -8,6 +8,7 @@ from contextlib import closing
 
 import pytest
 
+from replay.model.identity import Reading
 from replay.ports import Identifier, Match
 from storage.sqlite import reads
 from storage.sqlite.commit import carry_out
@@ -40,7 +41,7 @@ def test_of_a_session_that_is_forgotten_nothing_is_left(db: sqlite3.Connection) 
     forget(db, 2)
     assert sizes(db) == before
     assert not list(db.execute("SELECT 1 FROM value WHERE value LIKE '%lopez%' OR value = 'a@b.c'"))
-    assert [match.session.id for match in find(db, "name", "ana", True, False, 9)] == ["a"]
+    assert [match.session.id for match in find(db, [Reading("name", "ana", True)], False, 9)] == ["a"]
 
 
 def test_an_older_file_is_found_in_as_before(db: sqlite3.Connection) -> None:
@@ -60,7 +61,7 @@ def test_an_older_file_is_found_in_as_before(db: sqlite3.Connection) -> None:
             ],
         )
     migrate(db)
-    found = find(db, "product", 'lap "15', True, False, 9)
+    found = find(db, [Reading("product", 'lap "15', True)], False, 9)
     assert found == [
         Match(
             session=session,
@@ -71,4 +72,6 @@ def test_an_older_file_is_found_in_as_before(db: sqlite3.Connection) -> None:
         for key, name in ((2, "b"), (1, "a"))
         if (session := reads.session(db, name))
     ]
-    assert [match.identifier.shown for match in find(db, "email", "a@", True, False, 9)] == ["a@Example.com"]
+    assert [match.identifier.shown for match in find(db, [Reading("email", "a@", True)], False, 9)] == [
+        "a@Example.com"
+    ]
