@@ -9,7 +9,7 @@ import type { Track } from "./track";
 import { type Bytes, type Facts, type Kind, MAX_EVENTS_COUNT } from "./wire.gen";
 
 /** What may wait for a network. */
-export const FACTS_MAX_BYTES = 1024 * 1024;
+const FACTS_MAX_BYTES = 1024 * 1024;
 /** Half of what the collector accepts. */
 export const FACTS_BATCH_MAX_BYTES = 256 * 1024;
 

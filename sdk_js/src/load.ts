@@ -36,7 +36,7 @@ export type How = NonNullable<PageLoaded["how"]>;
 /** A clock that stood still for longer (a laptop slept) begins a new page load with a new anchor. */
 export const DRIFT_MAX_MS = 10_000;
 /** How long a page load that is over may try to hand over the rest. */
-export const DRAIN_MAX_MS = 60_000;
+const DRAIN_MAX_MS = 60_000;
 /** Statements of the shop that may wait for the site's settings on the first page of a visit. */
 const EARLY_MAX_COUNT = 500;
 /** Urgent facts go at once, but a page that states one with every frame does not send one with every frame. */

@@ -12,11 +12,11 @@ import { readSettings } from "./settings";
 import { type Facts, IDLE_MS, type Kind } from "./wire.gen";
 
 /** Other tabs learn of activity at most this late; far below `IDLE_MS`. */
-export const TOUCH_EVERY_MS = 5_000;
+const TOUCH_EVERY_MS = 5_000;
 /** How often a tab looks whether the customer is gone. */
-export const IDLE_LOOK_MS = 60_000;
+const IDLE_LOOK_MS = 60_000;
 /** Page loads that the collector refused in a row before this page gives up. */
-export const REFUSALS_MAX_COUNT = 3;
+const REFUSALS_MAX_COUNT = 3;
 /** A last post may still be on its way when the next page is there already. */
 export const LAST_POST_MAX_MS = 5_000;
 /** A page whose clock keeps standing still has a broken one, not a laptop that sleeps. */

@@ -15,11 +15,15 @@ import type { PageClock } from "../clock";
 import { guarded, listen } from "../guard";
 import type { PageSettings } from "../wire.gen";
 import { createCarts } from "./carts";
+import { createFrames } from "./frames";
+import { createMoving } from "./moving";
 import { createPrices } from "./price";
 import { createQuantities } from "./quantity";
 import { createReading } from "./rendered";
+import { createSeldom } from "./seldom";
 import { cartRecipes, productRecipes } from "./selectors";
 import type { CaptureSink } from "./sink";
+import { createTrees } from "./trees";
 import type { ElementZone, Zones } from "./zones";
 
 export interface Lenses {
@@ -34,12 +38,6 @@ export interface Lenses {
 
 /** How often surfaces are read for changes that seem to have nothing to do with them. */
 const VAGUE_MS = 250;
-/** Without frames (a hidden tab) readings come this late. */
-const NO_FRAME_MS = 300;
-/** A surface whose own or outer style was written so long ago counts as moving. */
-const STYLED_MS = 120;
-/** Animations that end later than this are not followed frame by frame. */
-const LONGEST_ANIMATION_MS = 3_000;
 
 const NEAR_EVENTS =
   "transitionrun transitionend transitioncancel animationstart animationend animationcancel input change toggle";
@@ -56,42 +54,27 @@ export function startLenses(
   changed: (t: number) => void,
 ): Lenses {
   const due = new Map<Element, number | undefined>();
-  const trees = new Map<ParentNode, Element | null>([[document, null]]);
+  const trees = createTrees(document);
   const hasSelectors = settings.carts.length + settings.products.length > 0;
   /** When the page's structure changed so that surfaces may have come or gone; undefined while it has not. */
   let soughtSince: number | undefined = clock.now();
-  let isScheduled = false;
-  let frame = 0;
-  let lateTimer = 0;
-  let vagueTimer = 0;
-  let styledTimer = 0;
-  const styledUntil = new WeakMap<Element, number>();
   const lastRead = new WeakMap<Element, number>();
-  let vagueSince = -VAGUE_MS;
 
-  const carts = createCarts(cartRecipes(settings), zones.carts, createQuantities(), idOf, sink, (root) => [
-    root,
-    ...[...trees].flatMap(([tree, host]) => (host && contains(root, host) ? [tree] : [])),
-  ]);
-  const schedule = () => {
-    if (isScheduled) return;
-    isScheduled = true;
-    lateTimer = window.setTimeout(runLate, NO_FRAME_MS);
-    // Sought and observed here, because observing from within a ResizeObserver's callback may make the browser
-    // report an error to the page.
-    frame = requestAnimationFrame(
-      guarded(() => {
-        seek();
-        layout.observe(document.documentElement);
-      }),
-    );
-  };
+  const carts = createCarts(cartRecipes(settings), zones.carts, createQuantities(), idOf, sink, trees.inside);
+  const frames = createFrames(
+    () => seek(),
+    () => read(),
+  );
+  const { schedule } = frames;
   const prices = createPrices(productRecipes(settings), zones.products, idOf, sink, clock, schedule);
+  const moving = createMoving(
+    carts.roots,
+    (node) => related(node, false),
+    () => markAll(clock.now()),
+  );
+  const elsewhere = createSeldom(VAGUE_MS, (t) => markAll(t));
 
-  const run = () => {
-    clearTimeout(lateTimer);
-    cancelAnimationFrame(frame);
-    isScheduled = false;
+  const read = () => {
     const memo = new Map<Node, ElementZone>();
     const reading = createReading((element) => /^(?:masked|private)$/.test(zones.of(element, memo)));
     const now = clock.now();
@@ -99,31 +82,17 @@ export function startLenses(
     const times = new Map([...due].map(([root, t]) => [root, Math.max(t ?? now, lastRead.get(root) ?? 0)]));
     for (const root of due.keys()) lastRead.set(root, now);
     due.clear();
-    const animated = followed();
-    carts.read(
-      times,
-      reading,
-      (root) => animated.has(root) || (styledUntil.get(root) ?? 0) > performance.now(),
-    );
+    const animated = moving.animated();
+    carts.read(times, reading, (root) => animated.has(root) || moving.isStyled(root));
     prices.read(reading);
     for (const root of animated) if (!due.has(root)) due.set(root, undefined);
     if (due.size || soughtSince !== undefined) schedule();
   };
-  const runLate = guarded(() => {
-    seek();
-    run();
-  });
-  const layout = new ResizeObserver(
-    guarded(() => {
-      layout.disconnect();
-      run();
-    }),
-  );
 
   const sizes = new ResizeObserver(
     guarded((entries) => {
       for (const { target } of entries) if (!due.has(target)) due.set(target, undefined);
-      run();
+      frames.read();
     }),
   );
   const edges = new IntersectionObserver(
@@ -138,7 +107,7 @@ export function startLenses(
     if (soughtSince === undefined) return;
     const since = soughtSince;
     soughtSince = undefined;
-    const { came, went } = carts.find(trees.keys());
+    const { came, went } = carts.find(trees.all.keys());
     for (const root of came) {
       sizes.observe(root);
       edges.observe(root);
@@ -148,39 +117,13 @@ export function startLenses(
       edges.unobserve(root);
     }
     for (const root of [...came, ...went]) if (due.get(root) === undefined) due.set(root, since);
-    prices.find(trees.keys());
+    prices.find(trees.all.keys());
   };
 
-  /** Surfaces that an animation moves or fades: they are read again in the next frame. */
-  const followed = (): Set<Element> => {
-    const roots = new Set<Element>();
-    for (const { effect, playState, timeline } of (carts.roots.size && document.getAnimations?.()) || []) {
-      if (playState !== "running" || timeline !== document.timeline || !(effect instanceof KeyframeEffect))
-        continue;
-      if (Number(effect.getComputedTiming().endTime) > LONGEST_ANIMATION_MS) continue;
-      if (effect.target) for (const root of related(effect.target, false)) roots.add(root);
-    }
-    return roots;
-  };
-  /** A script that writes styles may be moving a surface as well; when it has stopped, it is read again. */
-  const styled = (target: Node) => {
-    for (const root of carts.roots.keys())
-      if (target.contains(root)) {
-        styledUntil.set(root, performance.now() + STYLED_MS);
-        clearTimeout(styledTimer);
-        styledTimer = window.setTimeout(() => markAll(clock.now()), STYLED_MS);
-      }
-  };
-
-  const contains = (outer: Node, inner: Node): boolean => {
-    for (let at: Node | null | undefined = inner; at; at = trees.get(at.getRootNode() as ParentNode))
-      if (outer.contains(at)) return true;
-    return false;
-  };
   /** The surfaces that a node is in, contains or (`around`) stands beside. */
   const related = (node: Node, around: boolean): Element[] => {
     const near = (around && node.parentNode) || node;
-    return [...carts.roots.keys()].filter((root) => contains(root, node) || contains(near, root));
+    return [...carts.roots.keys()].filter((root) => trees.contains(root, node) || trees.contains(near, root));
   };
   const mark = (node: Node, t: number, around = true): boolean => {
     const roots = related(node, around);
@@ -194,15 +137,7 @@ export function startLenses(
     schedule();
   };
   const vague = (t: number) => {
-    if (vagueTimer || !carts.roots.size) return;
-    const wait = vagueSince + VAGUE_MS - performance.now();
-    const now = guarded(() => {
-      vagueTimer = 0;
-      vagueSince = performance.now();
-      markAll(t);
-    });
-    if (wait <= 0) now();
-    else vagueTimer = window.setTimeout(now, wait);
+    if (carts.roots.size) elsewhere.ask(t);
   };
 
   const observer = new MutationObserver(
@@ -214,7 +149,7 @@ export function startLenses(
       for (const { type, target, attributeName, addedNodes, removedNodes } of records) {
         if (type === "childList" ? hasElement(addedNodes) || hasElement(removedNodes) : names(attributeName))
           soughtSince ??= t;
-        if (attributeName === "style") styled(target);
+        if (attributeName === "style") moving.styled(target);
         if (target === last) continue;
         last = target;
         if (!mark(target, t)) isElsewhere = true;
@@ -252,9 +187,8 @@ export function startLenses(
 
   return {
     host: (host) => {
-      const tree = host.shadowRoot;
-      if (!tree || trees.has(tree)) return;
-      trees.set(tree, host);
+      const tree = trees.add(host);
+      if (!tree) return;
       watch(tree);
       soughtSince ??= clock.now();
       schedule();
@@ -264,17 +198,13 @@ export function startLenses(
       if (!node || !mark(node, t)) vague(t);
     },
     flush: () => {
-      if (vagueTimer) markAll(clock.now());
-      if (isScheduled) runLate();
+      if (elsewhere.waits()) markAll(clock.now());
+      frames.hurry();
     },
     stop: () => {
       for (const end of ends) end();
-      for (const each of [observer, layout, sizes, edges, prices])
-        "disconnect" in each ? each.disconnect() : each.stop();
-      clearTimeout(lateTimer);
-      clearTimeout(vagueTimer);
-      clearTimeout(styledTimer);
-      cancelAnimationFrame(frame);
+      for (const each of [observer, sizes, edges]) each.disconnect();
+      for (const each of [frames, moving, elsewhere, prices]) each.stop();
     },
   };
 }
