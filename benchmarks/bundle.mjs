@@ -1,10 +1,12 @@
 /** Bundles one script exactly as the SDK is bundled, and writes it to standard output. */
 import { resolve } from "node:path";
-import { recorderParts } from "../sdk_js/recorder_parts.mjs";
+import { INTERNAL_NAMES, recorderParts } from "../sdk_js/recorder_parts.mjs";
 import { bundleScript } from "../sdk_js/script_bundle.mjs";
 
 const entry = resolve(process.argv[2]);
 // The peer is the whole recorder, as its package comes.
-const plugins = entry.startsWith(import.meta.dirname) ? [] : [recorderParts];
-const { outputFiles } = await bundleScript(entry, "out.js", plugins);
+const isPeer = entry.startsWith(import.meta.dirname);
+const { outputFiles } = isPeer
+  ? await bundleScript(entry, "out.js")
+  : await bundleScript(entry, "out.js", [recorderParts], INTERNAL_NAMES);
 process.stdout.write(outputFiles.find(({ path }) => path.endsWith(".js")).text);

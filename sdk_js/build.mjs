@@ -5,7 +5,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { bundle, giveUp, writeOutputs } from "../build_output.mjs";
-import { recorderParts } from "./recorder_parts.mjs";
+import { INTERNAL_NAMES, recorderParts } from "./recorder_parts.mjs";
 import { bundleScript } from "./script_bundle.mjs";
 
 const here = import.meta.dirname;
@@ -18,7 +18,8 @@ const source = (name) => {
   return path;
 };
 
-const script = await bundleScript(source("script.ts"), join(served, "replay.js"), [recorderParts]);
+const plugins = [recorderParts];
+const script = await bundleScript(source("script.ts"), join(served, "replay.js"), plugins, INTERNAL_NAMES);
 const library = await bundle({
   absWorkingDir: here,
   entryPoints: [source("index.ts")],

@@ -149,6 +149,7 @@ const PARTS = [
   ],
   ["class BaseRRNode {", "function on(type", "class BaseRRNode {}\n"],
   ["const DEPARTED_MIRROR_ACCESS_WARNING", "function throttle(", ""],
+  ["function polyfill(", "function isSerializedIframe(", ""],
   ["function isBlocked(", "function isSerialized(", ""],
   ["              value: needMaskingText(", "              node: m.target\n", "              value,\n"],
   [
@@ -168,7 +169,7 @@ const PARTS = [
   ["  const inEmittingFrame = ", "  mirror.reset();", ""],
   [
     "  const maskInputOptions = maskAllInputs === true ? {",
-    "  polyfill();",
+    "  let lastFullSnapshotEvent;",
     "  const slimDOMOptions = slimDOMDefaults();\n",
   ],
   ["  let lastFullSnapshotEvent;", "  const wrappedMutationEmit = ", "  wrappedEmit = emit;\n"],
@@ -181,6 +182,7 @@ const PARTS = [
   ["  canvasManager = new CanvasManager({", "  const shadowDomManager = ", ""],
   ["          canvasMutationCb: wrapped", "          blockClass,\n          ignoreClass,", ""],
   ["          plugins: ((_a2 = ", "        },\n        hooks\n", ""],
+  ['    if (["interactive", "complete"]', "    return () => {\n      handlers.forEach", "    init();\n"],
   ["record.addCustomEvent = ", "record.takeFullSnapshot = ", ""],
 ];
 
@@ -204,11 +206,31 @@ const WORDS = [
   [/^ +mergeHooks\(o, hooks\);$/gm, ""],
   [/^ +maskAllInputs: maskInputOptions,$/gm, ""],
   [/^ +this\.canvasManager\.\w+\(\);$/gm, ""],
+  // Enumerations as what they are: the numbers are then written where they are used.
+  [/^var (\w+) = \/\* @__PURE__ \*\/ \(\(\w+\) => \{$/gm, "const $1 = {"],
+  [/^ +\w+\[\w+\["(\w+)"\] = (\d+)\] = "\w+";$/gm, '"$1": $2,'],
+  [/^ +return \w+;\n\}\)\(\w+ \|\| \{\}\);$/gm, "};"],
   [/^ +__publicField\(this, "\w+"\);$/gm, ""],
   [/__publicField\(this, "(\w+)", /g, "(this.$1 = "],
   // A line of a list of options, or of their names.
   [new RegExp(`^ +(?:${OPTION}(?:(?: =|:) .*)?,?|"${OPTION}",)$`, "gm"), ""],
 ];
+
+/**
+ * What only rrweb calls something: no name of the browser, of the page, of an event or of the wire. They are
+ * made short in the script, everywhere alike.
+ */
+export const INTERNAL_NAMES =
+  "mutationCb slimDOMOptions slimDOM inlineStylesheet iframeManager stylesheetManager shadowDomManager " +
+  "processedNodeManager addedSet movedSet droppedSet removesSubTreeCache mapRemoves movedMap attributeMap " +
+  "genAdds processMutation processMutations genTextAreaValueMutation unattachedDoc onSerialize onIframeLoad " +
+  "onStylesheetLoad iframeLoadTimeout stylesheetLoadTimeout newlyAddedElement cssCaptured preserveWhiteSpace " +
+  "skipChild headWhitespace headTitleMutations styleDiff _unchangedStyles removeNodeFromMap mousemoveCb " +
+  "mouseInteractionCb scrollCb viewportResizeCb inputCb mediaInteractionCb styleSheetRuleCb recordDOM " +
+  "styleDeclarationCb adoptedStyleSheetCb bypassOptions shadowDoms restoreHandlers trackedLinkElements " +
+  "styleMirror attachLinkElement trackLinkElement trackStylesheetInLinkElement adoptStyleSheets addShadowRoot " +
+  "observeAttachShadow patchAttachShadow styleIDMap idStyleMap generateId addLoadListener attachIframe " +
+  "addIframe inOtherBuffer";
 
 /** The recorder's source without them; `path` is for the sentence that says which one it lacks. */
 export function withoutParts(source, path) {

@@ -9,8 +9,8 @@ import { bundle } from "../build_output.mjs";
 const TARGET_YEAR = 2020;
 const PASSES_COUNT = 2;
 
-/** As `bundle` answers it; the map is beside the script but not named in it: no browser asks for it. */
-export async function bundleScript(entry, outfile, plugins = []) {
+/** As `bundle` answers it; `names` are properties to make short, a list of words. The map is beside the script but not named in it: no browser asks for it. */
+export async function bundleScript(entry, outfile, plugins = [], names = "") {
   const bundled = await bundle({
     absWorkingDir: import.meta.dirname,
     entryPoints: [entry],
@@ -28,6 +28,7 @@ export async function bundleScript(entry, outfile, plugins = []) {
     ecma: TARGET_YEAR,
     toplevel: true,
     compress: { passes: PASSES_COUNT },
+    mangle: { properties: names && { regex: new RegExp(`^(?:${names.replace(/ /g, "|")})$`) } },
     sourceMap: { content: map.text },
   });
   const files = [

@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 
 interface Parts {
   readonly OPTIONS: string;
+  readonly INTERNAL_NAMES: string;
   withoutParts(source: string, path: string): string;
 }
 
@@ -12,13 +13,26 @@ const paths: readonly string[] = [
   "../../node_modules/@rrweb/record/dist/record.js?raw",
 ];
 const [parts, recorder] = await Promise.all(paths.map((path) => import(path)));
-const { OPTIONS, withoutParts } = parts as Parts;
+const { OPTIONS, INTERNAL_NAMES, withoutParts } = parts as Parts;
 const source = (recorder as { default: string }).default;
 
 test("nothing asks for an option or a part that is gone", () => {
   const left = withoutParts(source, "record.js");
   const gone = `${OPTIONS} isBlocked needMaskingText mergeHooks markCssSplits CanvasManager __publicField`;
   expect(gone.split(" ").filter((name) => new RegExp(`\\b${name}\\b`).test(left))).toEqual([]);
+});
+
+test("a name that is made short is asked for as a name only, and is nobody else's", () => {
+  const left = withoutParts(source, "record.js");
+  const names = INTERNAL_NAMES.split(" ");
+  expect(names.filter((name) => !new RegExp(`\\b${name}\\b`).test(left))).toEqual([]);
+  expect(names.filter((name) => new RegExp(`["'\`]${name}["'\`]`).test(left))).toEqual([]);
+  const owners = [
+    window,
+    document,
+    ...["Element", "CSSStyleSheet", "Event"].map((of) => window[of as "Event"].prototype),
+  ];
+  expect(names.filter((name) => owners.some((owner) => name in owner))).toEqual([]);
 });
 
 test.each([
