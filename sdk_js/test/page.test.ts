@@ -1,8 +1,6 @@
 /** The SDK on a page, from consent to the last post: what it does, and what it does not do before a yes. */
 import { beforeEach, describe, expect, it } from "vitest";
 import { DRIFT_MAX_MS, URGENT_EVERY_MS } from "../src/load";
-import { CHECKPOINT_AFTER_CHARS } from "../src/picture";
-import { REST_MS, UNREST_MAX_MS } from "../src/rest";
 import { keys } from "../src/storage";
 import { DRIFTS_MAX_COUNT } from "../src/visit";
 import { CloseCode, DEFAULT_SETTINGS, IDLE_MS } from "../src/wire.gen";
@@ -222,40 +220,6 @@ describe("a page under consent", () => {
     };
     tab.socket().wantCheckpoint();
     expect(tab.socket().chunks().at(-1)?.checkpoint).toBe(true);
-  });
-
-  it("takes a checkpoint when much has changed and the page is at rest, once", () => {
-    tab.go();
-    const { sink } = tab.capture();
-    sink.picture(FULL(1));
-    for (let part = 0; part < 22; part++) {
-      sink.picture(CHANGE(part, CHECKPOINT_AFTER_CHARS / 10));
-      later(REST_MS / 2);
-    }
-    browser.host.runIdle();
-    expect(tab.capture().checkpoints).toBe(0);
-    later(REST_MS * 2);
-    browser.host.runIdle();
-    expect(tab.capture().checkpoints).toBe(1);
-  });
-
-  it("takes that checkpoint of a page that never rests, too, but not where another came first", () => {
-    tab.go();
-    const { sink } = tab.capture();
-    const never = () => {
-      sink.picture(CHANGE(1, CHECKPOINT_AFTER_CHARS + 1));
-      for (let ms = 0; ms < UNREST_MAX_MS + 2 * REST_MS; ms += REST_MS / 2) {
-        sink.picture(CHANGE(ms));
-        later(REST_MS / 2);
-      }
-    };
-    never();
-    browser.host.runIdle();
-    expect(tab.capture().checkpoints).toBe(1);
-    never();
-    sink.picture(FULL(1));
-    browser.host.runIdle();
-    expect(tab.capture().checkpoints).toBe(1);
   });
 
   it("takes a checkpoint after its buffer overflowed, outside of the recorder's own turn", () => {

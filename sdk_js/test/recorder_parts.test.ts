@@ -26,7 +26,7 @@ test("a name that is made short is asked for as a name only, and is nobody else'
   const left = withoutParts(source, "record.js");
   const names = INTERNAL_NAMES.split(" ");
   expect(names.filter((name) => !new RegExp(`\\b${name}\\b`).test(left))).toEqual([]);
-  expect(names.filter((name) => new RegExp(`["'\`]${name}["'\`]`).test(left))).toEqual([]);
+  expect(names.filter((name) => new RegExp(`["']${name}["']`).test(left))).toEqual([]);
   const owners = [
     window,
     document,
