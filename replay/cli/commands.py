@@ -195,12 +195,12 @@ async def session_show(tools: Tools, parameters: Parameters) -> object:
 
 async def session_export(tools: Tools, parameters: Parameters) -> object:
     """One session as a file, by id or support code."""
-    return await export_session(tools.store, parameters)
+    return await export_session(tools.store, tools.objects, parameters)
 
 
 async def session_import(tools: Tools, parameters: Parameters) -> object:
     """Take in such a file."""
-    return await import_session(tools.store, parameters, _now_ms())
+    return await import_session(tools.store, tools.objects, parameters, _now_ms())
 
 
 COMMANDS: Mapping[str, Command] = {

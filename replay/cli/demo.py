@@ -22,7 +22,7 @@ from replay.cli.transfer import import_recording
 from replay.errors import CommandError
 from replay.model.schema import decode
 from replay.model.site import PageSettings
-from replay.ports import Site, Store
+from replay.ports import Objects, Site, Store
 from replay.settings import Settings
 from viewer.accounts import create_agent
 
@@ -65,7 +65,7 @@ async def demo(
             created_ms=known.created_ms if known else now_ms(),
         )
         await parts.store.put_site(site)
-        await _import_samples(parts.store, Path(examples.samples.__path__[0]))
+        await _import_samples(parts.store, parts.objects, Path(examples.samples.__path__[0]))
         password = secrets.token_urlsafe(6)
         await create_agent(
             parts.store, login=_LOGIN, name="Demo agent", password=password, now_ms=now_ms(), replace=True
@@ -88,10 +88,10 @@ async def demo(
         await run_servers([*pairs, (app, shop)], settings, announce)
 
 
-async def _import_samples(store: Store, folder: Path) -> None:
+async def _import_samples(store: Store, objects: Objects, folder: Path) -> None:
     """Take in the recorded sessions that are not here yet. A demo starts without them, too."""
     for file in sorted(folder.glob("*.replay")):
         try:
-            await import_recording(store, file.read_bytes(), now_ms())
+            await import_recording(store, objects, file.read_bytes(), now_ms())
         except CommandError as error:
             logger.warning("The sample %s is left out: %s", file.name, error.what)

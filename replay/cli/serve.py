@@ -30,7 +30,7 @@ from replay.collector.quota import Caps
 from replay.collector.reserve import Reserve
 from replay.collector.sdk import load_script
 from replay.errors import CommandError, ProductError
-from replay.ports import Bus, Store, StoreUnavailable
+from replay.ports import Bus, Objects, Store, StoreUnavailable
 from replay.protocol.limits import Limits
 from replay.settings import Settings
 from storage.bus import LocalBus
@@ -52,6 +52,7 @@ class Running:
     """The parts of a running product."""
 
     store: Store
+    objects: Objects
     bus: Bus
     public_url: str
     desk_url: str
@@ -223,7 +224,7 @@ async def running(
         logger.info("started", extra={"version": __version__, **addresses})
         try:
             yield (
-                Running(store=store, bus=bus, public_url=public_url, desk_url=desk_url),
+                Running(store=store, objects=objects, bus=bus, public_url=public_url, desk_url=desk_url),
                 [(create_collector(collector, script), public), (desk_app, desk)],
             )
         finally:

@@ -11,10 +11,12 @@ import base64
 import hashlib
 import secrets
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from replay import __version__
 from replay.cli.files import FILE_MAX_BYTES
 from replay.cli.sessions import find_session
+from replay.cli.transfer_assets import assets_of, require_sound, sightings_of, take_assets
 from replay.errors import CommandError
 from replay.model.bounds import Malformed
 from replay.model.session import show_code
@@ -24,6 +26,7 @@ from replay.ports import (
     Appended,
     DeclareGap,
     MeasureClock,
+    Objects,
     OpenLoad,
     OpenSession,
     Operation,
@@ -48,9 +51,11 @@ from replay.recording.archive import (
 __all__ = ["export_session", "import_recording", "import_session", "recording_of"]
 
 
-async def export_session(store: Store, parameters: Mapping[str, object]) -> object:
+async def export_session(store: Store, objects: Objects, parameters: Mapping[str, object]) -> object:
     """``session``: id or code. The answer carries the file's content as base64."""
-    recording = await recording_of(store, await find_session(store, str(parameters["session"])))
+    session = await find_session(store, str(parameters["session"]))
+    assets, found = await assets_of(store, objects, session)
+    recording = replace(await recording_of(store, session), assets=assets, objects=found)
     content = write_recording(recording)
     if len(content) > FILE_MAX_BYTES:
         raise CommandError(
@@ -64,12 +69,16 @@ async def export_session(store: Store, parameters: Mapping[str, object]) -> obje
     }
 
 
-async def import_session(store: Store, parameters: Mapping[str, object], now_ms: int) -> object:
+async def import_session(
+    store: Store, objects: Objects, parameters: Mapping[str, object], now_ms: int
+) -> object:
     """``content``: the file as base64. The answer says whether it is new here."""
-    return await import_recording(store, base64.b64decode(str(parameters["content"])), now_ms)
+    return await import_recording(store, objects, base64.b64decode(str(parameters["content"])), now_ms)
 
 
-async def import_recording(store: Store, content: bytes, now_ms: int) -> Mapping[str, object]:
+async def import_recording(
+    store: Store, objects: Objects, content: bytes, now_ms: int
+) -> Mapping[str, object]:
     """Take in a file. Raises ``CommandError``, and then nothing was changed."""
     try:
         recording = read_recording(content)
@@ -78,6 +87,7 @@ async def import_recording(store: Store, content: bytes, now_ms: int) -> Mapping
             f"{error.what} Expected {error.expected}, got {error.got}.", f"Nothing was changed. {error.do}"
         ) from error
     _require_readable(recording)
+    require_sound(recording)
     known = await store.session(recording.session.id)
     if known is not None:
         if await recording_of(store, known) == recording:
@@ -95,6 +105,7 @@ async def import_recording(store: Store, content: bytes, now_ms: int) -> Mapping
         )
     if await store.site(recording.site.key) is None:
         await store.put_site(_placeholder(recording.site, now_ms))
+    await take_assets(store, objects, recording)
     try:
         outcomes = await store.commit(list(_operations(recording)))
     except ValueError as error:
@@ -108,7 +119,8 @@ async def import_recording(store: Store, content: bytes, now_ms: int) -> Mapping
 
 
 async def recording_of(store: Store, session: Session) -> Recording:
-    """Everything that the store has of a session. Raises ``CommandError`` if a batch is not what was kept."""
+    """Everything that was recorded of a session, without its assets. Raises ``CommandError`` if a batch is
+    not what was kept."""
     site = await store.site(session.site)
     batches = [
         _archived(batch)
@@ -218,8 +230,9 @@ def _operations(recording: Recording) -> Iterator[Operation]:
             first_ms=batch.first_ms,
             last_ms=batch.last_ms,
             checkpoint=batch.checkpoint,
-            # With which batch an identifier came is not kept: it belongs to the session.
+            # With which batch an identifier or sighting came is not kept: it belongs to the session.
             identifiers=recording.identifiers if place == 0 else (),
+            sightings=sightings_of(recording) if place == 0 else (),
         )
     for gap in recording.gaps:
         yield DeclareGap(
@@ -240,4 +253,5 @@ def _told(recording: Recording) -> dict[str, object]:
         "site": recording.site.key,
         "batches": len(recording.batches),
         "bytes": sum(len(batch.payload) for batch in recording.batches),
+        "assets": len(recording.objects),
     }

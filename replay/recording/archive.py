@@ -2,14 +2,16 @@
 
 The file is, from beginning to end:
 
-    replay-session 1\\n          what this is, and the version of the format
+    replay-session 2\\n          what this is, and the version of the format
     {…}\\n                       the manifest, JSON on one line (UTF-8)
     payloads                    the bytes of every batch as its page sent them, one after another
+    objects                     the bytes of every asset, each once
     \\nsha256 <64 hex digits>\\n  of everything before this line
 
 The manifest names the product version that wrote it, the site, the session, its page loads, declared gaps,
 identifiers, and of every batch its size and SHA-256, in the order in which the payloads follow. Times are
-those of ``replay.ports``. Nothing that gives access is in it: no write token, no secret of the site.
+those of ``replay.ports``. Nothing that gives access is in it: no write token, no secret of the site. Files of
+format 1 have no assets.
 """
 
 from __future__ import annotations
@@ -25,10 +27,18 @@ from replay.model.identity import Identifier
 from replay.model.schema import decode, encode
 from replay.model.session import is_code
 from replay.model.track import Track
+from replay.recording.archived_assets import (
+    ArchivedAsset,
+    ObjectEntry,
+    cut_objects,
+    misfit,
+    object_entries,
+)
 
 __all__ = [
     "FORMAT",
     "ArchiveError",
+    "ArchivedAsset",
     "ArchivedBatch",
     "ArchivedGap",
     "ArchivedLoad",
@@ -39,7 +49,9 @@ __all__ = [
     "write_recording",
 ]
 
-FORMAT = 1
+FORMAT = 2
+_FORMATS = (1, 2)
+"""What can be read."""
 _NAME = b"replay-session "
 _FIRST_LINE_MAX_BYTES = 40
 _LAST_LINE_BYTES = len("\nsha256 \n") + 64
@@ -122,7 +134,8 @@ class Recording:
     """Everything of one session. Two are equal if nothing recorded differs, whichever version wrote them.
 
     Every batch and gap belongs to one of ``loads``. ``identifiers`` are all but the support code, which
-    the session has by itself.
+    the session has by itself. ``objects`` are the bytes of ``assets``; what an address stands for is no part
+    of what was recorded.
     """
 
     written_by: str = field(compare=False)
@@ -132,6 +145,8 @@ class Recording:
     batches: tuple[ArchivedBatch, ...] = ()
     gaps: tuple[ArchivedGap, ...] = ()
     identifiers: tuple[Identifier, ...] = ()
+    assets: tuple[ArchivedAsset, ...] = field(default=(), compare=False)
+    objects: tuple[bytes, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,6 +173,8 @@ class _Manifest:
     batches: tuple[_Entry, ...]
     gaps: tuple[ArchivedGap, ...]
     identifiers: tuple[Identifier, ...]
+    assets: tuple[ArchivedAsset, ...] = ()
+    objects: tuple[ObjectEntry, ...] = ()
 
 
 def write_recording(recording: Recording) -> bytes:
@@ -170,6 +187,8 @@ def write_recording(recording: Recording) -> bytes:
         batches=tuple(_entry(batch) for batch in recording.batches),
         gaps=recording.gaps,
         identifiers=recording.identifiers,
+        assets=recording.assets,
+        objects=object_entries(recording.objects),
     )
     text = json.dumps(encode(manifest), ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     body = b"".join(
@@ -177,6 +196,7 @@ def write_recording(recording: Recording) -> bytes:
             _NAME + str(FORMAT).encode() + b"\n",
             text.encode() + b"\n",
             *(batch.payload for batch in recording.batches),
+            *recording.objects,
         ]
     )
     return body + _last_line(body)
@@ -202,15 +222,25 @@ def read_recording(data: bytes) -> Recording:
         )
     end = body.find(b"\n", start)
     manifest = _read_manifest(body[start : max(end, start)])
+    payloads = memoryview(body)[end + 1 :]
+    objects_bytes = sum(entry.bytes for entry in manifest.objects)
+    objects_at = max(len(payloads) - objects_bytes, 0)
     recording = Recording(
         written_by=manifest.written_by,
         site=manifest.site,
         session=manifest.session,
         loads=manifest.loads,
-        batches=_cut(manifest.batches, memoryview(body)[end + 1 :]),
+        batches=_cut(manifest.batches, payloads[:objects_at], objects_bytes),
         gaps=manifest.gaps,
         identifiers=manifest.identifiers,
+        assets=manifest.assets,
+        objects=cut_objects(manifest.objects, payloads[objects_at:]),
     )
+    if object_entries(recording.objects) != manifest.objects:
+        raise _inconsistent("an object", "the SHA-256 of its bytes", "another")
+    fault = misfit(manifest.assets, manifest.objects)
+    if fault is not None:
+        raise _inconsistent(fault[0], expected=fault[1], got=fault[2])
     _require_whole(recording)
     _require_consistent(recording)
     return recording
@@ -227,10 +257,10 @@ def _read_first_line(data: bytes) -> int:
             got="an empty file" if not data else "another beginning",
             do="Choose a file that `replay session export` wrote.",
         )
-    if int(version) != FORMAT:
+    if int(version) not in _FORMATS:
         raise ArchiveError(
             "This version cannot read the file.",
-            expected=f"format {FORMAT}",
+            expected=f"format {FORMAT} or older",
             got=f"format {int(version)}",
             do="Update to the version that wrote it, or a later one.",
         )
@@ -272,10 +302,11 @@ def _read_manifest(line: bytes) -> _Manifest:
         raise _inconsistent(f"the manifest’s {error.path}", error.expected, error.got) from None
 
 
-def _cut(entries: tuple[_Entry, ...], payloads: memoryview) -> tuple[ArchivedBatch, ...]:
+def _cut(entries: tuple[_Entry, ...], payloads: memoryview, objects_bytes: int) -> tuple[ArchivedBatch, ...]:
     whole = sum(entry.bytes for entry in entries)
     if whole != len(payloads):
-        raise _inconsistent("the payloads", f"{whole} bytes", f"{len(payloads)}")
+        expected = f"{whole + objects_bytes} bytes"
+        raise _inconsistent("the payloads", expected, f"{len(payloads) + objects_bytes}")
     batches = []
     at = 0
     for entry in entries:
@@ -316,8 +347,9 @@ def _require_consistent(recording: Recording) -> None:
             raise _inconsistent(f"the clock of page load {load.id}", "offset and error, or neither", "one")
     if any(one.kind == "code" for one in recording.identifiers):
         raise _inconsistent("the identifiers", "no support code among them", "one")
-    if recording.identifiers and not recording.batches:
-        raise _inconsistent("the identifiers", "batches that they came with", "none")
+    for what, found in (("identifiers", recording.identifiers), ("assets", recording.assets)):
+        if found and not recording.batches:
+            raise _inconsistent(f"the {what}", "batches that they came with", "none")
 
 
 def _require_whole(recording: Recording) -> None:

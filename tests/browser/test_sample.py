@@ -28,10 +28,10 @@ def now_ms() -> int:
 
 
 async def test_it_stands_under_recent_and_tells_its_story(page: Page, serve: Serve) -> None:
-    store = MemoryStore()
-    await import_recording(store, SAMPLE.read_bytes(), now_ms())
+    store, objects = MemoryStore(), MemoryObjects()
+    await import_recording(store, objects, SAMPLE.read_bytes(), now_ms())
     await create_agent(store, login=LOGIN, name="Mia", password=PASSWORD, now_ms=now_ms())
-    agent = Agent(page, await serve(create_desk(store, LocalBus(), objects=MemoryObjects(), now_ms=now_ms)))
+    agent = Agent(page, await serve(create_desk(store, LocalBus(), objects=objects, now_ms=now_ms)))
     await agent.log_in()
     recent = page.locator(".group", has=page.get_by_role("heading", name="Recent"))
     await expect(recent.locator(".match__name")).to_have_text("Ana Duarte")

@@ -17,6 +17,7 @@ from replay.model.track import Track
 from replay.ports import Session, Store
 from replay.protocol.codec import decode_chunk, decode_facts
 from storage.memory import MemoryStore
+from storage.objects import MemoryObjects
 
 SAMPLES = Path(examples.samples.__path__[0])
 PRICE_MISMATCH = SAMPLES / "price-mismatch.replay"
@@ -27,7 +28,7 @@ SAMPLE_MAX_BYTES = 300_000
 async def store() -> AsyncIterator[Store]:
     opened = MemoryStore()
     for file in sorted(SAMPLES.glob("*.replay")):
-        told = await import_recording(opened, file.read_bytes(), 0)
+        told = await import_recording(opened, MemoryObjects(), file.read_bytes(), 0)
         assert told["imported"] is True
     yield opened
     await opened.close()

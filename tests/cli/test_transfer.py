@@ -14,6 +14,7 @@ from replay.errors import CommandError
 from replay.ports import DeclareGap, RotateToken, Store
 from replay.recording.archive import ArchivedBatch, Recording, read_recording, write_recording
 from storage.memory import MemoryStore
+from storage.objects import MemoryObjects
 from storage.sqlite import open_store
 from tests.viewer.visits import SITE, START_MS, Visit, edge, picture_payload
 
@@ -58,7 +59,7 @@ async def recorded(store: Store) -> bytes:
             RotateToken(session=VISIT.id, token_hash=b"another", rotated_ms=START_MS),
         ]
     )
-    answer = await export_session(store, {"session": VISIT.code})
+    answer = await export_session(store, MemoryObjects(), {"session": VISIT.code})
     assert isinstance(answer, dict)
     content: bytes = base64.b64decode(answer["content"])
     return content
@@ -83,7 +84,9 @@ async def everything(store: Store) -> list[object]:
 
 async def test_everything_arrives(store: Store, elsewhere: Store) -> None:
     content = await recorded(elsewhere)
-    told = await import_session(store, {"content": base64.b64encode(content).decode()}, NOW_MS)
+    told = await import_session(
+        store, MemoryObjects(), {"content": base64.b64encode(content).decode()}, NOW_MS
+    )
     assert isinstance(told, dict)
     assert told["imported"] is True
     assert await everything(store) == await everything(elsewhere)
@@ -93,7 +96,7 @@ async def test_everything_arrives(store: Store, elsewhere: Store) -> None:
 
 
 async def test_no_page_can_write_to_an_imported_session(store: Store, elsewhere: Store) -> None:
-    await import_recording(store, await recorded(elsewhere), NOW_MS)
+    await import_recording(store, MemoryObjects(), await recorded(elsewhere), NOW_MS)
     here, there = await store.session(VISIT.id), await elsewhere.session(VISIT.id)
     assert here is not None
     assert there is not None
@@ -103,20 +106,20 @@ async def test_no_page_can_write_to_an_imported_session(store: Store, elsewhere:
 
 async def test_the_same_file_again_changes_nothing(store: Store, elsewhere: Store) -> None:
     content = await recorded(elsewhere)
-    await import_recording(store, content, NOW_MS)
+    await import_recording(store, MemoryObjects(), content, NOW_MS)
     before = await everything(store), await store.session(VISIT.id)
-    assert (await import_recording(store, content, NOW_MS))["imported"] is False
+    assert (await import_recording(store, MemoryObjects(), content, NOW_MS))["imported"] is False
     assert (await everything(store), await store.session(VISIT.id)) == before
 
 
 async def test_other_content_of_a_known_session_is_refused(store: Store, elsewhere: Store) -> None:
     content = await recorded(elsewhere)
-    await import_recording(store, content, NOW_MS)
+    await import_recording(store, MemoryObjects(), content, NOW_MS)
     before = await everything(store)
     recording = read_recording(content)
     shorter = dataclasses.replace(recording, gaps=())
     with pytest.raises(CommandError, match="here already with other content"):
-        await import_recording(store, write_recording(shorter), NOW_MS)
+        await import_recording(store, MemoryObjects(), write_recording(shorter), NOW_MS)
     assert await everything(store) == before
 
 
@@ -124,14 +127,14 @@ async def test_a_taken_code_is_named(store: Store, elsewhere: Store) -> None:
     content = await recorded(elsewhere)
     await dataclasses.replace(VISIT, id="another").put(store)
     with pytest.raises(CommandError, match="belongs to another session here, another"):
-        await import_recording(store, content, NOW_MS)
+        await import_recording(store, MemoryObjects(), content, NOW_MS)
     assert await store.session(VISIT.id) is None
 
 
 async def test_a_missing_site_comes_as_a_name_that_nobody_can_record_for(
     store: Store, elsewhere: Store
 ) -> None:
-    await import_recording(store, await recorded(elsewhere), NOW_MS)
+    await import_recording(store, MemoryObjects(), await recorded(elsewhere), NOW_MS)
     site = await store.site(SITE.key)
     assert site is not None
     assert (site.name, site.origins, site.identify_secret) == (SITE.name, (), "")
@@ -141,16 +144,16 @@ async def test_a_site_that_is_here_stays_as_it_is(store: Store, elsewhere: Store
     mine = dataclasses.replace(SITE, name="Mine", identify_secret="mine")
     await store.put_site(mine)
     content = await recorded(elsewhere)
-    await import_recording(store, content, NOW_MS)
+    await import_recording(store, MemoryObjects(), content, NOW_MS)
     assert await store.site(SITE.key) == mine
-    assert (await import_recording(store, content, NOW_MS))["imported"] is False
+    assert (await import_recording(store, MemoryObjects(), content, NOW_MS))["imported"] is False
 
 
 async def test_a_damaged_file_changes_nothing(store: Store, elsewhere: Store) -> None:
     content = bytearray(await recorded(elsewhere))
     content[len(content) // 2] ^= 1
     with pytest.raises(CommandError, match=r"(?s)damaged.*Expected.*got.*Nothing was changed"):
-        await import_recording(store, bytes(content), NOW_MS)
+        await import_recording(store, MemoryObjects(), bytes(content), NOW_MS)
     assert await store.sites() == []
     assert await store.sessions(limit=1) == []
 
@@ -166,7 +169,7 @@ async def test_what_no_page_could_have_sent_is_refused(store: Store, elsewhere: 
         recording, batches=tuple(spoil(batch) for batch in recording.batches)
     )
     with pytest.raises(CommandError, match="not readable"):
-        await import_recording(store, write_recording(spoiled), NOW_MS)
+        await import_recording(store, MemoryObjects(), write_recording(spoiled), NOW_MS)
     assert await store.sites() == []
 
 
@@ -175,4 +178,4 @@ async def test_a_batch_that_is_not_what_was_kept_is_not_exported(store: Store) -
     wrong = dataclasses.replace(VISIT.batch(1, 4, LATE), digest=bytes(32))
     await store.commit([wrong])
     with pytest.raises(CommandError, match="checksum differs"):
-        await export_session(store, {"session": VISIT.id})
+        await export_session(store, MemoryObjects(), {"session": VISIT.id})
