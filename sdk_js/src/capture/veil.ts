@@ -40,6 +40,7 @@ interface PictureData {
   readonly removes?: readonly unknown[];
   text?: string;
   isChecked?: boolean;
+  visible?: boolean;
   styles?: { rules: Rule[] }[];
   replace?: string;
   replaceSync?: string;
@@ -58,6 +59,7 @@ const INCREMENT = 3;
 const META = 4;
 const MUTATION = 0;
 const MOUSE_INTERACTION = 2;
+const FOCUS = 5;
 const INPUT = 5;
 const STYLE_RULE = 8;
 const STYLE_DECLARATION = 13;
@@ -258,8 +260,10 @@ export function createVeil(
       case INPUT:
         return cleanInput(data);
       case MOUSE_INTERACTION: {
-        const zone = zones.of(mirror.getNode(data.id ?? 0), memo);
-        return !HIDDEN.test(zone);
+        const owner = element(data.id ?? 0);
+        // Whether the browser draws it depends on how it came about.
+        if (data.type === FOCUS) data.visible = owner?.matches(":focus-visible") ?? false;
+        return !HIDDEN.test(zones.of(mirror.getNode(data.id ?? 0), memo));
       }
       case STYLE_RULE:
         for (const added of (data.adds ?? []) as unknown as Rule[]) added.rule = css(added.rule);

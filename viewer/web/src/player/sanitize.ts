@@ -197,7 +197,8 @@ function interaction(fields: Fields): object | null {
   if (id === null || type === null || !Number.isInteger(type)) return null;
   const x = coordinate(fields.x) ?? 0;
   const y = coordinate(fields.y) ?? 0;
-  return { source: Change.MOUSE_INTERACTION, type, id, x, y };
+  const visible = fields.visible === true && { visible: true };
+  return { source: Change.MOUSE_INTERACTION, type, id, x, y, ...visible };
 }
 
 const ruleIndex = (value: unknown): number | null =>

@@ -2,9 +2,13 @@
  * CSS without anything that could fetch from elsewhere: `@import` is taken out, and every `url()` but inlined
  * data, references within the document and what the desk itself keeps becomes an empty one.
  *
+ * Selectors that ask for the focus ask for the mark that stands for it in a replay.
+ *
  * A small tokenizer after CSS Syntax Level 3, because patterns are fooled by escapes (`u\72l(`), comments and
  * strings. It reads each character once. What it cannot follow to its end it leaves out.
  */
+
+import { FOCUS_SELECTORS } from "./focus";
 
 /** A longer sheet is left out: the replayer's own parser would hold up the page. */
 export const MAX_SHEET_CHARS = 4_000_000;
@@ -60,6 +64,10 @@ export function sanitizeCss(css: string, addressOf: AddressOf = () => null): str
       } else if (reader.peek() === "(") {
         reader.at++;
         out.push(functionText(reader, name.toLowerCase(), start, addressOf));
+      } else if (css[start - 1] === ":" && FOCUS_SELECTORS.has(name.toLowerCase())) {
+        // Its colon is out already.
+        out.pop();
+        out.push(FOCUS_SELECTORS.get(name.toLowerCase()) ?? "");
       } else out.push(reader.since(start));
     }
   }

@@ -8,6 +8,7 @@
 import { Replayer } from "@rrweb/replay";
 import type { eventWithTime } from "@rrweb/types";
 import { holdAnimations, releaseAnimations, restOf } from "./animations";
+import { FOCUS_RING, FocusMark, focusedAt } from "./focus";
 import type { Strip } from "./load_picture";
 import { EventType, type SafeEvent } from "./recorder_event";
 import { thin } from "./thin";
@@ -37,6 +38,7 @@ export class Screen {
   size: Size = { width: 1_280, height: 720 };
   private readonly replayer: Replayer;
   private readonly born: Document | null;
+  private readonly focus: FocusMark;
   /** How many of the strip's events the replayer has. */
   private added: number;
   private stands: number;
@@ -67,9 +69,12 @@ export class Screen {
       useVirtualDom: false,
       // Animations are held by ourselves.
       pauseAnimation: false,
+      insertStyleRules: [FOCUS_RING],
       showWarning: false,
     });
     shareStyles(this.replayer, styles);
+    this.focus = new FocusMark((id) => this.replayer.getMirror().getNode(id));
+    this.replayer.on("event-cast", (event) => this.focus.follow(event as SafeEvent));
     this.replayer.on("resize", (size) => this.resized(size as Size));
     const frame = this.replayer.iframe;
     frame.tabIndex = -1;
@@ -166,6 +171,7 @@ export class Screen {
   private hold(): void {
     const page = this.replayer.iframe.contentDocument;
     if (!page) return;
+    this.focus.show(focusedAt(this.strip.events, this.stands));
     const mirror = this.replayer.getMirror();
     this.held = holdAnimations(page, (node) => mirror.getId(node), this.strip.events, this.stands);
   }
