@@ -10,8 +10,8 @@ The file is, from beginning to end:
 
 The manifest names the product version that wrote it, the site, the session, its page loads, declared gaps,
 identifiers, and of every batch its size and SHA-256, in the order in which the payloads follow. Times are
-those of ``replay.ports``. Nothing that gives access is in it: no write token, no secret of the site. Files of
-format 1 have no assets.
+those of ``replay.ports``. Nothing that gives access is in it: no write token, no secret of the site. A
+session without assets is written in format 1, which has no place for them.
 """
 
 from __future__ import annotations
@@ -178,7 +178,7 @@ class _Manifest:
 
 
 def write_recording(recording: Recording) -> bytes:
-    """The file. The same recording always gives the same bytes."""
+    """The file, in the oldest format that can hold it. The same recording always gives the same bytes."""
     manifest = _Manifest(
         written_by=recording.written_by,
         site=recording.site,
@@ -193,7 +193,7 @@ def write_recording(recording: Recording) -> bytes:
     text = json.dumps(encode(manifest), ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     body = b"".join(
         [
-            _NAME + str(FORMAT).encode() + b"\n",
+            _NAME + str(FORMAT if recording.assets else 1).encode() + b"\n",
             text.encode() + b"\n",
             *(batch.payload for batch in recording.batches),
             *recording.objects,

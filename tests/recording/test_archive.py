@@ -150,7 +150,7 @@ def test_more_behind_the_end_is_refused() -> None:
 
 
 def test_a_newer_format_says_so() -> None:
-    error = refused(write_recording(SMALL).replace(b"replay-session 2", b"replay-session 3"))
+    error = refused(write_recording(SMALL).replace(b"replay-session 1", b"replay-session 3"))
     assert (error.expected, error.got) == ("format 2 or older", "format 3")
     assert "Update" in error.do
 
