@@ -51,10 +51,12 @@ def object_name(sha256: bytes) -> str:
 
 
 @asynccontextmanager
-async def sealing(store: Store, objects: Objects, *, now_ms: Callable[[], int]) -> AsyncIterator[None]:
+async def sealing(
+    store: Store, objects: Objects, *, now_ms: Callable[[], int], look_s: float = LOOK_S
+) -> AsyncIterator[None]:
     """Seal in the background while inside."""
     with Sealer(store, objects, now_ms=now_ms) as sealer:
-        task = asyncio.create_task(_seal_forever(sealer))
+        task = asyncio.create_task(_seal_forever(sealer, look_s))
         try:
             yield
         finally:
@@ -62,13 +64,13 @@ async def sealing(store: Store, objects: Objects, *, now_ms: Callable[[], int]) 
             await asyncio.wait([task])
 
 
-async def _seal_forever(sealer: Sealer) -> None:
+async def _seal_forever(sealer: Sealer, look_s: float) -> None:
     while True:
         try:
             await sealer.seal_due()
         except StoreUnavailable as error:
             _LOG.warning("nothing is sealed for now, and nothing is lost by it: %s", error)
-        await asyncio.sleep(LOOK_S)
+        await asyncio.sleep(look_s)
 
 
 class _Stopped(Exception):

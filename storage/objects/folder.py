@@ -37,19 +37,15 @@ _IN_THE_WAY = (FileExistsError, NotADirectoryError, IsADirectoryError)
 
 
 async def open_folder(root: Path) -> FolderObjects:
-    """The folder, made if missing; what an earlier process left unfinished is removed. Raises
-    ``StoreUnavailable`` if it cannot be used."""
+    """The folder, made if missing. Raises ``StoreUnavailable`` if it cannot be used."""
     return await asyncio.to_thread(_opened, root)
 
 
 def _opened(root: Path) -> FolderObjects:
     try:
-        unfinished = root / _UNFINISHED
         root.parent.mkdir(parents=True, exist_ok=True)
-        for folder in (root, unfinished):
+        for folder in (root, root / _UNFINISHED):
             _make_folder(folder)
-        for left in unfinished.iterdir():
-            left.unlink()
         _sync_folder(root.parent)
     except OSError as error:
         raise _unavailable(error, root) from error
@@ -63,6 +59,7 @@ class FolderObjects(Objects):
         self._root = root
         self._written = itertools.count()
         self._renaming = threading.Lock()
+        self._swept = False
         self._refusal: str | None = None
 
     async def put(self, name: str, data: bytes) -> None:
@@ -102,6 +99,7 @@ class FolderObjects(Objects):
 
     def _create(self, path: Path, data: bytes) -> bytes:
         """Put the file in its place; what is there now, which somebody else may just have put."""
+        self._sweep_once()
         unfinished = self._root / _UNFINISHED / f"{os.getpid()}-{next(self._written)}"
         try:
             self._write(unfinished, data)
@@ -116,6 +114,15 @@ class FolderObjects(Objects):
         finally:
             with suppress(OSError):
                 unfinished.unlink()
+
+    def _sweep_once(self) -> None:
+        """Remove what an earlier process left unfinished. Whoever only reads leaves it: the owner may be
+        writing."""
+        with self._renaming:
+            if not self._swept:
+                for left in (self._root / _UNFINISHED).iterdir():
+                    left.unlink()
+            self._swept = True
 
     def _write(self, path: Path, data: bytes) -> None:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 import hashlib
 from collections.abc import AsyncIterator
@@ -12,10 +13,10 @@ import msgpack
 import pytest
 
 from replay.model.session import IDLE_MS
-from replay.ports import EndSession, Gap, Objects, SealedObject, Store, StoredBatch
+from replay.ports import EndSession, Gap, Objects, SealedObject, Store, StoredBatch, StoreUnavailable
 from storage.memory import MemoryStore
 from storage.objects import MemoryObjects
-from storage.sealer import QUIET_MS, Sealer
+from storage.sealer import QUIET_MS, Sealer, sealing
 from storage.sqlite import open_store
 from tests.contract.given import NOW_MS, appended, batch, gap, opened
 
@@ -258,6 +259,37 @@ async def test_an_object_that_was_not_kept_as_it_was_put_takes_no_row_away(
     assert "its checksum differs" in caplog.text
     assert await everything(store) == before
     assert await seal(store, objects) == 1
+
+
+async def test_without_room_nothing_is_lost_and_it_is_told_and_tried_again(
+    store: Store, objects: Objects, caplog: pytest.LogCaptureFixture
+) -> None:
+    await record(store)
+    before = await everything(store)
+    refused = asyncio.Event()
+
+    class Full(MemoryObjects):
+        full = True
+
+        async def put(self, name: str, data: bytes) -> None:
+            if self.full:
+                refused.set()
+                raise StoreUnavailable("No room to write.")
+            await objects.put(name, data)
+
+        async def get(self, name: str) -> bytes | None:
+            return await objects.get(name)
+
+    room = Full()
+    async with sealing(store, room, now_ms=lambda: LATER_MS, look_s=0.01):
+        await asyncio.wait_for(refused.wait(), 10)
+        assert await everything(store) == before
+        room.full = False
+        while not await store.sealed("visit"):  # noqa: ASYNC110 (a store tells nobody)
+            await asyncio.sleep(0.01)
+    assert "nothing is lost by it: No room to write." in caplog.text
+    assert await everything(store) == before
+    assert await store.rows("visit") == []
 
 
 async def test_objects_of_a_sealer_that_was_killed_are_deleted(store: Store, objects: Objects) -> None:

@@ -3,7 +3,8 @@
  * DISK_FOLDER  the folder; everything else, and SQLite's shared memory, is left alone
  * DISK_FULL    while this file exists, writing fails with ENOSPC
  * DISK_BROKEN  while this file exists, syncing fails with EIO
- * DISK_LOG     every write, truncation, sync and unlinking is written down here, in order (see disk.py)
+ * DISK_LOG     every write, truncation, sync, unlinking, renaming and new folder is written down here, in order
+ *              (see disk.py)
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -15,10 +16,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
-enum { WRITE = 1, TRUNCATE = 2, SYNC = 3, UNLINK = 4 };
+enum { WRITE = 1, TRUNCATE = 2, SYNC = 3, UNLINK = 4, RENAME = 5, MAKE_FOLDER = 6, SYNC_FOLDER = 7 };
 
 struct record {
   uint32_t kind;
@@ -93,7 +95,9 @@ static int syncing(int descriptor, long call) {
   if (!name) return syscall(call, descriptor);
   pthread_mutex_lock(&turn);
   int result = syscall(call, descriptor);
-  if (result == 0) note(SYNC, name, 0, NULL, 0);
+  struct stat about;
+  int folder = fstat(descriptor, &about) == 0 && S_ISDIR(about.st_mode);
+  if (result == 0) note(folder ? SYNC_FOLDER : SYNC, name, 0, NULL, 0);
   pthread_mutex_unlock(&turn);
   return result;
 }
@@ -125,6 +129,24 @@ int unlink(const char *path) {
   pthread_mutex_lock(&turn);
   int result = syscall(SYS_unlink, path);
   if (name && result == 0) note(UNLINK, name, 0, NULL, 0);
+  pthread_mutex_unlock(&turn);
+  return result;
+}
+
+int rename(const char *from, const char *to) {
+  const char *old = inside(from), *name = inside(to);
+  pthread_mutex_lock(&turn);
+  int result = syscall(SYS_renameat2, AT_FDCWD, from, AT_FDCWD, to, 0);
+  if (old && name && result == 0) note(RENAME, name, 0, old, strlen(old));
+  pthread_mutex_unlock(&turn);
+  return result;
+}
+
+int mkdir(const char *path, mode_t mode) {
+  const char *name = inside(path);
+  pthread_mutex_lock(&turn);
+  int result = syscall(SYS_mkdirat, AT_FDCWD, path, mode);
+  if (name && result == 0) note(MAKE_FOLDER, name, 0, NULL, 0);
   pthread_mutex_unlock(&turn);
   return result;
 }

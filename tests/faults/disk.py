@@ -24,12 +24,13 @@ SECTOR_BYTES = 512
 """What a disk writes wholly or not at all."""
 
 _RECORD = struct.Struct("=IIqQ")
-_WRITE, _TRUNCATE, _SYNC, _UNLINK = 1, 2, 3, 4
+_WRITE, _TRUNCATE, _SYNC, _UNLINK, _RENAME, _MAKE_FOLDER, _SYNC_FOLDER = 1, 2, 3, 4, 5, 6, 7
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One write, truncation (to ``offset``), sync or unlinking of a file; the folder's own name is empty."""
+    """One write, truncation (to ``offset``), sync or unlinking of a file, a renaming to ``name`` (from what
+    ``data`` says), a new folder, or the sync of one; the name of the outermost is empty."""
 
     kind: int
     name: str
@@ -73,32 +74,60 @@ def changes(log: Path) -> list[Change]:
 
 def after_power_loss(history: Sequence[Change], draw: random.Random, keep: float) -> Mapping[str, bytes]:
     """The files as a cut after the last change may leave them: of what was not synced, each sector of each
-    write survives with the probability ``keep``."""
-    files: dict[str, _File] = {}
-    unlinked: dict[str, _File] = {}  # names that are gone once the folder is synced
+    write survives with the probability ``keep``, and so does each change of what a folder lists."""
+    disk = _Disk()
     for change in history:
-        if change.kind == _UNLINK:
-            unlinked[change.name] = files.pop(change.name, _File())
-            continue
-        if change.name == "":
-            unlinked.clear()
-            continue
-        file = files.setdefault(change.name, _File())
-        if change.kind == _SYNC:
-            for earlier in file.unsynced:
-                _apply(file.synced, earlier)
-            file.unsynced.clear()
-        else:
-            file.unsynced.append(change)
-    for name, file in unlinked.items():
+        disk.take(change)
+    for change in reversed(disk.listed):
         if draw.random() >= keep:
-            files.setdefault(name, file)
-    for file in files.values():
+            disk.undo(change)
+    for file in disk.files.values():
         for change in file.unsynced:
             for part in _sectors(change):
                 if draw.random() < keep:
                     _apply(file.synced, part)
-    return {name: bytes(file.synced) for name, file in files.items()}
+    return {name: bytes(file.synced) for name, file in disk.files.items()}
+
+
+@dataclass(slots=True)
+class _Disk:
+    """The files as the process sees them, and what of it the power may still take away."""
+
+    files: dict[str, _File] = field(default_factory=dict)
+    listed: list[Change] = field(default_factory=list)
+    """What happened to names whose folder was not synced since."""
+    unlinked: dict[str, _File] = field(default_factory=dict)
+
+    def take(self, change: Change) -> None:
+        if change.kind == _SYNC_FOLDER:
+            self.listed = [one for one in self.listed if _folder(one.name) != change.name]
+        elif change.kind in (_UNLINK, _RENAME, _MAKE_FOLDER):
+            self.listed.append(change)
+            if change.kind == _UNLINK:
+                self.unlinked[change.name] = self.files.pop(change.name, _File())
+            elif change.kind == _RENAME:
+                self.files[change.name] = self.files.pop(change.data.decode())
+        elif change.kind == _SYNC:
+            file = self.files.setdefault(change.name, _File())
+            for earlier in file.unsynced:
+                _apply(file.synced, earlier)
+            file.unsynced.clear()
+        else:
+            self.files.setdefault(change.name, _File()).unsynced.append(change)
+
+    def undo(self, change: Change) -> None:
+        """As if a folder had never been told; the last first."""
+        if change.kind == _UNLINK:
+            self.files.setdefault(change.name, self.unlinked[change.name])
+        elif change.kind == _RENAME:
+            self.files[change.data.decode()] = self.files.pop(change.name, _File())
+        else:
+            inside = f"{change.name}/"
+            self.files = {name: file for name, file in self.files.items() if not name.startswith(inside)}
+
+
+def _folder(name: str) -> str:
+    return name.rpartition("/")[0]
 
 
 def _sectors(change: Change) -> Iterator[Change]:
