@@ -15,7 +15,7 @@ from urllib.parse import urljoin, urlsplit
 
 from replay.ports import Site
 
-__all__ = ["Target", "is_public", "page_settings", "read_address", "target_after"]
+__all__ = ["Target", "is_own_network", "is_public", "page_settings", "read_address", "target_after"]
 
 _PORTS = {"http": 80, "https": 443}
 _PLAIN = re.compile(r"[!-~]{1,2000}")
@@ -44,6 +44,12 @@ _PRIVATE_4 = tuple(
         "240.0.0.0/4",
     )
 )
+_OWN_4 = tuple(
+    ipaddress.IPv4Network(network)
+    for network in ("10.0.0.0/8", "127.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")
+)
+_OWN_6 = tuple(ipaddress.IPv6Network(network) for network in ("::1/128", "fc00::/7"))
+_CLOUD_6 = ipaddress.IPv6Network("fd00:ec2::/32")
 _GLOBAL_6 = ipaddress.IPv6Network("2000::/3")
 _SPECIAL_6 = tuple(
     ipaddress.IPv6Network(network)
@@ -105,6 +111,20 @@ def target_after(target: Target, location: str) -> Target | None:
 def page_settings(site: Site) -> Mapping[str, object]:
     """The site's settings as its pages are told them: with all origins whose assets are kept."""
     return {**site.settings, "asset_origins": sorted(site.asset_origins)}
+
+
+def is_own_network(address: str) -> bool:
+    """Whether an IP address (as text) is that of this machine or of a host in a network like an office's:
+    what an operator may mean by a private address. Those of a cloud's own services are none."""
+    try:
+        ip = ipaddress.ip_address(address)
+    except ValueError:
+        return False
+    if isinstance(ip, ipaddress.IPv6Address):
+        if ip.ipv4_mapped is None:
+            return ip not in _CLOUD_6 and any(ip in network for network in _OWN_6)
+        ip = ip.ipv4_mapped
+    return any(ip in network for network in _OWN_4)
 
 
 def is_public(address: str) -> bool:

@@ -57,12 +57,14 @@ async def collecting(
         free = Gauge("replay_disk_free_bytes", "Room where the data is", registry=metrics.registry)
         free.set_function(reserve.free_bytes)
     quota = Quota(caps or Caps())
+    kept_free = reserve or Reserve(lambda: 0, 0)
     assets = Assets(
         store=store,
         objects=objects,
         fetcher=fetcher or Fetcher(),
         quota=quota,
         metrics=metrics,
+        reserve=kept_free,
         now_ms=now_ms,
         private=private_assets,
     )
@@ -79,7 +81,7 @@ async def collecting(
             limits=limits or Limits(),
             quota=quota,
             metrics=metrics,
-            reserve=reserve or Reserve(lambda: 0, 0),
+            reserve=kept_free,
             phone_region=phone_region,
             now_ms=now_ms,
         )

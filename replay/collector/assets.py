@@ -17,6 +17,7 @@ from replay.collector.addresses import read_address
 from replay.collector.fetching import Fetched, Fetcher, Unfetchable
 from replay.collector.metrics import Metrics
 from replay.collector.quota import OverQuota, Quota
+from replay.collector.reserve import Reserve
 from replay.collector.styles import keep_object
 from replay.model.events import AssetSeen, AssetsSeen, Event, StylesUsed
 from replay.ports import Asset, Objects, Sighting, Site, Store, StoreUnavailable
@@ -109,6 +110,7 @@ class Assets:
         fetcher: Fetcher,
         quota: Quota,
         metrics: Metrics,
+        reserve: Reserve,
         now_ms: Callable[[], int],
         private: Iterable[str] = (),
         pace_ms: int = PACE_MS,
@@ -119,6 +121,7 @@ class Assets:
         self._fetcher = fetcher
         self._quota = quota
         self._metrics = metrics
+        self._reserve = reserve
         self._now_ms = now_ms
         self._private = frozenset(private)
         self._pace_ms = pace_ms
@@ -221,6 +224,8 @@ class Assets:
         now_ms, origins = self._now_ms(), job.site.asset_origins
         latest = (await self._store.latest_assets(job.site.key, [job.seen.url])).get(job.seen.url)
         if latest is None or self._is_due(latest, job.seen, origins, now_ms):
+            if self._reserve.reached():
+                return  # what is left of the disk is for what cannot be had later
             latest = await self._asset(job, latest, origins, now_ms)
             await self._store.put_asset(latest)
         self._checked[job.key] = latest.checked_ms

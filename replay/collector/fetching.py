@@ -18,7 +18,7 @@ from typing import Literal
 import httpx
 
 from replay import __version__
-from replay.collector.addresses import Target, is_public, read_address, target_after
+from replay.collector.addresses import Target, is_own_network, is_public, read_address, target_after
 from replay.collector.sniffing import Unwanted, sniff
 from replay.ports import AssetKind
 
@@ -154,7 +154,9 @@ class Fetcher:
         addresses = await self._resolve(target.host, target.port)
         if not addresses:
             raise Unfetchable("network", f"{target.host} has no address.")
-        if not may_be_private and not all(is_public(address) for address in addresses):
+        if not all(
+            is_public(address) or (may_be_private and is_own_network(address)) for address in addresses
+        ):
             raise Unfetchable("address", f"{target.host} is inside a private network.")
         return addresses[:ADDRESSES_TRIED_COUNT]
 

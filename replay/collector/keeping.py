@@ -134,6 +134,7 @@ class Keeper:
             objects=collector.objects,
             quota=collector.quota,
             metrics=collector.metrics,
+            reserve=collector.reserve,
             now_ms=collector.now_ms,
             machine=machine,
             notify=notify,

@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 
 from replay.collector.metrics import Metrics
 from replay.collector.quota import OverQuota, Quota
+from replay.collector.reserve import Reserve
 from replay.ports import Asset, Objects, Store, object_name
 from replay.protocol.connection import ServerConnection, StyleReceived
 
@@ -44,6 +45,7 @@ class Styles:
         objects: Objects,
         quota: Quota,
         metrics: Metrics,
+        reserve: Reserve,
         now_ms: Callable[[], int],
         machine: ServerConnection,
         notify: Callable[[], None],
@@ -55,6 +57,7 @@ class Styles:
         self._objects = objects
         self._quota = quota
         self._metrics = metrics
+        self._reserve = reserve
         self._now_ms = now_ms
         self._machine = machine
         self._notify = notify
@@ -92,6 +95,8 @@ class Styles:
             self.refuse([digest])
             return
         try:
+            # The next page is asked again: what is left of the disk is for what only this one has.
+            self._reserve.require()
             self._quota.keep_style(self._address, self._site, size, self._now_ms())
         except OverQuota as error:
             self._metrics.caps.labels(error.cap).inc()

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from replay.collector.addresses import is_public, page_settings, read_address, target_after
+from replay.collector.addresses import is_own_network, is_public, page_settings, read_address, target_after
 from replay.ports import Site
 
 
@@ -75,6 +75,29 @@ def test_hosts_of_the_public_internet(address: str) -> None:
 )
 def test_addresses_that_are_inside_or_nowhere(address: str) -> None:
     assert not is_public(address)
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1", "192.168.1.1", "::1", "fd12::1", "::ffff:10.0.0.1"])
+def test_addresses_that_an_operator_may_allow(address: str) -> None:
+    assert is_own_network(address)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "169.254.169.254",
+        "fd00:ec2::254",
+        "100.100.100.200",
+        "fe80::1",
+        "0.0.0.0",
+        "::",
+        "224.0.0.1",
+        "1.1.1.1",
+        "x",
+    ],
+)
+def test_addresses_that_nobody_may_allow(address: str) -> None:
+    assert not is_own_network(address)
 
 
 @pytest.mark.parametrize(

@@ -13,12 +13,13 @@ from replay.collector.assets import NAMED_MAX_COUNT, Assets, backoff_ms, named_i
 from replay.collector.fetching import Fetcher
 from replay.collector.metrics import Metrics
 from replay.collector.quota import Caps, Quota
+from replay.collector.reserve import Reserve
 from replay.model.events import AssetSeen, AssetsSeen, Event, Mark, StylesUsed
 from replay.ports import Asset, Sighting, Site, object_name
 from storage.memory import MemoryStore
 from storage.objects import MemoryObjects
 from tests.collector.asset_server import PNG, AssetServer, asset_server, png, respond
-from tests.collector.conftest import Clock
+from tests.collector.conftest import Clock, Disk
 from tests.contract.given import batch, opened
 
 HOUR_MS = 3_600_000
@@ -43,6 +44,7 @@ class Keeping:
     objects: MemoryObjects
     clock: Clock
     metrics: Metrics
+    disk: Disk
     site: Site
     assets: Assets
 
@@ -65,6 +67,7 @@ async def keeping(
     shop: AssetServer, store: MemoryStore | None = None, caps: Caps | None = None
 ) -> AsyncIterator[Keeping]:
     store, objects, clock, metrics = store or MemoryStore(), MemoryObjects(), Clock(), Metrics()
+    disk = Disk()
     site = Site(
         key="shop", name="Shop", origins=(shop.origin(),), identify_secret="", settings={}, created_ms=0
     )
@@ -75,11 +78,12 @@ async def keeping(
         fetcher=Fetcher(resolve=loopback),
         quota=Quota(caps or Caps()),
         metrics=metrics,
+        reserve=Reserve(lambda: disk.free_bytes, 100),
         now_ms=clock.now_ms,
         private=[shop.origin()],
         pace_ms=0,
     )
-    yield Keeping(shop, store, objects, clock, metrics, site, assets)
+    yield Keeping(shop, store, objects, clock, metrics, disk, site, assets)
     await assets.close()
 
 
@@ -301,6 +305,15 @@ def test_one_batch_names_so_much_and_no_more() -> None:
         for start in range(0, 2_000, 200)
     ]
     assert len(named_in(facts).styles) == NAMED_MAX_COUNT
+
+
+async def test_nothing_is_fetched_into_the_reserve_of_the_disk(kept: Keeping) -> None:
+    kept.disk.free_bytes = 99
+    await kept.see("/a.png")
+    assert kept.shop.accepted == 0
+    kept.disk.free_bytes = 100
+    await kept.see("/a.png")
+    assert (await kept.latest()).type == "image/png"
 
 
 async def test_a_store_that_fails_stops_nothing(shop: AssetServer) -> None:

@@ -175,6 +175,12 @@ async def test_a_host_inside_the_network_is_not_asked(shop: AssetServer, address
     assert shop.accepted == 0
 
 
+@pytest.mark.parametrize("address", ["169.254.169.254", "::ffff:169.254.169.254", "fe80::1", "0.0.0.0"])
+async def test_no_origin_is_allowed_the_clouds_own_services(shop: AssetServer, address: str) -> None:
+    assert (await refused(shop, names=Names(shop_test=[[address]])))[0] == "address"
+    assert shop.accepted == 0
+
+
 async def test_only_the_very_origin_may_be_private(shop: AssetServer) -> None:
     for other in (f"https://shop.test:{shop.port}", "http://shop.test", shop.origin("www.shop.test")):
         assert (await refused(shop, private=(other,)))[0] == "address"

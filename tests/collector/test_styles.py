@@ -150,6 +150,16 @@ async def test_one_conversation_is_asked_for_so_many_and_no_more(running: Runnin
     assert refused == hashes[WANTED_COUNT:]
 
 
+async def test_a_disk_that_is_nearly_full_keeps_no_styles(running: Running) -> None:
+    async with visiting(running.address) as page:
+        await greeted(page)
+        await say(page, uses(1, CSS))
+        running.disk.free_bytes = 99
+        assert await say(page, style(CSS)) == [told(refused=(CSS,))]
+        running.disk.free_bytes = 100
+        assert await say(page, style(CSS)) == [told(kept=(CSS,))]
+
+
 class TestCaps:
     """Whoever sends too much costs nobody else more than their styles."""
 
