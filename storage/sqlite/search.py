@@ -29,38 +29,51 @@ if TYPE_CHECKING:
 
 __all__ = ["Search", "find"]
 
-MERGED_COUNT = 4_000
+MERGED_COUNT = 2_000
 """Most values that are merged at once: to look each of them up takes some milliseconds."""
 COMPARED_COUNT = 20_000
 """Most values of which one word is known to be right and the others are looked at."""
 RECENT_COUNT = 5_000
 """Latest sessions that are gone through where very many values match."""
 HEADS_COUNT = 100
-"""Values, those that were carried last, among whose carriers the newest are looked for at first."""
+"""Values, those that were carried last, whose first carriers say how far back one has to look."""
 
 _LAST_CHARACTER = "\U0010ffff"
 _LAST_BEFORE_SURROGATES = "\ud7ff"
 _FIRST_AFTER_SURROGATES = "\ue000"
 
-_RANK = (
-    "WITH latest AS (SELECT wanted.value AS value, (SELECT ranked_ms FROM carrier"
-    " WHERE carrier.value = wanted.value ORDER BY ranked_ms DESC LIMIT 1) AS ranked_ms"
-    " FROM json_each(?1) AS wanted ORDER BY ranked_ms DESC LIMIT ?2)"
-    " SELECT max(head.value ->> 0) AS ranked_ms FROM latest CROSS JOIN json_each(("
-    "SELECT json_group_array(json_array(ranked_ms, session)) FROM (SELECT carrier.ranked_ms, session"
-    " FROM carrier WHERE carrier.value = latest.value ORDER BY carrier.ranked_ms DESC LIMIT ?3))) AS head"
-    " GROUP BY head.value ->> 1 ORDER BY 1 DESC LIMIT 1 OFFSET ?3 - 1"
-)
-"""Where the last of the newest ``?3`` sessions is ranked that carry one of the values ``?1``, as far as the
-``?2`` values tell that were carried last."""
-
-_SINCE = (
-    "SELECT json_group_array(key) FROM (SELECT key FROM ("
-    "SELECT DISTINCT session FROM json_each(?1) AS wanted CROSS JOIN carrier"
-    " ON carrier.value = wanted.value AND carrier.ranked_ms >= ?2"
-    ") AS found CROSS JOIN session ON key = found.session ORDER BY seen_ms DESC, id DESC LIMIT ?3)"
-)
-"""The newest ``?3`` of those sessions that carry one of the values ``?1`` and are ranked since ``?2``."""
+_NEWEST = """
+    WITH latest AS MATERIALIZED (
+      SELECT wanted.value AS value, (
+        SELECT ranked_ms FROM carrier WHERE carrier.value = wanted.value ORDER BY ranked_ms DESC LIMIT 1
+      ) AS ranked_ms
+      FROM json_each(:values) AS wanted
+    ),
+    head AS (
+      SELECT carrier.ranked_ms, session
+      FROM (SELECT value FROM latest ORDER BY ranked_ms DESC LIMIT :heads) AS top
+      CROSS JOIN carrier ON carrier.value = top.value AND carrier.ranked_ms >= coalesce((
+        SELECT ranked_ms FROM carrier AS last WHERE last.value = top.value
+        ORDER BY ranked_ms DESC LIMIT 1 OFFSET :limit - 1
+      ), 0)
+    ),
+    since AS MATERIALIZED (
+      SELECT coalesce((
+        SELECT max(ranked_ms) FROM head GROUP BY session ORDER BY 1 DESC LIMIT 1 OFFSET :limit - 1
+      ), 0) - :slack AS ms
+    ),
+    found AS (
+      SELECT DISTINCT session
+      FROM since CROSS JOIN latest ON latest.ranked_ms >= ms
+      CROSS JOIN carrier ON carrier.value = latest.value AND carrier.ranked_ms >= ms
+    )
+    SELECT json_group_array(key) FROM (
+      SELECT key FROM found CROSS JOIN session ON key = session ORDER BY seen_ms DESC, id DESC LIMIT :limit
+    )
+"""
+"""The newest of those sessions that carry one of the values. Of each value its newest carrier is looked up.
+The first carriers of those values that were carried last are sessions enough to know since when the newest
+are ranked; where they are not, because there are hardly any sessions, all carriers are gone through."""
 
 
 def find(db: sqlite3.Connection, readings: Sequence[Reading], near: bool, limit: int) -> list[Match]:
@@ -213,12 +226,15 @@ class Search:
         """Those who carry one of the values, newest first."""
         if not values:
             return []
-        wanted, rank = json.dumps(values), None
-        for heads_count in (self.heads_count, len(values)):
-            rank = rank or self.db.execute(_RANK, (wanted, heads_count, limit)).fetchone()
-        # Where there is no such session there are fewer of them, and all are wanted.
-        since_ms = rank[0] - RANK_SLACK_MS if rank else 0
-        (text,) = self.db.execute(_SINCE, (wanted, since_ms, limit)).fetchone()
+        (text,) = self.db.execute(
+            _NEWEST,
+            {
+                "values": json.dumps(values),
+                "heads": self.heads_count,
+                "limit": limit,
+                "slack": RANK_SLACK_MS,
+            },
+        ).fetchone()
         keys: list[int] = json.loads(text)
         return keys
 
