@@ -76,6 +76,7 @@ class Desk:
     browser: Browser
     address: str
     store: MemoryStore
+    objects: MemoryObjects
     bus: LocalBus
     now_ms: int = START_MS
     requests: list[str] = field(default_factory=list)
@@ -144,11 +145,11 @@ class Desk:
 @pytest.fixture
 async def desk(page: Page, browser: Browser, serve: Serve) -> AsyncIterator[Desk]:
     """A desk at which the agent is signed in. Nothing may be asked of any other address."""
-    store, bus = MemoryStore(), LocalBus()
+    store, objects, bus = MemoryStore(), MemoryObjects(), LocalBus()
     accounts = Accounts(store, hasher=PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
     await accounts.create(login=LOGIN, name="Mia Lindqvist", password=PASSWORD, now_ms=0)
-    made = Desk(page=page, browser=browser, address="", store=store, bus=bus)
-    app = create_desk(store, bus, objects=MemoryObjects(), now_ms=made.now, accounts=accounts, recheck_ms=50)
+    made = Desk(page=page, browser=browser, address="", store=store, objects=objects, bus=bus)
+    app = create_desk(store, bus, objects=objects, now_ms=made.now, accounts=accounts, recheck_ms=50)
     made.address = await serve(app)
     page.on("request", lambda request: made.requests.append(request.url))
     await page.goto(f"{made.address}/login")

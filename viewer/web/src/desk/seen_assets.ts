@@ -42,7 +42,8 @@ function fetchedRow(times: readonly number[], t: number): string[] {
       ? "at this moment"
       : `${duration(Math.abs(away))} ${away > 0 ? "after" : "before"} this moment`;
   const upTo = times.length > 1 && first !== last ? "up to " : "";
-  return [`${times.length} images and fonts, fetched by us at ${when}, ${upTo}${side}`];
+  const what = times.length === 1 ? "1 image or font" : `${times.length} images and fonts`;
+  return [`${what}, fetched by us at ${when}, ${upTo}${side}`];
 }
 
 const missingRow = (url: string, entry: AssetEntry | undefined): string =>
