@@ -51,10 +51,11 @@ async def timeline(request: Request) -> Response:
     await desk.views.ensure(signed_in(request), session, "recording")
     store = desk.store
     # Facts are read before page loads: a fact whose page load is not in the answer would have no clock.
-    facts = await store.batches(session.id, Track.FACTS)
-    chunks = await store.batches(session.id, Track.PICTURE)
-    loads = await store.loads(session.id)
-    gaps, identifiers, views, agents, site = await asyncio.gather(
+    facts, chunks = await asyncio.gather(
+        store.batches(session.id, Track.FACTS), store.batches(session.id, Track.PICTURE)
+    )
+    loads, gaps, identifiers, views, agents, site = await asyncio.gather(
+        store.loads(session.id),
         store.gaps(session.id),
         store.identifiers(session.id),
         store.views(session.id),

@@ -1,5 +1,6 @@
 /**
- * Bundles the desk: one module for each page in src/pages, what pages share in chunks, and the style sheets.
+ * Bundles the desk: one module for each page in src/pages, and the style sheets. What pages share is little, and a
+ * module of its own would be asked for only after the page's own had been read.
  */
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
@@ -21,8 +22,6 @@ const scripts = await bundle({
   ...common,
   entryPoints: sources("src/pages", ".ts"),
   format: "esm",
-  splitting: true,
-  chunkNames: "chunk-[hash]",
 });
 const sheets = await bundle({
   ...common,

@@ -21,6 +21,7 @@ export class EventList {
   private t = 0;
   private current: HTMLElement | null = null;
   private items: readonly HTMLElement[] = [];
+  private scrolling = 0;
 
   constructor(private readonly seek: (row: Row) => void) {
     part("filters").addEventListener("click", (event) => {
@@ -47,7 +48,13 @@ export class EventList {
     this.current?.removeAttribute("aria-current");
     this.current = item;
     item?.setAttribute("aria-current", "true");
-    if (item && !this.list.matches(":hover, :focus-within"))
+    // With the next frame: asking for a place now would lay the whole page out in the midst of drawing it.
+    cancelAnimationFrame(this.scrolling);
+    if (item) this.scrolling = requestAnimationFrame(() => this.scrollTo(item));
+  }
+
+  private scrollTo(item: HTMLElement): void {
+    if (!this.list.matches(":hover, :focus-within"))
       this.list.scrollTop = item.offsetTop - this.list.clientHeight / 2;
   }
 

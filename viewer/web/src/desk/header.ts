@@ -14,15 +14,19 @@ const KINDS: Readonly<Record<string, string>> = {
 const TELLING = Object.keys(KINDS);
 
 export function drawHeader(view: SessionView, now: number): void {
-  const { session, identifiers } = view;
-  const people = TELLING.flatMap((kind) => identifiers.filter((one) => one.kind === kind)).filter(distinct);
-  drawWho(people);
+  const { session } = view;
+  drawWho(peopleOf(view));
   part("live-tag").hidden = !session.live;
   const until = session.live ? now : (session.ended_ms ?? session.seen_ms);
   setText(
     part("visit-times"),
     `${dayAndTime(session.started_ms, now)}${session.live ? " · now" : ` · ${duration(until - session.started_ms)}`}`,
   );
+}
+
+/** What is behind it, for whoever asks. */
+export function drawDetails(view: SessionView, now: number): void {
+  const people = peopleOf(view);
   part("identifiers").replaceChildren(
     ...(people.length ? people.map(identity) : [h("li", { class: "soft" }, "Nobody said who this is")]),
   );
@@ -31,6 +35,9 @@ export function drawHeader(view: SessionView, now: number): void {
     ...facts(view, now).flatMap(([name, value]) => [h("dt", {}, name), h("dd", {}, value)]),
   );
 }
+
+const peopleOf = ({ identifiers }: SessionView): IdentifierInfo[] =>
+  TELLING.flatMap((kind) => identifiers.filter((one) => one.kind === kind)).filter(distinct);
 
 const distinct = (one: IdentifierInfo, index: number, all: readonly IdentifierInfo[]): boolean =>
   all.findIndex(

@@ -35,7 +35,7 @@ import {
 import { Controls } from "./controls";
 import { part } from "./dom";
 import { EventList } from "./event_list";
-import { drawHeader } from "./header";
+import { drawDetails, drawHeader } from "./header";
 import { readPlace, writePlace } from "./link";
 import { Player, SPEEDS } from "./player";
 import { assetRows, drawAssets } from "./seen_assets";
@@ -67,10 +67,17 @@ export class Watch {
   private readonly prices: Prices;
   private readonly events: EventList;
   private readonly origin: Origin;
+  private readonly details = part("details");
   private panelAt = 0;
+  private panelTimer: ReturnType<typeof setTimeout> | undefined;
   private shownT = Number.NaN;
   private growing: ReturnType<typeof setTimeout> | undefined;
   private drawing: ReturnType<typeof setTimeout> | undefined;
+  private stood: () => void = () => {};
+  /** Resolves when picture and panel stand at a moment for the first time. */
+  readonly stands = new Promise<void>((resolve) => {
+    this.stood = resolve;
+  });
 
   constructor(
     private view: SessionView,
@@ -109,7 +116,12 @@ export class Watch {
       },
       toast,
     );
-    this.draw();
+    this.details.addEventListener("toggle", () => this.drawDetails());
+  }
+
+  /** Whether the customer is in the shop now. */
+  get live(): boolean {
+    return this.timeline.live;
   }
 
   /** Whether anything may still come of this session. */
@@ -117,13 +129,17 @@ export class Watch {
     return this.view.session.ended_ms === null;
   }
 
-  /** Stands where the address says; else live at the present, or where the visit's first picture begins. */
+  /**
+   * Stands where the address says; else live at the present, or where the visit's first picture begins.
+   * The picture is asked for first; lists and lanes are drawn while it is on its way.
+   */
   start(): void {
     const place = readPlace(location.hash);
     if (place.t !== null) this.player.seek(place.t, place.tab);
     else if (this.timeline.live) this.player.goLive();
     else this.player.seek(this.timeline.loads[0]?.picture.runs[0]?.from ?? this.timeline.from);
     addEventListener("hashchange", () => this.goToPlace());
+    this.drawing = setTimeout(() => this.draw());
   }
 
   /** What came live, or what a fresh answer of the desk says. */
@@ -280,6 +296,7 @@ export class Watch {
     this.drawing = undefined;
     this.timelineView.draw(this.timeline);
     drawHeader(this.view, this.clock.now());
+    this.drawDetails();
     this.events.update(this.timeline.events, this.view.gaps, this.player.t);
     this.moved(this.player.t);
     if (this.timeline.live)
@@ -287,6 +304,10 @@ export class Watch {
         this.update();
         this.draw();
       }, GROW_MS);
+  }
+
+  private drawDetails(): void {
+    if (this.details.matches(":popover-open")) drawDetails(this.view, this.clock.now());
   }
 
   private changed(): void {
@@ -302,7 +323,9 @@ export class Watch {
     const wall = performance.now();
     if (this.player.playing && wall - this.panelAt < PANEL_MS) return;
     this.panelAt = wall;
-    this.drawPanel(t);
+    // Behind what is under way: first of all the picture is to be asked for.
+    clearTimeout(this.panelTimer);
+    this.panelTimer = setTimeout(() => this.drawPanel(this.player.t));
   }
 
   private drawPanel(t: number): void {
@@ -315,9 +338,11 @@ export class Watch {
   }
 
   private settled(t: number): void {
+    clearTimeout(this.panelTimer);
     if (!this.player.playing) this.drawPanel(t);
     drawAssets(assetRows(this.view, this.player.load?.id ?? "", this.kept, t));
     document.body.dataset.at = String(Math.round(t));
     document.body.dataset.ready = "true";
+    this.stood();
   }
 }

@@ -33,23 +33,27 @@ export function duration(ms: number): string {
   return minutes % 60 ? `${Math.floor(minutes / 60)} h ${minutes % 60} min` : `${minutes / 60} h`;
 }
 
+// The desk speaks English, and asking the browser for these words takes as long as drawing the whole panel.
+const DAYS = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
+const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+
+/** Sat 22 Nov */
+const day = (date: Date): string =>
+  `${DAYS[date.getDay()] ?? ""} ${date.getDate()} ${MONTHS[date.getMonth()] ?? ""}`;
+
 /** Sat 22 Nov 2025, 10:04:12 */
-export const fullTime = (t: number): string =>
-  `${new Date(t).toLocaleDateString(undefined, { weekday: "short", day: "numeric", month: "short", year: "numeric" })}, ${clockTime(t)}`;
+export function fullTime(t: number): string {
+  const date = new Date(t);
+  return `${day(date)} ${date.getFullYear()}, ${clockTime(t)}`;
+}
 
 /** today 10:04, Sat 22 Nov 10:04, Sat 22 Nov 2025 10:04: when a visit was, in a glance. */
 export function dayAndTime(t: number, now: number): string {
   const [date, today] = [new Date(t), new Date(now)];
   const clock = clockTime(t).slice(0, 5);
   if (date.toDateString() === today.toDateString()) return `today ${clock}`;
-  const sameYear = date.getFullYear() === today.getFullYear();
-  const day = date.toLocaleDateString("en-GB", {
-    weekday: "short",
-    day: "numeric",
-    month: "short",
-    ...(sameYear ? {} : { year: "numeric" }),
-  });
-  return `${day} ${clock}`;
+  const year = date.getFullYear() === today.getFullYear() ? "" : ` ${date.getFullYear()}`;
+  return `${day(date)}${year} ${clock}`;
 }
 
 /** An address without its scheme, for reading. */

@@ -15,7 +15,6 @@ async function open(): Promise<void> {
   const id = part("watch").dataset.session ?? "";
   const clock = new ServerClock(() => performance.now());
   const watch = new Watch(await clock.measure(() => fetchSession(id)), clock);
-  connect(watch, id, watch.open);
   listenToKeys({
     toggle: () => watch.toggle(),
     move: (ms) => watch.move(ms),
@@ -37,10 +36,13 @@ async function open(): Promise<void> {
   part("fullscreen").addEventListener("click", () => watch.fullscreen());
   openPanes();
   watch.start();
+  if (!watch.open) return;
+  // Connecting fetches the visit once more. Where nobody is in the shop now, what is asked for goes first.
+  if (!watch.live) await watch.stands;
+  connect(watch, id);
 }
 
-function connect(watch: Watch, id: string, open: boolean): void {
-  if (!open) return;
+function connect(watch: Watch, id: string): void {
   const say = (state: string) => {
     document.body.dataset.live = state;
   };

@@ -19,6 +19,9 @@ import { isPointerMove, Sanitizer } from "./sanitize";
 /** More events of one page load are not shown: the desk has to stay usable. */
 export const MAX_EVENTS_COUNT = 1_000_000;
 
+/** Payloads that are read on without letting anything else come between. */
+const AT_ONCE_COUNT = 16;
+
 /** Strips that are kept, for going back and forth between moments. */
 const MAX_STRIPS_COUNT = 4;
 
@@ -41,6 +44,8 @@ export interface Strip {
   /** The number of the chunk that comes next. */
   next: number;
   readonly events: SafeEvent[];
+  /** Of each event the latest time up to it: unlike the events' own times, these never fall. */
+  readonly reached: number[];
 }
 
 interface Growing extends Strip {
@@ -108,6 +113,7 @@ export class LoadPicture {
       first: start.number,
       next: start.number,
       events: [],
+      reached: [],
       sanitizer: new Sanitizer(this.assets),
       latest: start.first_ms,
       pageAt: start.first_ms,
@@ -130,6 +136,7 @@ export class LoadPicture {
         event.timestamp = Math.max(earliest, event.timestamp);
         strip.latest = Math.max(strip.latest, event.timestamp);
         strip.events.push(event);
+        strip.reached.push(strip.latest);
       }
     }
     strip.next = info.number + 1;
@@ -154,7 +161,10 @@ export class LoadPicture {
     }
   }
 
-  /** Reads everything from `info` on: what follows is what will be looked at next. */
+  /**
+   * Reads everything from `info` on: what follows is what will be looked at next. While nobody waits for it,
+   * what is shown now goes first.
+   */
   private async fetchFrom(info: ChunkInfo, known: readonly ChunkInfo[]): Promise<void> {
     const expected = known.filter(({ number }) => number >= info.number);
     let at = 0;
@@ -165,7 +175,8 @@ export class LoadPicture {
       if (!isOf(payload, next)) continue;
       at++;
       if (!this.payloads.has(next.number)) this.payloads.set(next.number, payload);
-      this.wake();
+      if (this.waiting.length > 0) this.wake();
+      else if (at % AT_ONCE_COUNT === 0) await new Promise((resolve) => setTimeout(resolve));
     }
   }
 

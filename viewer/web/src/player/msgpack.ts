@@ -9,9 +9,10 @@ import type { Bytes } from "../../../../sdk_js/src/wire.gen";
 const MAX_DEPTH_COUNT = 16;
 const TWO_TO_32 = 2 ** 32;
 
+const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
 export function decode(bytes: Bytes): unknown {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-  const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
   let at = 0;
 
   function uint(size: number): number {

@@ -98,13 +98,11 @@ export class Screen {
   reaches(t: number): boolean {
     const from = this.time;
     if (t < from) return false;
-    let between = 0;
-    for (let index = this.strip.events.length - 1; index >= 0; index--) {
-      const event = this.strip.events[index] as SafeEvent;
-      if (event.timestamp <= from) break;
-      if (event.timestamp > t) continue;
-      if (event.type === EventType.FULL_SNAPSHOT || ++between > FORWARD_MAX_COUNT) return false;
-    }
+    const { events, reached } = this.strip;
+    const first = firstAfter(reached, from);
+    for (let index = first; index < events.length && (reached[index] as number) <= t; index++)
+      if ((events[index] as SafeEvent).type === EventType.FULL_SNAPSHOT || index - first >= FORWARD_MAX_COUNT)
+        return false;
     return true;
   }
 
@@ -197,4 +195,15 @@ function shareStyles(replayer: Replayer, styles: StyleCache): void {
   const owner = replayer as unknown as { cache?: unknown };
   if (styles.current === null) styles.current = owner.cache ?? null;
   else owner.cache = styles.current;
+}
+
+/** The index of the first of these rising times that is after t. */
+function firstAfter(times: readonly number[], t: number): number {
+  let [low, high] = [0, times.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((times[middle] as number) <= t) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
