@@ -49,6 +49,8 @@ class Trip:
 
     batches: tuple[Recorded, ...]
     sessions: int
+    style_bytes: int = 0
+    """Of the styles that the site did not have yet."""
 
 
 class Sink:
@@ -102,9 +104,13 @@ async def product_trip(browser: Browser, folder: Path, mode: Mode) -> Trip:
             for track in Track
             for batch in await shop.store.batches(session.id, track)
         ]
+        named = {
+            one.ref: one for session in sessions for one in await shop.store.session_assets(session.id, 0)
+        }
+        styles = sum((one.asset and one.asset.bytes) or 0 for one in named.values() if one.kind == "text")
     ordered = sorted(kept, key=lambda batch: batch.received_ms)
     batches = tuple(Recorded(Track(batch.track), batch.payload) for batch in ordered)
-    return Trip(batches, len(sessions))
+    return Trip(batches, len(sessions), styles)
 
 
 async def peer_trip(browser: Browser, folder: Path, mode: Mode) -> list[str]:

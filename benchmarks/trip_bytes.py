@@ -12,6 +12,7 @@ from pathlib import Path
 
 from benchmarks.report import Row, Spread
 from benchmarks.sockets import FRAME_BYTES
+from benchmarks.style_bytes import NAME, measure_styles
 from benchmarks.trip import Trip, chromium, peer_trip, product_trip
 from examples.storefront.app import Mode
 from replay.model.track import Track
@@ -29,7 +30,7 @@ META = 4
 MODES: tuple[Mode, ...] = ("pages", "spa")
 
 SENT = "bytes sent over gzipped rrweb JSON of the same trip"
-ROWS = (SENT,)
+ROWS = (SENT, NAME)
 
 
 async def measure(folder: Path) -> list[Row]:
@@ -41,17 +42,19 @@ async def measure(folder: Path) -> list[Row]:
                 (folder / f"{name}-{mode}").mkdir()
             events = await peer_trip(browser, folder / f"peer-{mode}", mode)
             trip = await product_trip(browser, folder / f"product-{mode}", mode)
-            sent = _sent_bytes(trip)
+            sent = _sent_bytes(trip) + trip.style_bytes
             posts = _posts(events)
             peer_sent = sum(_gzipped_bytes(post) for post in posts)
             ratios.append(sent / peer_sent)
             facts = sum(len(batch.payload) for batch in trip.batches if batch.track is Track.FACTS)
             notes.append(
-                f"{mode}: {sent:,} bytes ({facts:,} of them facts) in {len(trip.batches)} batches of "
-                f"{trip.sessions} sessions over "
+                f"{mode}: {sent:,} bytes ({facts:,} of them facts, {trip.style_bytes:,} styles) "
+                f"in {len(trip.batches)} batches of {trip.sessions} sessions over "
                 f"{peer_sent:,} in {len(posts)} posts ({_gzipped_bytes(events):,} as one)"
             )
-    return [Row(name=SENT, unit="×", target=SHARE, spread=Spread.of(ratios), note="; ".join(notes))]
+        (folder / "styles").mkdir()
+        styles = await measure_styles(browser, folder / "styles")
+    return [Row(name=SENT, unit="×", target=SHARE, spread=Spread.of(ratios), note="; ".join(notes)), styles]
 
 
 def _sent_bytes(trip: Trip) -> int:
