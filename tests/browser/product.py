@@ -19,7 +19,7 @@ from replay.cli.serve import now_ms
 from replay.cli.snippet import snippet
 from replay.collector.app import collecting, create_collector
 from replay.collector.sdk import Script, load_script
-from replay.ports import Site, Store
+from replay.ports import Objects, Site, Store
 from storage.bus import LocalBus
 from storage.objects import open_folder
 from storage.sqlite import open_store
@@ -46,6 +46,7 @@ class Product:
     """Between the customers' browsers and the collector."""
     shop_database: Path
     store: Store
+    objects: Objects
     site: Site
 
 
@@ -97,4 +98,4 @@ async def product(
         await create_agent(store, login=LOGIN, name="Test agent", password=PASSWORD, now_ms=now_ms())
         desk = create_desk(store, bus, objects=objects, now_ms=now_ms, phone_region="US")
         desk_url = await stack.enter_async_context(serving(desk, "127.0.0.1"))
-        yield Product(shop_url, desk_url, collector_url, between, shop_database, store, site)
+        yield Product(shop_url, desk_url, collector_url, between, shop_database, store, objects, site)

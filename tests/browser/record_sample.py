@@ -11,11 +11,13 @@ from __future__ import annotations
 import asyncio
 import sys
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 from playwright.async_api import async_playwright
 
 from replay.cli.transfer import recording_of
+from replay.cli.transfer_assets import assets_of
 from replay.model.events import PageLeft
 from replay.model.track import Track
 from replay.ports import Store
@@ -51,16 +53,19 @@ async def record() -> Recording:
             await ana.make_it_one()
             await page.close(run_before_unload=True)
             async with asyncio.timeout(ARRIVE_S):
-                while not await _has_left(shop.store):  # noqa: ASYNC110 (a store tells nobody)
+                while not await _is_whole(shop.store):  # noqa: ASYNC110 (a store tells nobody)
                     await asyncio.sleep(0.1)
             await browser.close()
             (session,) = await shop.store.sessions(limit=2)
-            return await recording_of(shop.store, session)
+            assets, objects = await assets_of(shop.store, shop.objects, session)
+            return replace(await recording_of(shop.store, session), assets=assets, objects=objects)
 
 
-async def _has_left(store: Store) -> bool:
-    """Whether the end of the only page load is kept, and everything before it."""
+async def _is_whole(store: Store) -> bool:
+    """Whether the end of the only page load is kept and everything before it, and all that it showed."""
     (session,) = await store.sessions(limit=2)
+    if not all(one.asset for one in await store.session_assets(session.id, session.seen_ms)):
+        return False
     batches = await store.batches(session.id, Track.FACTS)
     return any(isinstance(event.fact, PageLeft) for event in decode_facts(batches[-1].payload).events)
 

@@ -45,6 +45,8 @@ async def test_it_stands_under_recent_and_tells_its_story(page: Page, serve: Ser
     await expect(agent.picture.locator(".product .price__now")).to_have_text(PAGE)
     await expect(agent.picture.locator(".product .price__was")).to_have_text(WAS)
     await expect(agent.drawer).to_have_count(0)
+    # Its photo came in the file.
+    await expect(agent.picture.locator(".product img").first).to_have_js_property("naturalWidth", 400)
     changes = page.locator("[data-part=events] button", has_text=re.compile(r"quantity \d → \d"))
     for at, quantity in ((0, "2"), (1, "1")):
         await changes.nth(at).click()

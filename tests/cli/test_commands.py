@@ -141,7 +141,7 @@ def test_a_file_that_is_no_session_is_refused_with_reasons(anyhow: Cli) -> None:
     for name, content, said in (
         ("cut", whole[:-9], "ends early"),
         ("damaged", whole[:5000] + b"!" + whole[5001:], "changed or damaged"),
-        ("newer", whole.replace(b"replay-session 1", b"replay-session 3", 1), "format 3"),
+        ("newer", whole.replace(b"replay-session 2", b"replay-session 3", 1), "format 3"),
         ("foreign", b"PK\x03\x04", "not an exported session"),
     ):
         (anyhow.folder / name).write_bytes(content)
