@@ -14,9 +14,13 @@ from pathlib import Path
 
 from replay.errors import SettingError
 
-__all__ = ["PREFIX", "Settings", "read_settings", "variable_of"]
+__all__ = ["BUCKET", "PREFIX", "Settings", "read_settings", "variable_of"]
 
 PREFIX = "REPLAY_"
+BUCKET = "s3://"
+"""How an address of a bucket begins."""
+
+_BUCKET_URL = re.compile(BUCKET + r"[0-9a-z][0-9a-z.-]*(/[^/?#\s]+)*/?")
 _ORIGIN = re.compile(r"https?://[^/?#@\s]+")
 
 
@@ -26,6 +30,13 @@ class Settings:
 
     data: Path = dataclasses.field(
         default=Path("replay-data"), metadata={"doc": "folder of the database, made if missing"}
+    )
+    objects: str = dataclasses.field(
+        default="",
+        metadata={
+            "doc": "where recordings of ended sessions, images and fonts are kept: a folder (by default "
+            "“objects” in the data folder), or a place of its own in a bucket, s3://bucket/prefix"
+        },
     )
     public_host: str = dataclasses.field(
         default="127.0.0.1", metadata={"doc": "address on which customers' pages are served and collected"}
@@ -78,10 +89,7 @@ class Settings:
         for name in ("site_gib_per_day", "disk_reserve_mib"):
             if getattr(self, name) < 0:
                 raise _refuse(name, getattr(self, name), "a whole number from 0")
-        for name in ("public_url", "desk_url"):
-            url = getattr(self, name)
-            if url and not url.startswith(("http://", "https://")):
-                raise _refuse(name, url, "an address that begins with http:// or https://")
+        _require_addresses(self)
         for origin in self.private_origins:
             if _ORIGIN.fullmatch(origin) is None:
                 raise _refuse("private_assets", origin, "origins such as http://shop.internal:8080")
@@ -121,6 +129,15 @@ def read_settings(environment: Mapping[str, str], **given: object) -> Settings:
         found[field.name] = _parse(field.name, type(field.default), text)
     found.update({name: value for name, value in given.items() if value is not None})
     return Settings(**found)  # type: ignore[arg-type]
+
+
+def _require_addresses(settings: Settings) -> None:
+    if "://" in settings.objects and not _BUCKET_URL.fullmatch(settings.objects):
+        raise _refuse("objects", settings.objects, "a folder, or s3://bucket/prefix")
+    for name in ("public_url", "desk_url"):
+        url = getattr(settings, name)
+        if url and not url.startswith(("http://", "https://")):
+            raise _refuse(name, url, "an address that begins with http:// or https://")
 
 
 def _parse(name: str, kind: type, text: str) -> object:

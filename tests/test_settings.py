@@ -18,6 +18,7 @@ def test_nothing_given_means_the_defaults() -> None:
 def test_every_setting_can_come_from_its_variable() -> None:
     samples: dict[str, str] = {
         "data": "/srv/replay",
+        "objects": "s3://shop/replay",
         "public_host": "0.0.0.0",
         "public_port": "9000",
         "desk_host": "::1",
@@ -54,6 +55,8 @@ def test_an_option_overrides_the_variable_and_none_does_not() -> None:
         ("REPLAY_DESK_PORT", "-1", "a port from 0 to 65535"),
         ("REPLAY_PUBLIC_URL", "see.shop.example", "https://"),
         ("REPLAY_DESK_URL", "ftp://desk", "https://"),
+        ("REPLAY_OBJECTS", "gs://shop", "s3://bucket/prefix"),
+        ("REPLAY_OBJECTS", "s3:///replay", "s3://bucket/prefix"),
         ("REPLAY_DISK_RESERVE_MIB", "-1", "a whole number from 0"),
         ("REPLAY_PRIVATE_ASSETS", "http://a, shop.internal", "http://shop.internal:8080"),
         ("REPLAY_PRIVATE_ASSETS", "http://a/b", "http://shop.internal:8080"),

@@ -17,13 +17,13 @@ from pathlib import Path
 
 from replay.cli.commands import COMMANDS, Tools
 from replay.errors import CommandError, ProductError
-from replay.ports import StoreUnavailable
-from replay.settings import Settings
+from replay.ports import Objects, StoreUnavailable
+from replay.settings import BUCKET, Settings
 from storage.objects import open_folder
 from storage.owner import StoreOwned
 from storage.sqlite import open_store
 
-__all__ = ["ask", "database_of", "objects_of", "owning", "serve_admin"]
+__all__ = ["ask", "database_of", "open_objects", "owning", "serve_admin"]
 
 logger = logging.getLogger("replay.cli")
 
@@ -36,21 +36,26 @@ def database_of(settings: Settings) -> Path:
     return settings.data / "replay.sqlite3"
 
 
-def objects_of(settings: Settings) -> Path:
-    """The folder of objects in the data folder. Whoever owns the database owns it, too."""
-    return settings.data / "objects"
+async def open_objects(settings: Settings) -> Objects:
+    """Where objects are kept. Whoever owns the database owns them, too. Raises ``StoreUnavailable``."""
+    if settings.objects.startswith(BUCKET):
+        from storage.objects.remote import open_remote  # noqa: PLC0415 (large, and seldom wanted)
+
+        return open_remote(settings.objects)
+    return await open_folder(Path(settings.objects) if settings.objects else settings.data / "objects")
 
 
 @asynccontextmanager
 async def owning(settings: Settings) -> AsyncIterator[Tools]:
     """Own the data folder, made if missing, while inside. Raises ``StoreUnavailable``."""
     settings.data.mkdir(parents=True, exist_ok=True)
-    store = await open_store(database_of(settings))
+    objects = await open_objects(settings)
+    store = await open_store(database_of(settings), objects=objects)
     try:
-        objects = await open_folder(objects_of(settings))
         yield Tools(store=store, objects=objects, settings=settings)
     finally:
         await store.close()
+        await objects.close()
 
 
 async def ask(settings: Settings, command: str, parameters: Mapping[str, object]) -> object:

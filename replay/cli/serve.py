@@ -21,7 +21,7 @@ from rich.console import Console
 from starlette.types import ASGIApp
 
 from replay import __version__
-from replay.cli.admin import database_of, objects_of, serve_admin
+from replay.cli.admin import database_of, open_objects, serve_admin
 from replay.cli.commands import Tools
 from replay.cli.logs import FORMS, log_unforeseen, start_log
 from replay.collector.app import collecting, create_collector
@@ -34,8 +34,8 @@ from replay.ports import Bus, Objects, Store, StoreUnavailable
 from replay.protocol.limits import Limits
 from replay.settings import Settings
 from storage.bus import LocalBus
-from storage.objects import open_folder
 from storage.owner import socket_path
+from storage.sealer import sealing
 from storage.sqlite import open_store
 from viewer.app import create_desk
 
@@ -188,10 +188,10 @@ async def running(
     settings.data.mkdir(parents=True, exist_ok=True)
     database = database_of(settings)
     async with AsyncExitStack() as stack:
-        store = await open_store(database)
-        stack.push_async_callback(store.close)
-        objects = await open_folder(objects_of(settings))
+        objects = await open_objects(settings)
         stack.push_async_callback(objects.close)
+        store = await open_store(database, objects=objects)
+        stack.push_async_callback(store.close)
         bus = LocalBus()
         collector = await stack.enter_async_context(
             collecting(
@@ -220,6 +220,7 @@ async def running(
         )
         tools = Tools(store=store, objects=objects, settings=settings, public_url=public_url)
         await stack.enter_async_context(serve_admin(tools, socket_path(database)))
+        await stack.enter_async_context(sealing(store, objects, now_ms=now_ms))
         addresses = {"public": address_of(public), "desk": address_of(desk)}
         logger.info("started", extra={"version": __version__, **addresses})
         try:

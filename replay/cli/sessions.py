@@ -58,6 +58,7 @@ async def show_session(store: Store, parameters: Mapping[str, object], now_ms: i
     """One session whole: page loads, gaps, identifiers, every fact with tab, surface, source and texts."""
     session = await find_session(store, str(parameters["session"]))
     loads = await store.loads(session.id)
+    sealed = await store.sealed(session.id)
     facts = await store.batches(session.id, Track.FACTS)
     pictures = await store.batches(session.id, Track.PICTURE)
     tabs = {load.id: load.tab for load in loads}
@@ -72,6 +73,7 @@ async def show_session(store: Store, parameters: Mapping[str, object], now_ms: i
     )
     return {
         **_summary(session, now_ms),
+        "sealed_ms": None if sealed is None else sealed.sealed_ms,
         "loads": [
             {
                 "id": load.id,

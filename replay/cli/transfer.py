@@ -47,6 +47,7 @@ from replay.recording.archive import (
     read_recording,
     write_recording,
 )
+from replay.recording.chunks import same_events
 
 __all__ = ["export_session", "import_recording", "import_session", "recording_of"]
 
@@ -90,7 +91,7 @@ async def import_recording(
     require_sound(recording)
     known = await store.session(recording.session.id)
     if known is not None:
-        if await recording_of(store, known) == recording:
+        if _same(await recording_of(store, known), recording):
             return {**_told(recording), "imported": False}
         raise CommandError(
             f"The session {known.id} is here already with other content.",
@@ -116,6 +117,19 @@ async def import_recording(
     if any(isinstance(one, Appended) and one.outcome != "stored" for one in outcomes):
         raise RuntimeError("a new session takes every batch and gap once")
     return {**_told(recording), "imported": True}
+
+
+def _same(one: Recording, other: Recording) -> bool:
+    """Whether two recordings are the same but for how pictures are compressed, which sealing changes."""
+
+    def described(recording: Recording) -> Recording:
+        return replace(recording, batches=tuple(replace(batch, payload=b"") for batch in recording.batches))
+
+    return described(one) == described(other) and all(
+        mine.payload == theirs.payload
+        or (mine.track == Track.PICTURE and same_events(mine.payload, theirs.payload))
+        for mine, theirs in zip(one.batches, other.batches, strict=True)
+    )
 
 
 async def recording_of(store: Store, session: Session) -> Recording:

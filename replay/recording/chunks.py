@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import msgpack
 
-__all__ = ["CHUNK_MAX_BYTES", "RATIO_MAX_COUNT", "Chunk", "open_chunk", "wrap_chunk"]
+__all__ = ["CHUNK_MAX_BYTES", "RATIO_MAX_COUNT", "Chunk", "open_chunk", "same_events", "wrap_chunk"]
 
 CHUNK_MAX_BYTES = 32 * 1024 * 1024
 """The largest chunk that is inflated: twice what a page can send in one message."""
@@ -66,6 +66,14 @@ def wrap_chunk(chunk: Chunk) -> bytes:
         data = packer.compress(data) + packer.flush()
     wrapped: bytes = msgpack.packb([*chunk.header, data])
     return wrapped
+
+
+def same_events(one: bytes, other: bytes) -> bool:
+    """Whether two payloads of pictures are the same but for how their events are compressed."""
+    if one == other:
+        return True
+    chunk = open_chunk(one)
+    return chunk is not None and chunk == open_chunk(other)
 
 
 def _inflate(codec: object, data: bytes, raw_bytes: object) -> bytes | None:

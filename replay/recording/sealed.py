@@ -28,7 +28,7 @@ from typing import Any
 import msgpack
 
 from replay.model.track import Track
-from replay.recording.chunks import Chunk, open_chunk, wrap_chunk
+from replay.recording.chunks import Chunk, open_chunk, same_events, wrap_chunk
 from replay.recording.frames import Packer, inflate, learn
 
 __all__ = ["FRAME_BYTES", "DamagedObject", "Sealed", "SealedBatch", "open_sealed", "same_content", "seal"]
@@ -152,11 +152,9 @@ def same_content(one: SealedBatch, other: SealedBatch) -> bool:
     """Whether two batches are the same but for how the events of a picture are compressed."""
     if replace(one, payload=b"") != replace(other, payload=b""):
         return False
-    return one.payload == other.payload or (
-        one.track == Track.PICTURE
-        and open_chunk(one.payload) == open_chunk(other.payload)
-        and open_chunk(one.payload) is not None
-    )
+    if one.track == Track.PICTURE:
+        return same_events(one.payload, other.payload)
+    return one.payload == other.payload
 
 
 def open_sealed(data: bytes, sha256: bytes) -> Sealed:

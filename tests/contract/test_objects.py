@@ -11,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from replay.ports import Objects
-from storage.objects import MemoryObjects, open_folder, open_remote
+from storage.objects import MemoryObjects, open_folder
 from storage.objects.names import NAME_MAX_CHARS, PART_MAX_CHARS, require_name
+from storage.objects.remote import open_remote
 from tests.s3 import ObjectServer, object_server
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from replay.ports import StoreUnavailable
-from storage.objects import open_remote
+from storage.objects.remote import open_remote
 from tests.s3 import object_server
 
 
