@@ -1,16 +1,14 @@
 """The bare limit: uvicorn with the product's own flags, and an application that sends every message back.
 
-Run as a program; it prints where it listens. It is started through the product's own ``run_servers`` so that
-no flag can differ.
+Run as a program; it prints where it listens. It is started through the product's own ``run`` and
+``run_servers`` so that neither the event loop nor a flag can differ.
 """
 
 from __future__ import annotations
 
-import asyncio
-
 from starlette.types import Receive, Scope, Send
 
-from replay.cli.serve import address_of, listen, run_servers
+from replay.cli.serve import address_of, listen, run, run_servers
 from replay.settings import Settings
 
 
@@ -36,4 +34,4 @@ async def main() -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main())
+    run(main(), Settings(log_level="error"))
