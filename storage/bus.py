@@ -9,14 +9,14 @@ in one event loop and never waits.
 from __future__ import annotations
 
 import asyncio
-from collections import Counter, deque
+from collections import deque
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, TypeVar
 
 from replay.ports import Bus
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Callable
 
     from replay.ports import Published
 
@@ -43,8 +43,7 @@ class LocalBus(Bus):
     def __init__(self, *, watcher_bytes: int = WATCHER_BYTES) -> None:
         self._watcher_bytes = watcher_bytes
         self._watchers: dict[str, list[_Watcher]] = {}
-        self._wishes: dict[str, list[_Wish]] = {}
-        self._connected: Counter[str] = Counter()
+        self._pages: dict[str, list[_Connected]] = {}
 
     def publish(self, published: Published) -> None:
         for watcher in self._watchers.get(published.session, ()):
@@ -66,61 +65,57 @@ class LocalBus(Bus):
     def watched(self, session: str) -> bool:
         return session in self._watchers
 
-    @asynccontextmanager
-    async def on_watch(self, session: str) -> AsyncIterator[AsyncIterator[bool]]:
-        wish = _Wish(self.watched(session))
-        self._wishes.setdefault(session, []).append(wish)
-        try:
-            yield wish
-        finally:
-            wish.end()
-            _remove(self._wishes, session, wish)
-
-    @asynccontextmanager
-    async def connected(self, session: str) -> AsyncIterator[None]:
-        self._connected[session] += 1
-        try:
-            yield
-        finally:
-            self._connected[session] -= 1
-            if not self._connected[session]:
-                del self._connected[session]
+    def connected(self, session: str, tell: Callable[[bool], None]) -> _Connected:
+        return _Connected(self._pages, session, tell, watched=self.watched(session))
 
     def live(self, session: str) -> bool:
-        return session in self._connected
+        return session in self._pages
 
     def _tell(self, session: str, *, on: bool) -> None:
-        for wish in self._wishes.get(session, ()):
-            wish.put(on)
+        for page in tuple(self._pages.get(session, ())):
+            page.tell(on)
 
 
-class _Signal:
-    """Wakes the one task that reads, and says when there is no more."""
+class _Connected:
+    """One connected page. There are thousands that nobody watches: it has no queue and no task."""
 
-    def __init__(self) -> None:
+    __slots__ = ("_pages", "_session", "_watched", "tell")
+
+    def __init__(
+        self,
+        pages: dict[str, list[_Connected]],
+        session: str,
+        tell: Callable[[bool], None],
+        *,
+        watched: bool,
+    ) -> None:
+        self._pages = pages
+        self._session = session
+        self._watched = watched
+        self.tell = tell
+
+    def __enter__(self) -> None:
+        self._pages.setdefault(self._session, []).append(self)
+        if self._watched:
+            self.tell(True)
+
+    def __exit__(self, *error: object) -> None:
+        _remove(self._pages, self._session, self)
+
+
+class _Watcher:
+    """The queue of one watcher."""
+
+    def __init__(self, max_bytes: int) -> None:
         self._wake = asyncio.Event()
         self._ended = False
+        self._max_bytes = max_bytes
+        self._waiting: deque[Published] = deque()
+        self._waiting_bytes = 0
 
     def end(self) -> None:
         self._ended = True
         self._wake.set()
-
-    async def _woken(self) -> None:
-        """Return when something may have changed; end the iteration when nothing can come any more."""
-        if self._ended:
-            raise StopAsyncIteration
-        self._wake.clear()
-        await self._wake.wait()
-
-
-class _Watcher(_Signal):
-    """The queue of one watcher."""
-
-    def __init__(self, max_bytes: int) -> None:
-        super().__init__()
-        self._max_bytes = max_bytes
-        self._waiting: deque[Published] = deque()
-        self._waiting_bytes = 0
 
     def put(self, published: Published) -> None:
         if self._ended:
@@ -140,34 +135,13 @@ class _Watcher(_Signal):
 
     async def __anext__(self) -> Published:
         while not self._waiting:
-            await self._woken()
+            if self._ended:
+                raise StopAsyncIteration
+            self._wake.clear()
+            await self._wake.wait()
         published = self._waiting.popleft()
         self._waiting_bytes -= weight(published)
         return published
-
-
-class _Wish(_Signal):
-    """The latest word on whether a session is watched. Only the latest waits, so there is nothing to bound:
-    a watcher that came and went between two reads needs no checkpoint, one that came after another left does.
-    """
-
-    def __init__(self, now: bool) -> None:
-        super().__init__()
-        self._told: bool | None = None
-        self._latest: bool | None = now
-
-    def put(self, on: bool) -> None:
-        self._latest = None if not on and self._told is False else on
-        self._wake.set()
-
-    def __aiter__(self) -> AsyncIterator[bool]:
-        return self
-
-    async def __anext__(self) -> bool:
-        while self._latest is None:
-            await self._woken()
-        self._told, self._latest = self._latest, None
-        return self._told
 
 
 def _remove(places: dict[str, list[Item]], key: str, item: Item) -> None:

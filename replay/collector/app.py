@@ -14,7 +14,8 @@ from prometheus_client import Gauge
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import Route, WebSocketRoute
+from starlette.routing import Route
+from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocket
 
 from replay.collector.assets import Assets
@@ -91,11 +92,8 @@ async def collecting(
         await assets.close()
 
 
-def create_collector(collector: Collector, script: Script) -> Starlette:
+def create_collector(collector: Collector, script: Script) -> ASGIApp:
     """Build the public application around its parts."""
-
-    async def socket(websocket: WebSocket) -> None:
-        await converse_by_socket(collector, websocket)
 
     async def post(request: Request) -> Response:
         return await converse_by_post(collector, request)
@@ -110,11 +108,19 @@ def create_collector(collector: Collector, script: Script) -> Starlette:
             return JSONResponse({"status": "no new sessions", "why": why}, status_code=503)
         return JSONResponse({"status": "ok"})
 
-    return Starlette(
+    requests = Starlette(
         routes=[
-            WebSocketRoute("/ingest", socket),
             Route("/ingest", post, methods=["POST"]),
             Route("/healthz", health),
             *sdk_routes(script),
         ]
     )
+
+    async def application(scope: Scope, receive: Receive, send: Send) -> None:
+        # The layers around a route stay on the stack for as long as it runs: for every idle page, forever.
+        if scope["type"] == "websocket" and scope["path"] == "/ingest":
+            await converse_by_socket(collector, WebSocket(scope, receive, send))
+        else:
+            await requests(scope, receive, send)
+
+    return application

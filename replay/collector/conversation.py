@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from contextlib import AsyncExitStack
+from contextlib import AbstractContextManager
 
 from replay.collector.addresses import page_settings
 from replay.collector.keeping import Collector, Keeper
@@ -45,7 +45,7 @@ class Conversation:
         self._address = address
         self._notify = notify
         self._machine = ServerConnection(collector.limits)
-        self._stack = AsyncExitStack()
+        self._held: list[AbstractContextManager[None]] = []
         self._site: Site | None = None
         self.keeper: Keeper | None = None
         """None until the page was let in."""
@@ -54,8 +54,11 @@ class Conversation:
         return self
 
     async def __aexit__(self, *error: object) -> None:
-        await self.settle()
-        await self._stack.aclose()
+        try:
+            await self.settle()
+        finally:
+            for held in self._held:
+                held.__exit__(None, None, None)
 
     @property
     def close_code(self) -> int | None:
@@ -103,6 +106,16 @@ class Conversation:
         self._collector.metrics.refuse(code, site=site, cap=cap)
         self._notify()
 
+    def attend(self) -> None:
+        """The page stays: let it be told when it is watched, and the desk that it is here."""
+        if self.keeper is not None:
+            self._hold(self._collector.bus.connected(self.keeper.session, self.keeper.watched))
+
+    def _hold(self, held: AbstractContextManager[None]) -> None:
+        """Until the conversation is over."""
+        held.__enter__()
+        self._held.append(held)
+
     async def settle(self) -> None:
         """Wait until everything received is committed or refused."""
         if self.keeper is not None:
@@ -110,7 +123,7 @@ class Conversation:
 
     async def _greet(self, hello: Hello) -> None:
         collector = self._collector
-        site = await collector.store.site(hello.site)
+        site = await collector.site(hello.site)
         if site is None:
             self.refuse(CloseCode.FORBIDDEN, "Unknown site key. `replay site list` shows the keys.")
             return
@@ -121,7 +134,7 @@ class Conversation:
         now_ms = collector.now_ms()
         try:
             collector.quota.greet(self._address, now_ms)
-            self._stack.enter_context(collector.quota.site_connection(site.key))
+            self._hold(collector.quota.site_connection(site.key))
             admitted = await admit(
                 collector.store,
                 collector.writer,
@@ -142,7 +155,7 @@ class Conversation:
         if admitted.new:
             collector.metrics.sessions.inc()
             logger.info("session opened", extra={"site": site.key, "session": admitted.session.id})
-        self._stack.enter_context(collector.quota.session(admitted.session.id))
+        self._hold(collector.quota.session(admitted.session.id))
         self.keeper = Keeper(
             collector, site, admitted, self._address, self._machine, notify=self._notify, refuse=self.refuse
         )

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from replay.collector.assets import Assets, Named, named_in
@@ -84,6 +84,16 @@ class Collector:
     reserve: Reserve
     phone_region: str
     now_ms: Callable[[], int]
+    _sites: dict[str, Site] = field(default_factory=dict)
+
+    async def site(self, key: str) -> Site | None:
+        """A site as it is now: one object for all of its pages while it does not change."""
+        site = await self.store.site(key)
+        if site is None:
+            return None
+        if self._sites.get(key) != site:
+            self._sites[key] = site
+        return self._sites[key]
 
     def count_session(self, address: str, site: str, now_ms: int) -> None:
         """Count a session that is to be opened. Raises ``OverQuota``."""
@@ -144,6 +154,7 @@ class Keeper:
         )
         self._commits: set[asyncio.Task[None]] = set()
         self._in_flight = 0
+        self._watched = False
 
     def keep(self, batch: BatchReceived) -> None:
         """Begin to keep a batch."""
@@ -184,19 +195,14 @@ class Keeper:
         while self._commits:
             await asyncio.wait(self._commits)
 
-    async def follow_watchers(self) -> None:
-        """Tell the page when it is watched, and ask for a whole picture then; until cancelled."""
-        bus = self._collector.bus
-        async with bus.connected(self.session), bus.on_watch(self.session) as changes:
-            told = False
-            async for watched in changes:
-                if watched != told:
-                    self._machine.watched(watched)
-                if watched:
-                    self._machine.checkpoint_wanted()
-                if watched or told:
-                    self._notify()
-                told = watched
+    def watched(self, on: bool) -> None:
+        """Tell the page when it is watched, and ask for a whole picture then."""
+        if on != self._watched:
+            self._watched = on
+            self._machine.watched(on)
+        if on:
+            self._machine.checkpoint_wanted()
+        self._notify()
 
     def _start(self, work: Coroutine[None, None, None]) -> None:
         task = asyncio.create_task(self._tell_if_unavailable(work))
@@ -298,7 +304,7 @@ class Keeper:
         """What signatures are checked with, asked for anew: it may have been rotated since the hello."""
         if not any(isinstance(event.fact, Identified) for event in facts):
             return ""
-        site = await self._collector.store.site(self._site.key)
+        site = await self._collector.site(self._site.key)
         return "" if site is None else site.identify_secret
 
     def _meaning(self, facts: tuple[Event, ...], secret: str, now_ms: int) -> _Meaning:

@@ -8,10 +8,10 @@ against the site, exactly as on the socket.
 from __future__ import annotations
 
 import asyncio
-from contextlib import suppress
 
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
+from starlette.types import Message
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from replay.collector.conversation import Conversation
@@ -29,58 +29,53 @@ async def converse_by_socket(collector: Collector, socket: WebSocket) -> None:
     """Carry one conversation over a WebSocket until either side ends it."""
     address = socket.client.host if socket.client else ""
     try:
-        with collector.quota.connection(address):
-            await socket.accept()
-            with collector.metrics.connections.track_inprogress():
-                await _converse(collector, socket, address)
+        place = collector.quota.connection(address)
     except OverQuota as error:
         collector.metrics.refuse(error.code, site=None, cap=error.cap)
         await socket.accept()
         await socket.close(error.code, str(error))
+        return
+    with place:
+        await socket.accept()
+        collector.metrics.connections.inc()
+        try:
+            await _converse(collector, socket, address)
+        finally:
+            collector.metrics.connections.dec()
 
 
 async def _converse(collector: Collector, socket: WebSocket, address: str) -> None:
-    wake = asyncio.Event()
-    origin = socket.headers.get("origin")
-    async with Conversation(collector, origin=origin, address=address, notify=wake.set) as conversation:
-        tasks = [
-            asyncio.create_task(_read(collector, socket, conversation)),
-            asyncio.create_task(_write(socket, conversation, wake)),
-        ]
+    sender = _Sender(socket)
+    conversation = Conversation(
+        collector, origin=socket.headers.get("origin"), address=address, notify=sender.notify
+    )
+    sender.conversation = conversation
+    async with conversation:
         try:
-            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            await _read(collector, socket, conversation)
+        except WebSocketDisconnect:
+            # By the page, or by what we sent last.
+            pass
         finally:
-            for task in tasks:
-                task.cancel()
-            ended = await asyncio.gather(*tasks, return_exceptions=True)
-    for error in ended:
-        if isinstance(error, Exception) and not isinstance(error, WebSocketDisconnect):
-            raise error
+            await sender.stop()
 
 
 async def _read(collector: Collector, socket: WebSocket, conversation: Conversation) -> None:
-    following: asyncio.Task[None] | None = None
     try:
         async with asyncio.timeout(collector.limits.hello_deadline_ms / 1000):
-            greeting = await _message(socket)
-        # A store that takes its time to answer is not the page's fault.
-        await conversation.receive(greeting)
-        if conversation.keeper is not None:
-            following = asyncio.create_task(conversation.keeper.follow_watchers())
-        while True:
-            await conversation.receive(await _message(socket))
+            greeting = _data(await socket.receive())
     except TimeoutError:
         conversation.refuse(CloseCode.MALFORMED, "No hello came in time.")
-        await asyncio.Event().wait()
-    finally:
-        if following is not None:
-            following.cancel()
-            with suppress(asyncio.CancelledError):
-                await following
+    else:
+        # A store that takes its time to answer is not the page's fault.
+        await conversation.receive(greeting)
+        del greeting
+        conversation.attend()
+    while True:
+        await conversation.receive(_data(await socket.receive()))
 
 
-async def _message(socket: WebSocket) -> bytes:
-    message = await socket.receive()
+def _data(message: Message) -> bytes:
     if message["type"] == "websocket.disconnect":
         raise WebSocketDisconnect(message.get("code", 1006), message.get("reason"))
     data = message.get("bytes")
@@ -88,15 +83,44 @@ async def _message(socket: WebSocket) -> bytes:
     return data if data is not None else b""
 
 
-async def _write(socket: WebSocket, conversation: Conversation, wake: asyncio.Event) -> None:
-    while True:
-        await wake.wait()
-        wake.clear()
-        for data in conversation.outgoing():
-            await socket.send_bytes(data)
-        if conversation.close_code is not None:
-            await socket.close(conversation.close_code, conversation.close_reason)
-            return
+class _Sender:
+    """Sends what a conversation has to say. There is a task only while there is something: most pages are
+    idle most of the time, and a waiting task for each would take more memory than all the rest."""
+
+    __slots__ = ("_socket", "_stopped", "_task", "conversation")
+
+    conversation: Conversation
+
+    def __init__(self, socket: WebSocket) -> None:
+        self._socket = socket
+        self._task: asyncio.Task[None] | None = None
+        self._stopped = False
+
+    def notify(self) -> None:
+        """There may be something to send."""
+        if self._task is None and not self._stopped:
+            self._task = asyncio.create_task(self._send())
+
+    async def stop(self) -> None:
+        """Send nothing more."""
+        self._stopped = True
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.wait([self._task])
+
+    async def _send(self) -> None:
+        try:
+            while outgoing := self.conversation.outgoing():
+                for data in outgoing:
+                    await self._socket.send_bytes(data)
+            if self.conversation.close_code is not None:
+                self._stopped = True
+                await self._socket.close(self.conversation.close_code, self.conversation.close_reason)
+        except WebSocketDisconnect:
+            # The reader is told the same.
+            self._stopped = True
+        finally:
+            self._task = None
 
 
 async def converse_by_post(collector: Collector, request: Request) -> Response:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -38,13 +38,10 @@ class Bus(Protocol):
 
     def watched(self, session: str) -> bool: ...
 
-    def on_watch(self, session: str) -> AbstractAsyncContextManager[AsyncIterator[bool]]:
-        """Yields the present state at once and then each change of ``watched``; a new watcher always yields
-        ``True`` again, so that it can be given a checkpoint. Who reads late is told the latest state only."""
-        ...
-
-    def connected(self, session: str) -> AbstractAsyncContextManager[None]:
-        """The collector holds this while a page of the session is connected."""
+    def connected(self, session: str, tell: Callable[[bool], None]) -> AbstractContextManager[None]:
+        """The collector holds this while a page of the session is connected. Meanwhile ``tell`` is called
+        with each change of ``watched``, at once if the session is watched already, and for every new watcher
+        with ``True`` again, so that it can be given a checkpoint. It must not fail or wait."""
         ...
 
     def live(self, session: str) -> bool:

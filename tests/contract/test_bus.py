@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import AsyncExitStack
 
 import pytest
 
@@ -83,61 +82,46 @@ async def test_a_watcher_that_fails_is_gone_too(bus: Bus) -> None:
     assert not bus.watched("visit")
 
 
-async def test_the_page_learns_the_present_state_and_every_change(bus: Bus) -> None:
-    async with bus.on_watch("visit") as wishes:
-        assert await anext(wishes) is False
+async def test_the_page_learns_every_change(bus: Bus) -> None:
+    told: list[bool] = []
+    with bus.connected("visit", told.append):
+        assert told == []
         async with bus.watch("visit"):
-            assert await anext(wishes) is True
-        assert await anext(wishes) is False
+            assert told == [True]
+        assert told == [True, False]
+    async with bus.watch("visit"):
+        assert told == [True, False], "it is gone"
 
 
 async def test_a_page_that_comes_later_learns_that_it_is_watched(bus: Bus) -> None:
-    async with bus.watch("visit"), bus.on_watch("visit") as wishes:
-        assert await anext(wishes) is True
+    told: list[bool] = []
+    async with bus.watch("visit"):
+        with bus.connected("visit", told.append):
+            assert told == [True]
 
 
-async def test_every_new_watcher_is_announced(bus: Bus) -> None:
-    async with bus.on_watch("visit") as wishes, bus.watch("visit"):
-        assert await anext(wishes) is True
+async def test_every_new_watcher_is_announced_to_every_page_of_the_session(bus: Bus) -> None:
+    first: list[bool] = []
+    second: list[bool] = []
+    other: list[bool] = []
+    with (
+        bus.connected("visit", first.append),
+        bus.connected("visit", second.append),
+        bus.connected("other", other.append),
+    ):
         async with bus.watch("visit"):
-            assert await anext(wishes) is True
-        waiting = asyncio.ensure_future(anext(wishes))
-        await asyncio.sleep(0)
-        assert not waiting.done(), "one of two left: nothing changed"
-        async with bus.watch("visit"):
-            assert await waiting is True
-
-
-async def test_who_reads_late_learns_the_latest_only(bus: Bus) -> None:
-    async with bus.on_watch("visit") as wishes:
-        assert await anext(wishes) is False
-        async with bus.watch("visit"):
-            pass
-        waiting = asyncio.ensure_future(anext(wishes))
-        await asyncio.sleep(0)
-        assert not waiting.done(), "came and went: still unwatched"
-        async with bus.watch("visit"):
-            assert await waiting is True
-            async with AsyncExitStack() as inside:
-                await inside.enter_async_context(bus.watch("visit"))
-            assert await anext(wishes) is True
-        async with bus.watch("visit"):
-            assert await anext(wishes) is True, "left and came again: a checkpoint is needed"
-
-
-async def test_wishes_end_with_their_context(bus: Bus) -> None:
-    async with bus.on_watch("visit") as wishes:
-        assert await anext(wishes) is False
-        waiting = asyncio.ensure_future(anext(wishes))
-        await asyncio.sleep(0)
-    with pytest.raises(StopAsyncIteration):
-        await waiting
+            async with bus.watch("visit"):
+                assert first == [True, True]
+            assert first == [True, True], "one of two left: nothing changed"
+        assert first == second == [True, True, False]
+        assert other == []
 
 
 async def test_live_while_at_least_one_page_is_connected(bus: Bus) -> None:
     assert not bus.live("visit")
-    async with bus.connected("visit"):
-        async with bus.connected("visit"):
+    told: list[bool] = []
+    with bus.connected("visit", told.append):
+        with bus.connected("visit", told.append):
             assert bus.live("visit")
         assert bus.live("visit")
         assert not bus.live("other")

@@ -49,10 +49,12 @@ async def test_a_single_publication_may_be_larger_than_the_cap() -> None:
 
 async def test_nothing_is_kept_of_sessions_that_nobody_is_in() -> None:
     bus = LocalBus()
-    async with bus.watch("visit"), bus.on_watch("visit"), bus.connected("visit"):
-        pass
+    told: list[bool] = []
+    async with bus.watch("visit"):
+        with bus.connected("visit", told.append):
+            pass
     bus.publish(published(1))
-    assert not any(vars(bus)[name] for name in ("_watchers", "_wishes", "_connected"))
+    assert not any(vars(bus)[name] for name in ("_watchers", "_pages"))
 
 
 async def test_a_cancelled_watcher_leaves_nothing_behind() -> None:

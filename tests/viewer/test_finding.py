@@ -10,7 +10,7 @@ from replay.model.identity import normalise
 from replay.model.session import show_code
 from replay.ports import Identifier, IdentifierKind, Store
 from storage.bus import LocalBus
-from tests.viewer.visits import START_MS, Visit, code_number, edge
+from tests.viewer.visits import START_MS, Visit, code_number, edge, unheard
 from viewer.finding import Found, find, opened_by_code, recent
 
 REGION = "US"
@@ -134,7 +134,7 @@ async def test_live_sessions_come_first_then_the_newest(store: Store, bus: Local
         await Visit(id=f"s{number}", number=number, seen_ms=START_MS + number * 1_000, identifiers=ANA).put(
             store
         )
-    async with bus.connected("s2"):
+    with bus.connected("s2", unheard):
         found = await find(store, bus, "ana@example.com", REGION)
         assert shape(found) == {"email": ["s2", "s5", "s4", "s3", "s1"]}
         assert [row.live for row in found.groups[0].rows] == [True, False, False, False, False]
@@ -143,7 +143,7 @@ async def test_live_sessions_come_first_then_the_newest(store: Store, bus: Local
 
 async def test_an_ended_session_is_not_live_even_if_a_page_is_still_open(store: Store, bus: LocalBus) -> None:
     await Visit(ended=True).put(store)
-    async with bus.connected("session-1"):
+    with bus.connected("session-1", unheard):
         assert shape(await recent(store, bus)) == {"past": ["session-1"]}
         assert await opened_by_code(store, bus, code_number(1)) is None
 
@@ -152,7 +152,7 @@ async def test_lists_are_bounded(store: Store, bus: LocalBus) -> None:
     async with AsyncExitStack() as pages:
         for number in range(1, 31):
             await Visit(id=f"s{number}", number=number, identifiers=ANA).put(store)
-            await pages.enter_async_context(bus.connected(f"s{number}"))
+            pages.enter_context(bus.connected(f"s{number}", unheard))
         assert len((await find(store, bus, "ana@example.com", REGION)).groups[0].rows) == 20
         assert sum(len(group.rows) for group in (await recent(store, bus)).groups) == 20
 
@@ -161,7 +161,7 @@ async def test_the_code_of_a_live_session_opens_it(store: Store, bus: LocalBus) 
     await Visit().put(store)
     code = code_number(1)
     assert await opened_by_code(store, bus, code) is None
-    async with bus.connected("session-1"):
+    with bus.connected("session-1", unheard):
         for typed in (code, code.lower(), show_code(code), f" {code[:3]} {code[3:]} "):
             assert await opened_by_code(store, bus, typed) == "session-1"
         assert await opened_by_code(store, bus, code[:-1]) is None
@@ -176,7 +176,7 @@ async def test_what_is_found_inside_a_visit_opens_there_unless_it_is_live(
     assert by_order.href == f"/watch/session-1#t={START_MS + 5_000}"
     assert by_order.reason == "10-2291"
     assert (await find(store, bus, "souza", REGION)).groups[0].rows[0].href == "/watch/session-1"
-    async with bus.connected("session-1"):
+    with bus.connected("session-1", unheard):
         assert (await find(store, bus, "10-2291", REGION)).groups[0].rows[0].href == "/watch/session-1"
 
 

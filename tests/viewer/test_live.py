@@ -31,7 +31,7 @@ from storage.bus import LocalBus
 from storage.memory import MemoryStore
 from tests.conftest import Serve
 from tests.viewer.conftest import LOGIN, Clock, MakeDesk, log_in
-from tests.viewer.visits import START_MS, Visit, facts_payload, picture_payload
+from tests.viewer.visits import START_MS, Visit, facts_payload, picture_payload, unheard
 from viewer.accounts import Accounts
 from viewer.logins import IDLE_MS, token_hash
 
@@ -123,10 +123,11 @@ async def closed(socket: ClientConnection) -> int:
 
 async def unwatched(bus: LocalBus) -> None:
     """Return once nobody watches any more."""
-    async with asyncio.timeout(PATIENCE_S), bus.on_watch("session-1") as watched:
-        async for on in watched:
-            if not on:
-                return
+    left = asyncio.Event()
+    with bus.connected("session-1", lambda on: None if on else left.set()):
+        if bus.watched("session-1"):
+            async with asyncio.timeout(PATIENCE_S):
+                await left.wait()
 
 
 async def test_the_state_comes_first_and_again_when_it_changes(
@@ -134,7 +135,7 @@ async def test_the_state_comes_first_and_again_when_it_changes(
 ) -> None:
     async with served.watch() as socket:
         assert await told(socket) == {"type": "state", "live": False}
-        async with bus.connected("session-1"):
+        with bus.connected("session-1", unheard):
             assert await told(socket) == {"type": "state", "live": True}
         assert await told(socket) == {"type": "state", "live": False}
 
@@ -223,7 +224,7 @@ async def test_the_end_is_told_and_the_socket_closed_when_nothing_can_come_any_m
     served: Desk, page: Page, store: Store, bus: LocalBus
 ) -> None:
     async with served.watch() as socket:
-        async with bus.connected("session-1"):
+        with bus.connected("session-1", unheard):
             while not (await told(socket)).get("live"):
                 pass
             await store.commit([EndSession(session="session-1", ended_ms=START_MS + 9, why="signed out")])

@@ -25,7 +25,7 @@ from replay.ports import (
     Store,
 )
 
-__all__ = ["SITE", "START_MS", "Visit", "code_number", "edge", "facts_payload", "picture_payload"]
+__all__ = ["SITE", "START_MS", "Visit", "code_number", "edge", "facts_payload", "picture_payload", "unheard"]
 
 START_MS = 1_764_000_000_000
 SITE = Site(
@@ -146,3 +146,7 @@ class Visit:
         if await store.site(SITE.key) is None:
             await store.put_site(SITE)
         await store.commit(list(self.operations()))
+
+
+def unheard(watched: bool) -> None:
+    """For a connected page that does not care whether it is watched."""

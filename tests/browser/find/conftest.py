@@ -17,7 +17,7 @@ from storage.bus import LocalBus
 from storage.memory import MemoryStore
 from storage.objects import MemoryObjects
 from tests.conftest import Serve
-from tests.viewer.visits import Visit, edge
+from tests.viewer.visits import Visit, edge, unheard
 from viewer.accounts import Accounts
 from viewer.app import create_desk
 
@@ -58,7 +58,7 @@ class Desk:
         )
         await visit.put(self.store)
         if live:
-            await self.open_pages.enter_async_context(self.bus.connected(visit.id))
+            self.open_pages.enter_context(self.bus.connected(visit.id, unheard))
         return visit
 
 

@@ -13,6 +13,7 @@ from playwright.async_api import WebSocket, expect
 from replay.ports import AppendBatch, OpenLoad, Published, StoredBatch
 from tests.browser.watch.conftest import Desk
 from tests.browser.watch.visit import OFFSET_MS, SESSION, Customer, customer
+from tests.viewer.visits import unheard
 
 
 class Shopping:
@@ -76,7 +77,7 @@ async def shopping(desk: Desk) -> AsyncIterator[Shopping]:
         await now.send()
         desk.now_ms = int(somebody.now_ms + OFFSET_MS)
         desk.runs_since = time.monotonic()
-        async with desk.bus.connected(SESSION):
+        with desk.bus.connected(SESSION, unheard):
             yield now
 
 
