@@ -252,7 +252,8 @@ async def test_a_server_that_falls_silent_is_left_in_time(silence: bytes) -> Non
     server = await asyncio.start_server(hold, "127.0.0.1", 0)
     async with server:
         shop = AssetServer(port=server.sockets[0].getsockname()[1])
-        assert await refused(shop, ms=100) == ("time", "It did not come whole within 0.1 s.")
+        # Long enough to connect on a busy machine.
+        assert await refused(shop, ms=700) == ("time", "It did not come whole within 0.7 s.")
         async with asyncio.timeout(5):
             await ended.wait()
 
