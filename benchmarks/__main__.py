@@ -1,4 +1,4 @@
-"""`python -m benchmarks [names…]`: measure, print the table, leave the figures in benchmarks/results/."""
+"""`python -m benchmarks [names… | all]`: measure, print the table, leave it in benchmarks/results/."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from benchmarks import bundle_size, footprint, idle, ingest, live, opening, page_cost, trip_bytes
+from benchmarks import bundle_size, finding, footprint, idle, ingest, live, opening, page_cost, trip_bytes
 from benchmarks.report import Row, print_report, write_report
 
 RESULTS = Path(__file__).parent / "results" / "latest.json"
@@ -23,6 +23,8 @@ REPORT_WIDTH_CHARS = 150
 class _Benchmark:
     rows: Sequence[str]
     measure: Callable[[Path], Awaitable[list[Row]]]
+    quick: bool = True
+    """Whether it is measured without being named: all such together take a few minutes."""
 
 
 BENCHMARKS: Mapping[str, _Benchmark] = {
@@ -34,11 +36,10 @@ BENCHMARKS: Mapping[str, _Benchmark] = {
     "ingest": _Benchmark(ingest.ROWS, ingest.measure),
     "live": _Benchmark(live.ROWS, live.measure),
     "opening": _Benchmark(opening.ROWS, opening.measure),
+    "finding": _Benchmark(finding.ROWS, finding.measure, quick=False),
 }
-NOT_YET = (
-    "finding a session among 1,000,000",
-    "stored size of sealed sessions over gzipped rrweb JSON",
-)
+NOT_YET = ("stored size of sealed sessions over gzipped rrweb JSON",)
+EVERYTHING = "all"
 
 
 async def _run(names: Sequence[str], console: Console) -> list[Row]:
@@ -66,12 +67,18 @@ def _without_figure(name: str, why: str) -> Row:
 
 
 def main(arguments: Sequence[str]) -> None:
-    """Measure what is named, everything if nothing is."""
+    """Measure what is named, what is quick if nothing is."""
+    if not arguments:
+        arguments = [name for name, benchmark in BENCHMARKS.items() if benchmark.quick]
+    elif list(arguments) == [EVERYTHING]:
+        arguments = list(BENCHMARKS)
     unknown = [name for name in arguments if name not in BENCHMARKS]
     if unknown:
-        sys.exit(f"There is no benchmark {', '.join(unknown)}. There are: {', '.join(BENCHMARKS)}.")
+        sys.exit(
+            f"There is no benchmark {', '.join(unknown)}. There are: {', '.join(BENCHMARKS)}, {EVERYTHING}."
+        )
     console = Console(width=None if sys.stdout.isatty() else REPORT_WIDTH_CHARS)
-    rows = asyncio.run(_run(arguments or tuple(BENCHMARKS), console))
+    rows = asyncio.run(_run(arguments, console))
     print_report(console, rows)
     write_report(RESULTS, rows)
     console.print(f"{RESULTS}", style="dim")

@@ -29,11 +29,11 @@ if TYPE_CHECKING:
 
 __all__ = ["Search", "find"]
 
-MERGED_COUNT = 2_000
+MERGED_COUNT = 3_000
 """Most values that are merged at once: to look each of them up takes some milliseconds."""
 COMPARED_COUNT = 20_000
 """Most values of which one word is known to be right and the others are looked at."""
-RECENT_COUNT = 5_000
+RECENT_COUNT = 3_500
 """Latest sessions that are gone through where very many values match."""
 HEADS_COUNT = 100
 """Values, those that were carried last, whose first carriers say how far back one has to look."""
