@@ -139,19 +139,7 @@ class Keeper:
         self._machine = machine
         self._notify = notify
         self._refuse = refuse
-        self._styles = Styles(
-            store=collector.store,
-            objects=collector.objects,
-            quota=collector.quota,
-            metrics=collector.metrics,
-            reserve=collector.reserve,
-            now_ms=collector.now_ms,
-            machine=machine,
-            notify=notify,
-            site=site.key,
-            session=self.session,
-            address=address,
-        )
+        self._styles: Styles | None = None
         self._commits: set[asyncio.Task[None]] = set()
         self._in_flight = 0
         self._watched = False
@@ -183,7 +171,7 @@ class Keeper:
 
     async def resume(self) -> None:
         """Tell a page that was here before what it may have missed. Raises ``StoreUnavailable``."""
-        await self._styles.resume()
+        await self._style_keeper().resume()
 
     async def room(self) -> None:
         """Return when more may be read."""
@@ -262,13 +250,31 @@ class Keeper:
                 if meaning.token is not None:
                     self._machine.token(meaning.token)
         if named.styles:
-            await self._styles.named(named.styles)
+            await self._style_keeper().named(named.styles)
         self._machine.ack(batch.track, appended.acked)
         self._notify()
 
+    def _style_keeper(self) -> Styles:
+        """Made when it is needed: a page that names no styles takes no memory for them."""
+        if self._styles is None:
+            self._styles = Styles(
+                store=self._collector.store,
+                objects=self._collector.objects,
+                quota=self._collector.quota,
+                metrics=self._collector.metrics,
+                reserve=self._collector.reserve,
+                now_ms=self._collector.now_ms,
+                machine=self._machine,
+                notify=self._notify,
+                site=self._site.key,
+                session=self.session,
+                address=self._address,
+            )
+        return self._styles
+
     async def _commit_style(self, style: StyleReceived) -> None:
         try:
-            await self._styles.keep(style)
+            await self._style_keeper().keep(style)
         finally:
             self._in_flight -= len(style.data)
 
@@ -280,7 +286,7 @@ class Keeper:
         except OverQuota as error:
             self._collector.metrics.caps.labels(error.cap).inc()
             if named.styles:
-                self._styles.refuse(named.styles)
+                self._style_keeper().refuse(named.styles)
             return Named()
         return named
 
