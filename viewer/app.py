@@ -44,7 +44,9 @@ STATIC = Path(__file__).parent / "static"
 RECHECK_MS = 2_000
 """How often a live socket looks whether its login still holds and the customer's page is still open."""
 SEND_TIMEOUT_MS = 10_000
-"""How long a live watcher may take to accept one commit."""
+"""How long whoever watches may take to accept one commit, or one piece of a picture."""
+FORM_TIMEOUT_MS = 10_000
+"""How long a form may take to arrive."""
 _COMPRESSED = Middleware(GZipMiddleware, minimum_size=4 * 1024, compresslevel=4)
 """Only for what is large and does not repeat what was asked beside what is secret: pages hold the token of
 their forms, and found rows stand beside the words that were typed; their length must not tell of them.
@@ -65,6 +67,7 @@ def create_desk(
     static: Path = STATIC,
     recheck_ms: int = RECHECK_MS,
     send_timeout_ms: int = SEND_TIMEOUT_MS,
+    form_timeout_ms: int = FORM_TIMEOUT_MS,
 ) -> Starlette:
     """The desk as an application.
 
@@ -94,6 +97,7 @@ def create_desk(
         ),
         recheck_ms=recheck_ms,
         send_timeout_ms=send_timeout_ms,
+        form_timeout_ms=form_timeout_ms,
     )
     app = Starlette(
         routes=[

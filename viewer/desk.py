@@ -5,13 +5,15 @@ Who asks was settled before a route runs (``viewer.guard``): ``signed_in`` only 
 
 from __future__ import annotations
 
+import asyncio
+from collections import Counter as Counted
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import cast
 from urllib.parse import parse_qsl
 
 from prometheus_client import CollectorRegistry, Counter
-from starlette.requests import HTTPConnection, Request
+from starlette.requests import ClientDisconnect, HTTPConnection, Request
 from starlette.responses import HTMLResponse
 
 from replay.ports import Bus, Objects, Session, Store
@@ -49,6 +51,9 @@ class Desk:
     login_attempts: Counter
     recheck_ms: int
     send_timeout_ms: int
+    form_timeout_ms: int
+    watching: Counted[str] = field(default_factory=Counted)
+    """How many live sockets each agent has open, by login."""
 
     @property
     def secure_cookies(self) -> bool:
@@ -109,10 +114,19 @@ async def session_of(connection: HTTPConnection) -> Session:
 async def read_form(request: Request) -> Mapping[str, str]:
     """A small urlencoded form. Raises ``DeskError`` for anything else."""
     body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > _FORM_BYTES:
-            raise DeskError(413, "The form is too long.", "Send less.", f"at most {_FORM_BYTES} bytes")
+    try:
+        async with asyncio.timeout(desk_of(request).form_timeout_ms / 1_000):
+            async for chunk in request.stream():
+                body += chunk
+                if len(body) > _FORM_BYTES:
+                    raise DeskError(
+                        413, "The form is too long.", "Send less.", f"at most {_FORM_BYTES} bytes"
+                    )
+    except (TimeoutError, ClientDisconnect) as error:
+        # Whoever sent half a form and left reads no answer; it is no failure of the desk either way.
+        raise DeskError(
+            408, "The form did not arrive.", "Send it again.", headers={"Connection": "close"}
+        ) from error
     try:
         return dict(parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=_FORM_FIELDS_COUNT))
     except ValueError as error:

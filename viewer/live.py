@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Coroutine, Iterator
 from enum import IntEnum
 
 import msgpack
@@ -19,10 +19,14 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from replay.model.track import Track
 from replay.ports import Load, Published, Session, StoredBatch, StoreUnavailable
 from viewer.desk import Desk, desk_of, session_of, signed_in
+from viewer.errors import DeskError
 from viewer.logins import SignedIn
 from viewer.timeline import Json, facts_json, gap_json, load_json
 
-__all__ = ["LiveClose", "live"]
+__all__ = ["WATCHING_MAX_COUNT", "LiveClose", "live"]
+
+WATCHING_MAX_COUNT = 40
+"""Live sockets that one agent may have open, over all logins."""
 
 
 class LiveClose(IntEnum):
@@ -41,7 +45,28 @@ class LiveClose(IntEnum):
 async def live(socket: WebSocket) -> None:
     """WS /api/sessions/<session>/live"""
     desk, session, who = desk_of(socket), await session_of(socket), signed_in(socket)
-    await desk.views.ensure(who, session, "live")
+    with _place(desk, who.agent.login):
+        await desk.views.ensure(who, session, "live")
+        await _watch(desk, socket, session, who)
+
+
+@contextlib.contextmanager
+def _place(desk: Desk, login: str) -> Iterator[None]:
+    """One of the agent's places: what is held back for a watcher is bounded, and so is their number."""
+    if desk.watching[login] >= WATCHING_MAX_COUNT:
+        raise DeskError(
+            429, "You have too many live visits open.", "Close one first.", f"at most {WATCHING_MAX_COUNT}"
+        )
+    desk.watching[login] += 1
+    try:
+        yield
+    finally:
+        desk.watching[login] -= 1
+        if desk.watching[login] == 0:
+            del desk.watching[login]
+
+
+async def _watch(desk: Desk, socket: WebSocket, session: Session, who: SignedIn) -> None:
     async with desk.bus.watch(session.id) as published:
         watcher = _Watcher(desk, socket, session, await desk.store.loads(session.id))
         await socket.accept()

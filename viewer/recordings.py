@@ -6,11 +6,13 @@ Each answer stands behind the same two steps: may this agent open the session, a
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import struct
 from collections.abc import AsyncIterator, Iterable
 
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.types import Message, Send
 
 from replay.model.schema import decode
 from replay.model.session import show_code
@@ -87,7 +89,7 @@ async def picture(request: Request) -> Response:
         raise not_found("There is no such page load in this session.")
     await desk.views.ensure(signed_in(request), session, "recording")
     chunks = await desk.store.batches(session.id, Track.PICTURE, load=load.id, after=after)
-    return StreamingResponse(_frames(chunks), media_type="application/octet-stream")
+    return _Picture(chunks, desk.send_timeout_ms)
 
 
 def _is_live(connection: HTTPConnection, session: Session) -> bool:
@@ -103,6 +105,23 @@ def _session_json(connection: HTTPConnection, session: Session, site: Site | Non
         live=_is_live(connection, session),
         now_ms=desk_of(connection).now_ms(),
     )
+
+
+class _Picture(StreamingResponse):
+    """The payloads as frames. A reader who takes nothing more for a while is let go of, with all that is held
+    for it; the player sees that the answer was cut short and asks again."""
+
+    def __init__(self, chunks: Iterable[StoredBatch], send_timeout_ms: int) -> None:
+        super().__init__(_frames(chunks), media_type="application/octet-stream")
+        self._send_timeout_ms = send_timeout_ms
+
+    async def stream_response(self, send: Send) -> None:
+        async def send_in_time(message: Message) -> None:
+            async with asyncio.timeout(self._send_timeout_ms / 1_000):
+                await send(message)
+
+        with contextlib.suppress(TimeoutError):
+            await super().stream_response(send_in_time)
 
 
 async def _frames(chunks: Iterable[StoredBatch]) -> AsyncIterator[bytes]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 
 import httpx
 import msgpack
@@ -33,6 +33,7 @@ from tests.conftest import Serve
 from tests.viewer.conftest import LOGIN, Clock, MakeDesk, log_in
 from tests.viewer.visits import START_MS, Visit, facts_payload, picture_payload, unheard
 from viewer.accounts import Accounts
+from viewer.live import WATCHING_MAX_COUNT
 from viewer.logins import IDLE_MS, token_hash
 
 PATIENCE_S = 5.0
@@ -377,3 +378,19 @@ class TestWithAStoreThatFails:
             store.fails = True
             await page.facts(2, "fact")
             assert await closed(socket) == 4503
+
+
+async def test_an_agent_may_watch_so_many_at_once_and_no_more(served: Desk, page: Page) -> None:
+    async with AsyncExitStack() as stack:
+        for _ in range(WATCHING_MAX_COUNT - 1):
+            await stack.enter_async_context(served.watch())
+        async with served.watch() as last:
+            await told(last)
+            with pytest.raises(InvalidStatus) as refused:
+                await stack.enter_async_context(served.watch())
+            assert refused.value.response.status_code == 429
+        async with asyncio.timeout(PATIENCE_S):
+            while True:
+                with suppress(InvalidStatus):
+                    await stack.enter_async_context(served.watch())
+                    break
