@@ -55,8 +55,12 @@ export const NOTHING_KEPT: Shown = {
 const HASH = /^[0-9a-f]{64}$/;
 const CSS = /^text\/css\b/;
 const EMPTY: AssetList = { origins: [], urls: {}, styles: {} };
-/** While something is waited for, the desk is asked again this often at most. */
+/** While something may come, the desk is asked again this often at most. */
 export const ASK_EVERY_MS = 2_000;
+/** What one page loads is reported together, and what other visitors saw is there at once. */
+const ASK_SOON_MS = 250;
+/** So often after the page last reported something: what has not come by then will not come soon. */
+const TRIES_MAX_COUNT = 15;
 
 export interface KeptSource {
   list(): Promise<AssetList>;
@@ -78,6 +82,10 @@ export class Kept implements Shown {
   private readonly missed = new Set<string>();
   private listed: Promise<void> | null = null;
   private asking: ReturnType<typeof setTimeout> | undefined;
+  /** The page reported something since the desk was asked. */
+  private stale = false;
+  private tries = 0;
+  private askedAt = Number.NEGATIVE_INFINITY;
 
   constructor(
     private readonly source: KeptSource,
@@ -99,14 +107,12 @@ export class Kept implements Shown {
     );
   }
 
-  /** The page reported more: what is waited for may be there soon. */
+  /** The page reported more: what is missing may be there soon. */
   hear(seen: readonly AssetSeen[]): void {
     for (const { url, width, height } of seen) if (width && height) this.sizes.set(url, { width, height });
-    if (this.missed.size === 0 || this.asking !== undefined) return;
-    this.asking = setTimeout(() => {
-      this.asking = undefined;
-      void this.again();
-    }, ASK_EVERY_MS);
+    this.stale = true;
+    this.tries = TRIES_MAX_COUNT;
+    this.schedule();
   }
 
   /** What the desk says of an address, and of a style, for whoever explains it. */
@@ -123,7 +129,7 @@ export class Kept implements Shown {
     const { hash, type } = this.urls.get(key) ?? {};
     if (hash && HASH.test(hash) && !CSS.test(type ?? ""))
       return `${this.origin}/assets/${hash}${fragment ? `#${fragment}` : ""}`;
-    if (/^http/i.test(key)) this.missed.add(key);
+    if (/^http/i.test(key)) this.miss(key);
     return null;
   }
 
@@ -143,14 +149,14 @@ export class Kept implements Shown {
   css(text: string): string {
     const hash = STYLE_REFERENCE.exec(text)?.[1];
     if (hash === undefined) return sanitizeCss(text, (url) => this.address(url));
-    if (!this.styles.get(hash)?.hash) this.missed.add(hash);
+    if (!this.styles.get(hash)?.hash) this.miss(hash);
     return this.cleaned(hash, "");
   }
 
   sheet(url: string): string {
     const { hash, type } = this.urls.get(withoutFragment(url)) ?? {};
     if (hash && CSS.test(type ?? "")) return this.cleaned(hash, url);
-    this.missed.add(withoutFragment(url));
+    this.miss(withoutFragment(url));
     return "";
   }
 
@@ -174,6 +180,8 @@ export class Kept implements Shown {
   }
 
   private async ask(): Promise<void> {
+    this.stale = false;
+    this.askedAt = performance.now();
     const { origins, urls, styles } = await this.source.list().catch(() => EMPTY);
     this.origins = origins;
     this.urls = new Map(Object.entries(urls));
@@ -181,15 +189,36 @@ export class Kept implements Shown {
     this.clean.clear();
   }
 
+  private miss(key: string): void {
+    this.missed.add(key);
+    this.schedule();
+  }
+
+  /** Asks again in a while, if that may bring what is missing. */
+  private schedule(): void {
+    if (this.asking !== undefined || this.tries === 0 || ![...this.missed].some((key) => this.mayCome(key)))
+      return;
+    this.asking = setTimeout(
+      () => {
+        this.asking = undefined;
+        void this.again();
+      },
+      Math.max(ASK_SOON_MS, this.askedAt + ASK_EVERY_MS - performance.now()),
+    );
+  }
+
+  private mayCome(key: string): boolean {
+    const entry = this.urls.get(key) ?? this.styles.get(key);
+    return entry ? !entry.hash && /^(?:waiting|unsent)$/.test(entry.reason ?? "") : this.stale;
+  }
+
   private async again(): Promise<void> {
+    this.tries--;
     await this.ask();
     const had = [...this.missed].filter((key) => this.urls.get(key)?.hash ?? this.styles.get(key)?.hash);
     for (const key of had) this.missed.delete(key);
     if (had.length > 0) this.changed();
-    const isWaiting = [...this.missed].some((key) =>
-      /^(?:waiting|unsent)$/.test((this.urls.get(key) ?? this.styles.get(key))?.reason ?? ""),
-    );
-    if (isWaiting) this.hear([]);
+    this.schedule();
   }
 }
 

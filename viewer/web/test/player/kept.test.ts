@@ -17,6 +17,7 @@ let styles: Record<string, AssetEntry>;
 let texts: Record<string, string>;
 let asked: string[];
 let changes: number;
+let lists: number;
 let kept: Kept;
 
 beforeEach(() => {
@@ -24,10 +25,13 @@ beforeEach(() => {
   styles = {};
   texts = {};
   asked = [];
-  changes = 0;
+  changes = lists = 0;
   kept = new Kept(
     {
-      list: async () => ({ origins: [SHOP], urls, styles }),
+      list: async () => {
+        lists++;
+        return { origins: [SHOP], urls: { ...urls }, styles: { ...styles } };
+      },
       style: async (hash) => {
         asked.push(hash);
         return texts[hash] ?? null;
@@ -133,11 +137,30 @@ describe("a style told by its hash", () => {
   });
 });
 
+it("is asked again for what was reported before its picture came", async () => {
+  vi.useFakeTimers();
+  await kept.prepare("");
+  kept.hear([]);
+  urls[`${SHOP}/new.png`] = { hash: C, type: "image/png" };
+  await page(element("img", { src: `${SHOP}/new.png` }));
+  await vi.advanceTimersByTimeAsync(ASK_EVERY_MS);
+  expect(changes).toBe(1);
+});
+
+it("is asked no more when nothing has come for long", async () => {
+  vi.useFakeTimers();
+  urls[`${SHOP}/new.png`] = { reason: "waiting" };
+  kept.hear([]);
+  await page(element("img", { src: `${SHOP}/new.png` }));
+  await vi.advanceTimersByTimeAsync(100 * ASK_EVERY_MS);
+  expect(lists).toBeLessThan(20);
+});
+
 it("is asked again while something is missing, and tells when it has come", async () => {
   vi.useFakeTimers();
   urls[`${SHOP}/new.png`] = { reason: "waiting", detail: "It has not been fetched yet." };
-  await page(element("img", { src: `${SHOP}/new.png` }));
   kept.hear([]);
+  await page(element("img", { src: `${SHOP}/new.png` }));
   await vi.advanceTimersByTimeAsync(ASK_EVERY_MS);
   expect(changes).toBe(0);
   urls[`${SHOP}/new.png`] = { hash: C, type: "image/png" };
