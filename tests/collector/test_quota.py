@@ -97,3 +97,16 @@ def test_a_place_is_given_back_whatever_happens() -> None:
         quota.site_connection("shop")
     with quota.site_connection("shop"):
         pass
+
+
+def test_styles_of_a_site_are_bounded_whoever_sends_them() -> None:
+    quota = Quota(Caps(address_style_bytes_per_minute=10, site_style_bytes_per_day=15))
+    quota.keep_style("192.0.2.1", "shop", 10, 0)
+    with pytest.raises(OverQuota, match="from this address in a minute"):
+        quota.keep_style("192.0.2.1", "shop", 1, 0)
+    quota.keep_style("192.0.2.2", "shop", 5, 0)
+    with pytest.raises(OverQuota, match="from this site in a day") as raised:
+        quota.keep_style("192.0.2.3", "shop", 1, 0)
+    assert raised.value.cap == "site_style_bytes"
+    quota.keep_style("192.0.2.3", "other", 1, 0)
+    quota.keep_style("192.0.2.3", "shop", 1, DAY_MS)
