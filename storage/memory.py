@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from replay.model.identity import Reading
     from replay.ports import (
         Agent,
+        BatchOutline,
         Commit,
         IdentifierKind,
         Login,
@@ -145,6 +146,9 @@ class MemoryStore(MemoryAssets, Store):
         self, session: str, track: int, *, load: str | None = None, after: int = 0
     ) -> list[StoredBatch]:
         return await self._sealing.batches(session, track, load, after)
+
+    async def outline(self, session: str, track: int) -> list[BatchOutline]:
+        return await self._sealing.outline(session, track)
 
     async def gaps(self, session: str) -> list[Gap]:
         declared = [

@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import count
 from typing import TYPE_CHECKING
 
+from replay.ports import BatchOutline
 from storage.runs import runs
 from storage.sealed import Parts, SealedReader
 
@@ -59,6 +60,25 @@ class MemorySealing:
             return Parts(sealed=self._sealed.get(session), loads=self._loads(session), rows=wanted)
 
         return await self._reader.batches(read, track, load, after)
+
+    async def outline(self, session: str, track: int) -> list[BatchOutline]:
+        async def read() -> Parts:
+            outlines = [
+                BatchOutline(
+                    load=one.load,
+                    track=track,
+                    number=one.number,
+                    first_ms=one.first_ms,
+                    last_ms=one.last_ms,
+                    checkpoint=one.checkpoint,
+                    sent_bytes=len(one.payload),
+                )
+                for one in self.rows(session)
+                if one.track == track
+            ]
+            return Parts(sealed=self._sealed.get(session), loads=self._loads(session), outlines=outlines)
+
+        return await self._reader.outline(read, track)
 
     async def gaps(self, session: str, declared: list[Gap]) -> list[Gap]:
         async def read() -> Parts:

@@ -12,8 +12,9 @@ import hashlib
 from collections import OrderedDict
 from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING
+from weakref import WeakValueDictionary
 
-from replay.ports import Gap, Objects, SealedObject, StoredBatch
+from replay.ports import BatchOutline, Gap, Objects, SealedObject, StoredBatch
 from replay.recording.sealed import DamagedObject, Sealed, SealedBatch, open_sealed
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ __all__ = ["OPEN_MAX_BYTES", "Parts", "SealedReader", "as_sealed"]
 OPEN_MAX_BYTES = 32 * 1024 * 1024
 """How much of objects, as they are stored, stays open; the one in use does, however large."""
 
-_NAMES = tuple(one.name for one in fields(SealedBatch))
+_NAMES = tuple(one.name for one in fields(SealedBatch) if one.name != "sent_bytes")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +36,7 @@ class Parts:
     sealed: SealedObject | None
     loads: Sequence[str]
     rows: list[StoredBatch] = field(default_factory=list)
+    outlines: list[BatchOutline] = field(default_factory=list)
     gaps: list[Gap] = field(default_factory=list)
     held: Sequence[tuple[str, int, int, int]] = ()
 
@@ -45,6 +47,7 @@ class SealedReader:
     def __init__(self, objects: Objects) -> None:
         self._objects = objects
         self._opened: OrderedDict[SealedObject, Sealed] = OrderedDict()
+        self._opening: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def batches(
         self, read: Callable[[], Awaitable[Parts]], track: int, load: str | None, after: int
@@ -58,6 +61,26 @@ class SealedReader:
         )
         places = {load: place for place, load in enumerate(parts.loads)}
         return sorted([*held, *parts.rows], key=lambda one: (places[one.load], one.number))
+
+    async def outline(self, read: Callable[[], Awaitable[Parts]], track: int) -> list[BatchOutline]:
+        """The outlines of ``Store.outline``; ``read`` answers those of rows, and the object."""
+        parts, sealed, _ = await self._parts(read)
+        if sealed is None:
+            return parts.outlines
+        held = [
+            BatchOutline(
+                load=load,
+                track=track,
+                number=number,
+                first_ms=first_ms,
+                last_ms=last_ms,
+                checkpoint=checkpoint,
+                sent_bytes=sent_bytes,
+            )
+            for load, number, first_ms, last_ms, checkpoint, sent_bytes in sealed.outline(track)
+        ]
+        places = {load: place for place, load in enumerate(parts.loads)}
+        return sorted([*held, *parts.outlines], key=lambda one: (places[one.load], one.number))
 
     async def gaps(self, read: Callable[[], Awaitable[Parts]]) -> list[Gap]:
         """The gaps of ``Store.gaps``; ``read`` answers what was declared, and what is in the object."""
@@ -76,13 +99,15 @@ class SealedReader:
 
     async def open(self, object: SealedObject) -> Sealed:
         """What is in the object. Raises ``DamagedObject``, ``StoreUnavailable``."""
-        sealed = self._opened.get(object)
-        if sealed is None:
-            data = await self._objects.get(object.name)
-            if data is None:
-                raise DamagedObject("it is missing")
-            sealed = await asyncio.to_thread(open_sealed, data, object.sha256)
-            self._opened[object] = sealed
+        # Facts, pictures and gaps are asked for at once: one of them reads, the others wait for it.
+        async with self._opening.setdefault(object.name, asyncio.Lock()):
+            sealed = self._opened.get(object)
+            if sealed is None:
+                data = await self._objects.get(object.name)
+                if data is None:
+                    raise DamagedObject("it is missing")
+                sealed = await asyncio.to_thread(open_sealed, data, object.sha256)
+                self._opened[object] = sealed
         self._opened.move_to_end(object)
         while len(self._opened) > 1 and sum(one.size_bytes for one in self._opened) > OPEN_MAX_BYTES:
             self._opened.popitem(last=False)
@@ -106,7 +131,7 @@ class SealedReader:
 
 def as_sealed(batch: StoredBatch) -> SealedBatch:
     """A row as it is sealed."""
-    return SealedBatch(**{name: getattr(batch, name) for name in _NAMES})
+    return SealedBatch(**{name: getattr(batch, name) for name in _NAMES}, sent_bytes=len(batch.payload))
 
 
 def _as_stored(batch: SealedBatch) -> StoredBatch:

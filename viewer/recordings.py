@@ -54,7 +54,7 @@ async def timeline(request: Request) -> Response:
     store = desk.store
     # Facts are read before page loads: a fact whose page load is not in the answer would have no clock.
     facts, chunks = await asyncio.gather(
-        store.batches(session.id, Track.FACTS), store.batches(session.id, Track.PICTURE)
+        store.batches(session.id, Track.FACTS), store.outline(session.id, Track.PICTURE)
     )
     loads, gaps, identifiers, views, agents, site = await asyncio.gather(
         store.loads(session.id),

@@ -12,7 +12,7 @@ from replay.model.events import encode_event
 from replay.model.session import show_code
 from replay.model.timeline import Entry, entries, timeline
 from replay.model.track import Track
-from replay.ports import Gap, Identifier, Load, Session, StoredBatch, View
+from replay.ports import BatchOutline, Gap, Identifier, Load, Session, StoredBatch, View
 
 __all__ = ["Json", "facts_json", "gap_json", "load_json", "session_json", "timeline_json"]
 
@@ -35,7 +35,7 @@ def session_json(session: Session, *, site_name: str, live: bool, now_ms: int) -
     }
 
 
-def load_json(load: Load, chunks: Iterable[StoredBatch] = ()) -> Json:
+def load_json(load: Load, chunks: Iterable[BatchOutline] = ()) -> Json:
     """A page load and its picture chunks. Times of chunks are page clock: add ``offset_ms``."""
     return {
         "id": load.id,
@@ -50,7 +50,7 @@ def load_json(load: Load, chunks: Iterable[StoredBatch] = ()) -> Json:
                 "first_ms": chunk.first_ms,
                 "last_ms": chunk.last_ms,
                 "checkpoint": chunk.checkpoint,
-                "bytes": len(chunk.payload),
+                "bytes": chunk.sent_bytes,
             }
             for chunk in chunks
         ],
@@ -111,7 +111,7 @@ def timeline_json(
     session: Json,
     loads: Sequence[Load],
     facts: Iterable[StoredBatch],
-    chunks: Iterable[StoredBatch],
+    chunks: Iterable[BatchOutline],
     gaps: Iterable[Gap],
     identifiers: Iterable[Identifier],
     views: Iterable[View],
@@ -119,7 +119,7 @@ def timeline_json(
     payment_paths: Sequence[str],
 ) -> Json:
     """Everything that the watch page asks for at first."""
-    by_load: dict[str, list[StoredBatch]] = {}
+    by_load: dict[str, list[BatchOutline]] = {}
     for chunk in chunks:
         by_load.setdefault(chunk.load, []).append(chunk)
     events, unreadable = facts_json(loads, facts)

@@ -60,7 +60,7 @@ async def show_session(store: Store, parameters: Mapping[str, object], now_ms: i
     loads = await store.loads(session.id)
     sealed = await store.sealed(session.id)
     facts = await store.batches(session.id, Track.FACTS)
-    pictures = await store.batches(session.id, Track.PICTURE)
+    pictures = await store.outline(session.id, Track.PICTURE)
     tabs = {load.id: load.tab for load in loads}
     ordered = timeline(
         entries(
@@ -83,7 +83,7 @@ async def show_session(store: Store, parameters: Mapping[str, object], now_ms: i
                 "offset_ms": load.offset_ms,
                 "offset_error_ms": load.offset_error_ms,
                 "picture_chunks": sum(one.load == load.id for one in pictures),
-                "picture_bytes": sum(len(one.payload) for one in pictures if one.load == load.id),
+                "picture_bytes": sum(one.sent_bytes for one in pictures if one.load == load.id),
             }
             for load in loads
         ],

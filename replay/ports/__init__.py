@@ -18,6 +18,7 @@ from replay.ports.operations import (
 )
 from replay.ports.records import (
     Agent,
+    BatchOutline,
     Gap,
     Load,
     Login,
@@ -37,6 +38,7 @@ __all__ = [
     "Asset",
     "AssetIndex",
     "AssetKind",
+    "BatchOutline",
     "Bus",
     "Commit",
     "DeclareGap",

@@ -12,6 +12,7 @@ from replay.model.identity import Identifier
 
 __all__ = [
     "Agent",
+    "BatchOutline",
     "Gap",
     "Load",
     "Login",
@@ -89,6 +90,19 @@ class StoredBatch:
     first_ms: float
     last_ms: float
     checkpoint: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BatchOutline:
+    """A batch without its payload, of which ``sent_bytes`` is the size, as it was sent."""
+
+    load: str
+    track: int
+    number: int
+    first_ms: float
+    last_ms: float
+    checkpoint: bool
+    sent_bytes: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

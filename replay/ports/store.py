@@ -12,7 +12,18 @@ from typing import Protocol
 from replay.model.identity import Identifier, IdentifierKind, Reading
 from replay.ports.assets import AssetIndex
 from replay.ports.operations import Appended, Commit
-from replay.ports.records import Agent, Gap, Load, Login, Match, Session, Site, StoredBatch, View
+from replay.ports.records import (
+    Agent,
+    BatchOutline,
+    Gap,
+    Load,
+    Login,
+    Match,
+    Session,
+    Site,
+    StoredBatch,
+    View,
+)
 from replay.ports.sealing import SealingIndex
 
 __all__ = ["Store", "StoreUnavailable"]
@@ -67,6 +78,10 @@ class Store(AssetIndex, SealingIndex, Protocol):
         Those of a sealed session come from its object; if that is damaged or missing they are not among
         them, and ``gaps`` says so.
         """
+        ...
+
+    async def outline(self, session: str, track: int) -> list[BatchOutline]:
+        """The batches of ``batches`` without their payloads, at a fraction of the cost."""
         ...
 
     async def gaps(self, session: str) -> list[Gap]:

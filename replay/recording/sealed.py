@@ -48,7 +48,8 @@ class DamagedObject(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SealedBatch:
-    """A batch as it goes in and comes out. A picture that comes out carries its events in a new payload."""
+    """A batch as it goes in and comes out. A picture that comes out carries its events in a new payload;
+    ``sent_bytes`` is the size of the one that was sent."""
 
     load: str
     track: int
@@ -57,6 +58,7 @@ class SealedBatch:
     first_ms: float
     last_ms: float
     checkpoint: bool
+    sent_bytes: int
     payload: bytes
 
 
@@ -103,7 +105,7 @@ def seal(
             one = laid.batch
             place = places[one.load], one.track, one.number
             times = one.received_ms, one.first_ms, one.last_ms, one.checkpoint
-            rows.append((*place, *times, len(sizes) - 1, laid.size, laid.header))
+            rows.append((*place, *times, len(sizes) - 1, laid.size, laid.header, one.sent_bytes))
     # Columns compress to half of what rows do.
     columns = [list(zip(*table, strict=True)) for table in (sizes, rows)]
     raw_index = msgpack.packb([session, list(loads), *columns])
@@ -202,7 +204,9 @@ class Sealed:
             content: bytes | None = None
             at = 0
             for row in rows:
-                place, of_track, number, received_ms, first_ms, last_ms, checkpoint, _, size, header = row
+                place, of_track, number, received_ms, first_ms, last_ms, checkpoint, _, size, header, sent = (
+                    row
+                )
                 start, at = at, at + size
                 if of_track != track or number <= after or load not in (None, self._loads[place]):
                     continue
@@ -217,8 +221,16 @@ class Sealed:
                     first_ms=first_ms,
                     last_ms=last_ms,
                     checkpoint=checkpoint,
+                    sent_bytes=sent,
                     payload=part if header is None else wrap_chunk(Chunk(tuple(header), part)),
                 )
+
+    def outline(self, track: int) -> Iterator[tuple[str, int, float, float, bool, int]]:
+        """Of every batch of the track its page load, number, first and last time, whether it starts with a
+        checkpoint, and the size of what was sent. Nothing is inflated."""
+        for place, of_track, number, _, first_ms, last_ms, checkpoint, *_, sent_bytes in self._rows:
+            if of_track == track:
+                yield self._loads[place], number, first_ms, last_ms, checkpoint, sent_bytes
 
     def _content(self, place: int) -> bytes:
         frame = self._frames[place]

@@ -11,7 +11,7 @@ from dataclasses import fields
 from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-from replay.ports import Agent, Gap, Identifier, Load, Login, Session, Site, StoredBatch, View
+from replay.ports import Agent, BatchOutline, Gap, Identifier, Load, Login, Session, Site, StoredBatch, View
 from storage.sqlite.index import KIND_NUMBERS, KINDS
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ __all__ = [
     "load",
     "loads",
     "login",
+    "outline",
     "session",
     "sessions",
     "site",
@@ -128,6 +129,18 @@ def batches(
             " WHERE session.id = ?1 AND track = ?2 AND number > ?3 AND (?4 IS NULL OR load.id = ?4)"
             " ORDER BY ordinal, number",
             (session, track, after, load),
+        ),
+    )
+
+
+def outline(db: sqlite3.Connection, session: str, track: int) -> list[BatchOutline]:
+    return _all(
+        BatchOutline,
+        db.execute(
+            "SELECT load.id, track, number, first_ms, last_ms, checkpoint, length(payload)"
+            " FROM session JOIN load ON load.session = session.key JOIN batch ON batch.load = load.key"
+            " WHERE session.id = ? AND track = ? ORDER BY ordinal, number",
+            (session, track),
         ),
     )
 

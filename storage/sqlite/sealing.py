@@ -28,6 +28,7 @@ __all__ = [
     "announce_object",
     "gap_parts",
     "known_digest",
+    "outline_parts",
     "parts",
     "rows",
     "seal",
@@ -80,6 +81,16 @@ def parts(db: sqlite3.Connection, session: str, track: int, load: str | None, af
             sealed=sealed(db, session),
             loads=_loads(db, session),
             rows=reads.batches(db, session, track, load, after),
+        )
+
+
+def outline_parts(db: sqlite3.Connection, session: str, track: int) -> Parts:
+    """What there is of a track at one moment, but for the payloads."""
+    with _at_one_moment(db):
+        return Parts(
+            sealed=sealed(db, session),
+            loads=_loads(db, session),
+            outlines=reads.outline(db, session, track),
         )
 
 

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
         Agent,
         Appended,
         Asset,
+        BatchOutline,
         Commit,
         Gap,
         Identifier,
@@ -189,6 +190,9 @@ class SqliteStore(Store):
         return await self._sealed.batches(
             lambda: self._read(sealing.parts, session, track, load, after), track, load, after
         )
+
+    async def outline(self, session: str, track: int) -> list[BatchOutline]:
+        return await self._sealed.outline(lambda: self._read(sealing.outline_parts, session, track), track)
 
     async def gaps(self, session: str) -> list[Gap]:
         return await self._sealed.gaps(lambda: self._read(sealing.gap_parts, session))

@@ -180,6 +180,7 @@ async def _everything(store: Store, session: str) -> list[object]:
         await store.load(session, "x"),
         await store.batches(session, 0),
         await store.batches(session, 1),
+        await store.outline(session, 1),
         await store.gaps(session),
         await store.identifiers(session),
     ]

@@ -67,7 +67,14 @@ async def record(store: Store) -> None:
 
 async def everything(store: Store) -> list[object]:
     batches = [events(one) for track in (0, 1) for one in await store.batches("visit", track)]
-    return [batches, await store.gaps("visit"), await store.loads("visit"), await store.session("visit")]
+    outlines = [one for track in (0, 1) for one in await store.outline("visit", track)]
+    return [
+        batches,
+        outlines,
+        await store.gaps("visit"),
+        await store.loads("visit"),
+        await store.session("visit"),
+    ]
 
 
 async def seal(store: Store, objects: Objects, *, now_ms: int = LATER_MS) -> int:
@@ -83,6 +90,9 @@ async def test_a_sealed_session_reads_as_before(store: Store, objects: Objects) 
     await record(store)
     before = await everything(store)
     facts = await store.batches("visit", 0)
+    sizes = [(one.load, one.number, len(one.payload)) for one in await store.batches("visit", 1)]
+    outline = await store.outline("visit", 1)
+    assert [(one.load, one.number, one.sent_bytes) for one in outline] == sizes
     assert await seal(store, objects) == 1
     sealed = await store.sealed("visit")
     assert sealed is not None

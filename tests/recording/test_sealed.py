@@ -64,6 +64,7 @@ def batch(
         first_ms=number + 0.25,
         last_ms=number + 0.5,
         checkpoint=checkpoint,
+        sent_bytes=len(payload),
         payload=payload,
     )
 
@@ -92,6 +93,7 @@ BATCHES = st.builds(
     first_ms=TIMES_MS,
     last_ms=TIMES_MS,
     checkpoint=st.booleans(),
+    sent_bytes=st.integers(0, 2**40),
     payload=PAYLOADS,
 )
 
@@ -116,6 +118,11 @@ def test_what_went_in_comes_out(batches: list[SealedBatch], load: str | None, af
         found = list(sealed.batches(track, load=load, after=after))
         assert len(found) == len(expected)
         assert all(map(same_content, found, expected))
+        if load is None and after == 0:
+            assert list(sealed.outline(track)) == [
+                (one.load, one.number, one.first_ms, one.last_ms, one.checkpoint, one.sent_bytes)
+                for one in expected
+            ]
 
 
 def test_facts_and_what_is_no_chunk_are_kept_byte_for_byte() -> None:
@@ -186,8 +193,11 @@ def test_another_format_is_not_guessed_at() -> None:
 
 def test_a_recorded_session_comes_out_event_for_event_and_smaller() -> None:
     recording = read_recording(SAMPLE.read_bytes())
-    names = [field.name for field in fields(SealedBatch)]
-    batches = [SealedBatch(**{name: getattr(one, name) for name in names}) for one in recording.batches]
+    names = [field.name for field in fields(SealedBatch) if field.name != "sent_bytes"]
+    batches = [
+        SealedBatch(**{name: getattr(one, name) for name in names}, sent_bytes=len(one.payload))
+        for one in recording.batches
+    ]
     data = seal(recording.session.id, [load.id for load in recording.loads], batches)
     sealed = open_sealed(data, hashlib.sha256(data).digest())
     found = [*sealed.batches(Track.FACTS), *sealed.batches(Track.PICTURE)]
