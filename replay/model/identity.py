@@ -155,13 +155,18 @@ def readings(query: str, region: str) -> list[Reading]:
     if not _says_enough(query):
         return ways
     if not any(character.isspace() for character in query.strip()):
-        read("email", True)
+        if _UNLIKE_A_WORD.search(query):
+            read("email", True)
         read("customer_id", False, True)
     for kind in _SAID_WHOLE:
         read(kind, False, True)
     for kind in _SAID_IN_WORDS:
         read(kind, True)
     return ways
+
+
+_UNLIKE_A_WORD = re.compile(r"[\d.+_-]")
+"""A plain word is a name before it is the beginning of an address."""
 
 
 def _says_enough(query: str) -> bool:

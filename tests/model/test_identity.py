@@ -225,6 +225,7 @@ def test_too_short_a_query_is_not_looked_up(query: str) -> None:
 def test_a_query_is_not_read_as_what_it_cannot_be() -> None:
     assert kinds_read("ana@example.com") == ["email", "email", "customer_id"]
     assert "phone" not in kinds_read("HP-15")
+    assert "email" not in kinds_read("ana")
     assert "code" not in kinds_read("7K3-QF9")
     assert "customer_id" not in kinds_read("two words")
 

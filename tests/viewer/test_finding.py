@@ -188,7 +188,7 @@ async def test_what_is_found_inside_a_visit_opens_there_unless_it_is_live(
         ("xy", "too short"),
         (
             "zzzz",
-            "as e-mail address, customer id, order number, article number, promo code, name, product, message "
+            "as customer id, order number, article number, promo code, name, product, message "
             "of the shop or error on the page.",
         ),
     ],
