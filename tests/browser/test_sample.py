@@ -1,6 +1,7 @@
 """The committed sample as a newcomer meets it: at the top of Find, and in the player.
 
-It was recorded by an earlier version, so this also holds that what was recorded once can still be replayed.
+It was recorded by an earlier version, so this also holds that what was recorded once can still be replayed;
+and it is sealed, as it is some minutes after it was imported, which nobody is to notice.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from replay.cli.transfer import import_recording
 from storage.bus import LocalBus
 from storage.memory import MemoryStore
 from storage.objects import MemoryObjects
+from storage.sealer import Sealer
 from tests.browser.agent import Agent
 from tests.browser.product import LOGIN, PASSWORD
 from tests.browser.record_sample import SAMPLE
@@ -22,14 +24,19 @@ from tests.conftest import Serve
 from viewer.accounts import create_agent
 from viewer.app import create_desk
 
+DAY_MS = 24 * 60 * 60 * 1_000
+
 
 def now_ms() -> int:
     return time.time_ns() // 1_000_000
 
 
 async def test_it_stands_under_recent_and_tells_its_story(page: Page, serve: Serve) -> None:
-    store, objects = MemoryStore(), MemoryObjects()
+    objects = MemoryObjects()
+    store = MemoryStore(objects)
     await import_recording(store, objects, SAMPLE.read_bytes(), now_ms())
+    with Sealer(store, objects, now_ms=lambda: now_ms() + DAY_MS) as sealer:
+        assert await sealer.seal_due() == 1
     await create_agent(store, login=LOGIN, name="Mia", password=PASSWORD, now_ms=now_ms())
     agent = Agent(page, await serve(create_desk(store, LocalBus(), objects=objects, now_ms=now_ms)))
     await agent.log_in()
