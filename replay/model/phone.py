@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import functools
 import re
+import unicodedata
 from collections.abc import Iterator
 
 import phonenumbers
@@ -34,8 +35,9 @@ def normalise_phone(text: str, region: str) -> str:
 
     What cannot be a number anywhere comes back as its digits, "" if it has none.
     """
+    plain = "".join(_plain(character) for character in text)
     possible = ""
-    for number in _attempts(text, region):
+    for number in _attempts(plain, region):
         written: str = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
         if phonenumbers.is_valid_number(number):
             return written
@@ -44,7 +46,13 @@ def normalise_phone(text: str, region: str) -> str:
         )
         if whole and not possible:
             possible = written
-    return possible or "".join(str(int(character)) for character in text if character.isdecimal())
+    return possible or "".join(character for character in plain if character.isdecimal())
+
+
+def _plain(character: str) -> str:
+    """A digit of any script, also a raised or encircled one, as the plans write it; other characters stay."""
+    digit = unicodedata.digit(character, None)
+    return character if digit is None else str(digit)
 
 
 def _attempts(text: str, region: str) -> Iterator[phonenumbers.PhoneNumber]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from replay.model.phone import looks_like_phone, normalise_phone
@@ -66,6 +66,8 @@ def test_other_things_do_not_look_like_a_number(text: str) -> None:
 
 
 @given(st.text(max_size=40), st.sampled_from(["US", "DE", "XX", ""]))
+@example("0000\u00b9", "DE")
+@example("12\u13694567", "DE")
 def test_nothing_raises_and_the_result_finds_itself(text: str, region: str) -> None:
     written = normalise_phone(text, region)
     assert normalise_phone(written, region) == written
