@@ -72,6 +72,22 @@ async def test_signs_with_a_meaning_elsewhere_have_none_here(store: Store) -> No
     assert ids(await store.find("product", "'c a\"", prefix=True)) == ["a"]
 
 
+@pytest.mark.parametrize(
+    "text", ["a\0b", "\0", 'say "no"', "back\\slash", "line\nline", "😀 é", "\x7f\x1b", "{}", "\u2028"]
+)
+async def test_any_text_comes_back_as_it_is(store: Store, text: str) -> None:
+    for kind in ("sku", "message"):
+        some = identifier(kind, text.replace(" ", "-"), shown=text)
+        await visit(store, kind, some)
+        (match,) = await store.find(kind, some.value)
+        assert match.identifier == some
+        assert some in await store.identifiers(kind)
+        assert list((await store.carried([kind], {kind}))[kind]) == [some]
+        assert ids(await store.find(kind, some.value[:-1], prefix=True)) == (
+            [kind] if some.value[:-1] else []
+        )
+
+
 @pytest.mark.parametrize("last", ["a", "\x7f", "\ud7ff", "\ue000", "\uffff", "\U0010fffe", "\U0010ffff"])
 async def test_a_beginning_ends_where_its_last_character_ends(store: Store, last: str) -> None:
     await visit(store, "a", identifier("sku", f"x{last}"), seen_ms=NOW_MS + 1)

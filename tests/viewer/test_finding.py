@@ -122,6 +122,14 @@ async def test_a_claim_never_hides_who_the_customer_is(store: Store, bus: LocalB
     assert row.reason == "E-mail address ana@example.com"
 
 
+async def test_a_customer_is_found_by_what_they_were_known_by_before(store: Store, bus: LocalBus) -> None:
+    later = said("email", "ana.souza@example.org", verified=True, at_ms=START_MS + 9_000)
+    await Visit(identifiers=[*ANA, later]).put(store)
+    (row,) = (await find(store, bus, "ana@example.com", REGION)).groups[0].rows
+    assert row.customer.names[1] == "ana.souza@example.org"
+    assert row.reason == "Ana@Example.com"
+
+
 async def test_a_session_is_shown_once_where_it_says_most(store: Store, bus: LocalBus) -> None:
     await Visit(identifiers=[said("order", "ABC123"), said("sku", "ABC-123"), said("promo", "abc123")]).put(
         store

@@ -151,6 +151,17 @@ async def test_hostile_text_in_every_field_stays_text(
     assert hostile in found.json()["matches"][0]["customer"]["names"]
 
 
+async def test_what_is_only_near_is_marked_in_the_answer_and_on_the_page(
+    visitor: httpx.AsyncClient, store: Store, accounts: object
+) -> None:
+    await log_in(visitor)
+    await Visit(identifiers=[edge("product", "hp pavilion laptop", "HP Pavilion laptop")]).put(store)
+    for query, near in (("pavilion", False), ("pavillion", True)):
+        (match,) = (await visitor.get("/api/find", params={"q": query})).json()["matches"]
+        assert match["near"] is near
+        assert ("one letter off" in (await visitor.get("/", params={"q": query})).text) is near
+
+
 async def test_hostile_names_of_agents_and_addresses_stay_text(
     visitor: httpx.AsyncClient, store: Store, accounts: object
 ) -> None:
