@@ -13,7 +13,7 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from itertools import accumulate, islice
 from pathlib import Path
 
@@ -37,6 +37,7 @@ _SEEN_MEAN_COUNT = 6
 _SEEN_MAX_COUNT = 60
 _VOWELS = ("a", "e", "i", "o", "u", "an", "er")
 _SYLLABLES = [first + vowel for first in "bdfghjklmnprstvwz" for vowel in _VOWELS]
+_normalise = lru_cache(maxsize=4 * _PRODUCTS_COUNT)(normalise)
 _MESSAGES = (
     "The code {code} is not valid",
     "The code {code} has expired",
@@ -138,7 +139,7 @@ class Past:
         return tuple(
             Identifier(
                 kind=kind,
-                value=shown if kind in ("phone", "email") else normalise(kind, shown, REGION),
+                value=shown if kind in ("phone", "email") else _normalise(kind, shown, REGION),
                 shown=shown,
                 at_ms=at_ms,
                 verified=kind in ("customer_id", "email", "phone", "name"),
