@@ -248,10 +248,11 @@ async def _send(writer: Writer, past: Past, took: list[float]) -> None:
 
 def _row(name: str, target: float | None, rounds: Sequence[Sequence[float]], more: str = "") -> Row:
     every = [one for round_ in rounds for one in round_]
+    p50, p99 = percentile(every, 0.5), percentile(every, 0.99)
     return Row(
         name=name,
         unit="ms",
         target=target,
         spread=Spread.of([percentile(round_, 0.95) for round_ in rounds]),
-        note=f"p50 {percentile(every, 0.5):.1f}, p99 {percentile(every, 0.99):.1f} ms of {len(every):,}{more}",
+        note=f"p50 {p50:.1f}, p99 {p99:.1f} ms of {len(every):,}{more}",
     )
