@@ -82,6 +82,9 @@ async def walk(browser: Browser, shop: Product, width: int) -> list[Moment]:
     visit = Visit(page, [])
     await page.goto(shop.shop_url)
     await page.get_by_role("button", name="Yes, that helps").click()
+    await page.wait_for_function("document.querySelector('[data-replay-code]').textContent !== ''")
+    # The pointer rests, and the page moves under it.
+    await page.mouse.move(width // 2, 840)
     await page.evaluate("scrollTo({ top: 260, behavior: 'instant' })")
     await visit.note("home, scrolled")
     await page.goto(f"{shop.shop_url}/c/computers")

@@ -9,6 +9,7 @@ import { Replayer } from "@rrweb/replay";
 import type { eventWithTime } from "@rrweb/types";
 import { holdAnimations, releaseAnimations, restOf } from "./animations";
 import { FOCUS_RING, FocusMark, focusedAt } from "./focus";
+import { elementAt, pointerAt } from "./hover";
 import type { Strip } from "./load_picture";
 import { EventType, type SafeEvent } from "./recorder_event";
 import { thin } from "./thin";
@@ -170,6 +171,8 @@ export class Screen {
     const page = this.replayer.iframe.contentDocument;
     if (!page) return;
     this.focus.show(focusedAt(this.strip.events, this.stands));
+    const point = pointerAt(this.strip.events, this.stands);
+    if (point) hover(this.replayer, elementAt(page, this.element, point));
     const mirror = this.replayer.getMirror();
     this.held = holdAnimations(page, (node) => mirror.getId(node), this.strip.events, this.stands);
   }
@@ -206,4 +209,10 @@ function firstAfter(times: readonly number[], t: number): number {
     else high = middle;
   }
   return low;
+}
+
+/** The replayer marks what is pointed at, and all around it, when the pointer moves; it keeps that to itself, too. */
+function hover(replayer: Replayer, element: Element | null): void {
+  const owner = replayer as unknown as { hoverElements?(element: Element): void };
+  if (element) owner.hoverElements?.(element);
 }
