@@ -26,13 +26,16 @@ from replay.ports import Objects, SealedObject, Store, StoreUnavailable
 from replay.recording.sealed import DamagedObject, SealedBatch, open_sealed, same_content, seal
 from storage.sealed import as_sealed
 
-__all__ = ["LOOK_S", "QUIET_MS", "Sealer", "object_name", "sealing"]
+__all__ = ["LOOK_S", "QUIET_MS", "SEAL_MAX_BYTES", "Sealer", "object_name", "sealing"]
 
 QUIET_MS = 5 * 60 * 1_000
 """A session is left alone until nothing came for this long after its end: stragglers come within seconds."""
 
 LOOK_S = 60.0
 """How often to look for sessions that are over."""
+
+SEAL_MAX_BYTES = 64 * 1024 * 1024
+"""A session of which pages sent more stays in the database: whoever seals holds it several times over."""
 
 _AT_ONCE_COUNT = 20
 """Sessions that are looked up together; they are sealed one after the other."""
@@ -80,10 +83,13 @@ class _Stopped(Exception):
 class Sealer:
     """Seals what is due when it is asked to. One is enough; of two, one finds that the other was first."""
 
-    def __init__(self, store: Store, objects: Objects, *, now_ms: Callable[[], int]) -> None:
+    def __init__(
+        self, store: Store, objects: Objects, *, now_ms: Callable[[], int], most_bytes: int = SEAL_MAX_BYTES
+    ) -> None:
         self._store = store
         self._objects = objects
         self._now_ms = now_ms
+        self._most_bytes = most_bytes
         self._told: set[str] = set()
         """Sessions of which the log was told that they cannot be sealed."""
         self._worker = ThreadPoolExecutor(1, "sealer", _let_others_first)
@@ -130,6 +136,9 @@ class Sealer:
             return False
 
     async def _seal(self, session: str) -> bool:
+        sent = [one.sent_bytes for track in Track for one in await self._store.outline(session, track)]
+        if sum(sent) > self._most_bytes:
+            raise ValueError(f"its pages sent {sum(sent)} bytes, and at most {self._most_bytes} are sealed")
         before = await self._store.sealed(session)
         rows = await self._store.rows(session)
         loads = [load.id for load in await self._store.loads(session)]

@@ -271,6 +271,21 @@ async def test_an_object_that_was_not_kept_as_it_was_put_takes_no_row_away(
     assert await seal(store, objects) == 1
 
 
+async def test_a_session_too_large_to_be_held_in_memory_stays_and_holds_up_no_other(
+    store: Store, objects: Objects, caplog: pytest.LogCaptureFixture
+) -> None:
+    await record(store)
+    before = await everything(store)
+    await store.commit([*opened(session="small"), batch(1, session="small"), replace(END, session="small")])
+    most_bytes = sum(len(one.payload) for one in await store.rows("visit")) - 1
+    with Sealer(store, objects, now_ms=lambda: LATER_MS, most_bytes=most_bytes) as sealer:
+        assert await sealer.seal_due() == 1
+    assert f"at most {most_bytes} are sealed" in caplog.text
+    assert await store.sealed("small") is not None
+    assert await everything(store) == before
+    assert await seal(store, objects) == 1
+
+
 async def test_without_room_nothing_is_lost_and_it_is_told_and_tried_again(
     store: Store, objects: Objects, caplog: pytest.LogCaptureFixture
 ) -> None:
