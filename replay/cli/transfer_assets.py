@@ -16,7 +16,7 @@ from replay.recording.archive import ArchivedAsset, Recording
 
 __all__ = ["assets_of", "require_sound", "sightings_of", "take_assets"]
 
-_GONE = ("gone", "Its bytes were no longer kept when the session was exported.")
+_GONE = ("gone", "Its bytes were lost or damaged when the session was exported.")
 
 
 async def assets_of(
@@ -30,7 +30,7 @@ async def assets_of(
         digest = None if one.asset is None else one.asset.hash
         if digest is not None and digest not in found:
             data = await objects.get(object_name(digest))
-            if data is not None:
+            if data is not None and hashlib.sha256(data).hexdigest() == digest:
                 found[digest] = data
         assets.append(_archived(one, is_gone=digest is not None and digest not in found))
     return tuple(assets), tuple(data for _, data in sorted(found.items()))

@@ -112,8 +112,11 @@ async def test_what_an_address_stands_for_here_is_no_other_session(there: Place)
     assert await here.take(content) is False
 
 
-async def test_bytes_that_are_gone_are_told(there: Place) -> None:
+@pytest.mark.parametrize("left", [None, PNG[:-1]])
+async def test_bytes_that_are_gone_or_damaged_are_told(there: Place, left: bytes | None) -> None:
     await there.objects.delete(object_name(hash_of(PNG)))
+    if left is not None:
+        await there.objects.put(object_name(hash_of(PNG)), left)
     here = Place()
     await here.take(await there.export())
     gone = (await here.shown())[PHOTO].asset
