@@ -101,7 +101,7 @@ export class EventList {
       ...this.items,
       ...(after > 0 ? [this.more(`${after} later`, this.first + MAX_ROWS_COUNT + MAX_ROWS_COUNT / 2)] : []),
       ...(shown.length === 0
-        ? [h("li", { class: "events__none soft" }, "No such events in this session")]
+        ? [h("li", { class: "events__none soft" }, "No such events in this visit")]
         : []),
     );
   }

@@ -50,6 +50,8 @@ export class StageView {
 
   resize(size: Size): void {
     this.size = size;
+    // In a narrow window the stage is as high as the picture needs.
+    part("player").style.setProperty("--ratio", String(size.height / size.width));
     this.layout();
   }
 

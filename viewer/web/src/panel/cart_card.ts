@@ -93,16 +93,20 @@ function line(one: Line): HTMLElement {
     ),
     h(
       "span",
-      { class: "line__quantity" },
-      given("quantity", one.quantity),
-      one.quantity ? h("span", { class: "soft", "aria-hidden": "true" }, " ×") : null,
-    ),
-    h("span", { class: "line__unit" }, given("was", one.was, "struck"), given("unit", one.unit)),
-    h(
-      "span",
-      { class: "line__total" },
-      given("total-was", one.total_was, "struck"),
-      given("total", one.total),
+      { class: "line__amounts" },
+      h(
+        "span",
+        { class: "line__quantity" },
+        given("quantity", one.quantity),
+        one.quantity ? h("span", { class: "soft", "aria-hidden": "true" }, " ×") : null,
+      ),
+      h("span", { class: "line__unit" }, given("was", one.was, "struck"), given("unit", one.unit)),
+      h(
+        "span",
+        { class: "line__total" },
+        given("total-was", one.total_was, "struck"),
+        given("total", one.total),
+      ),
     ),
     one.quantity_typed
       ? h(

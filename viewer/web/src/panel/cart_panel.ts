@@ -40,8 +40,10 @@ export class CartPanel {
     this.key = key;
     this.drawn = [...onScreen, ...before, ...stated];
     const cards = (drawn: readonly Drawn[]) => drawn.map(({ card }) => card);
-    // Without a cart on screen the one seen last is what the call is about; else it is a click away.
-    const [last, ...older] = onScreen.length > 0 ? [undefined, ...before] : before;
+    // While only a badge is on screen, or nothing, the cart seen last is what the call is about; else it is a
+    // click away.
+    const tells = ({ event: { fields } }: SurfaceState) => Boolean(fields.lines || fields.empty);
+    const [last, ...older] = moment.onScreen.some(tells) ? [undefined, ...before] : before;
     this.root.replaceChildren(
       ...(onScreen.length > 0 ? cards(onScreen) : [nothing(before.length > 0)]),
       ...(last ? [last.card] : []),
