@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 from replay.collector.metrics import Metrics
 from replay.collector.quota import OverQuota, Quota
 from replay.collector.reserve import Reserve
-from replay.ports import Asset, Objects, Store, object_name
+from replay.ports import Asset, Objects, Store, StoreUnavailable, object_name
 from replay.protocol.connection import ServerConnection, StyleReceived
 
 __all__ = ["WANTED_COUNT", "Styles", "keep_object"]
@@ -102,7 +102,13 @@ class Styles:
             self._metrics.caps.labels(error.cap).inc()
             self.refuse([digest])
             return
-        await keep_object(self._objects, style.data)
+        try:
+            await keep_object(self._objects, style.data)
+        except (StoreUnavailable, ValueError) as error:
+            # What the page records can be kept all the same, and the next page is asked again.
+            logger.warning("a style cannot be kept", extra={"why": str(error)})
+            self.refuse([digest])
+            return
         if digest not in await self._store.latest_assets(self._site, [digest]):
             now_ms = self._now_ms()
             await self._store.put_asset(

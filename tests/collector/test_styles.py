@@ -160,6 +160,18 @@ async def test_a_disk_that_is_nearly_full_keeps_no_styles(running: Running) -> N
         assert await say(page, style(CSS)) == [told(kept=(CSS,))]
 
 
+async def test_where_objects_cannot_be_kept_the_page_is_recorded_all_the_same(running: Running) -> None:
+    objects, name = running.collector.objects, object_name(hash_of(CSS))
+    await objects.put(name, b"what a failing disk made of it")
+    async with visiting(running.address) as page:
+        await greeted(page)
+        await say(page, uses(1, CSS))
+        assert await say(page, style(CSS)) == [told(refused=(CSS,))]
+        assert await say(page, uses(2, MORE)) == [told(wanted=(MORE,)), Ack(track=Track.FACTS, number=2)]
+        await objects.delete(name)
+        assert await say(page, style(CSS)) == [told(kept=(CSS,))]
+
+
 class TestCaps:
     """Whoever sends too much costs nobody else more than their styles."""
 
