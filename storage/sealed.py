@@ -20,10 +20,13 @@ from replay.recording.sealed import DamagedObject, Sealed, SealedBatch, open_sea
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
 
-__all__ = ["OPEN_MAX_BYTES", "Parts", "SealedReader", "as_sealed"]
+__all__ = ["OPEN_MAX_BYTES", "OPEN_MAX_COUNT", "Parts", "SealedReader", "as_sealed"]
 
 OPEN_MAX_BYTES = 32 * 1024 * 1024
 """How much of objects, as they are stored, stays open; the one in use does, however large."""
+
+OPEN_MAX_COUNT = 8
+"""How many stay open: beside itself a small object may hold megabytes of what its frames repeat."""
 
 _NAMES = tuple(one.name for one in fields(SealedBatch) if one.name != "sent_bytes")
 
@@ -109,7 +112,9 @@ class SealedReader:
                 sealed = await asyncio.to_thread(open_sealed, data, object.sha256)
                 self._opened[object] = sealed
         self._opened.move_to_end(object)
-        while len(self._opened) > 1 and sum(one.size_bytes for one in self._opened) > OPEN_MAX_BYTES:
+        while len(self._opened) > OPEN_MAX_COUNT or (
+            len(self._opened) > 1 and sum(one.size_bytes for one in self._opened) > OPEN_MAX_BYTES
+        ):
             self._opened.popitem(last=False)
         return sealed
 
