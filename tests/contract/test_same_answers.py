@@ -18,6 +18,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
+from replay.model.identity import Reading
 from replay.ports import EndSession, IdentifierKind, Operation, RotateToken, Store
 from storage.memory import MemoryStore
 from storage.objects import MemoryObjects
@@ -187,12 +188,15 @@ async def _everything(store: Store, session: str) -> list[object]:
 
 
 async def _searches(store: Store) -> list[object]:
+    kinds: list[IdentifierKind] = ["email", "product"]
     found: list[object] = []
-    for kind in ("email", "product"):
-        for value in ("a", "ab", "b a"):
-            found.append(await store.find(kind, value, limit=1))
-            found.append(await store.find(kind, value, prefix=True, limit=2))
-        found.append(await store.find(kind, "lamp ab", near=True, limit=2))
+    for value, prefixes, near in (
+        ("a", [False], False),
+        ("b a", [True], False),
+        ("lamp ab", [False, True], True),
+    ):
+        ways = [Reading(kind, value, prefix) for kind in kinds for prefix in prefixes]
+        found.append(await store.find_any(ways, near=near, limit=2))
     return found
 
 
