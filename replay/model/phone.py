@@ -36,17 +36,31 @@ def normalise_phone(text: str, region: str) -> str:
     What cannot be a number anywhere comes back as its digits, "" if it has none.
     """
     plain = "".join(_plain(character) for character in text)
+    digits = "".join(character for character in plain if character.isdecimal())
+    return _number(plain, region) or _number(digits, region) or digits
+
+
+def _number(text: str, region: str) -> str:
+    """What the plans make of it, a number that exists before one that might; "" if nothing."""
     possible = ""
-    for number in _attempts(plain, region):
-        written: str = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    for number in _attempts(text, region):
+        written = _e164(number)
         if phonenumbers.is_valid_number(number):
             return written
-        whole = (
-            phonenumbers.is_possible_number_with_reason(number) == phonenumbers.ValidationResult.IS_POSSIBLE
-        )
-        if whole and not possible:
+        # Of zeros alone some are lost each time they are read.
+        if not possible and _is_whole(number) and _e164(phonenumbers.parse(written)) == written:
             possible = written
-    return possible or "".join(character for character in plain if character.isdecimal())
+    return possible
+
+
+def _e164(number: phonenumbers.PhoneNumber) -> str:
+    written: str = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    return written
+
+
+def _is_whole(number: phonenumbers.PhoneNumber) -> bool:
+    reason: int = phonenumbers.is_possible_number_with_reason(number)
+    return reason == phonenumbers.ValidationResult.IS_POSSIBLE
 
 
 def _plain(character: str) -> str:

@@ -68,6 +68,8 @@ def test_other_things_do_not_look_like_a_number(text: str) -> None:
 @given(st.text(max_size=40), st.sampled_from(["US", "DE", "XX", ""]))
 @example("0000\u00b9", "DE")
 @example("12\u13694567", "DE")
+@example("0000\u00ba", "DE")
+@example("x 00 49 30 123456", "US")
 def test_nothing_raises_and_the_result_finds_itself(text: str, region: str) -> None:
     written = normalise_phone(text, region)
     assert normalise_phone(written, region) == written
