@@ -73,6 +73,8 @@ async def _seal_forever(sealer: Sealer, look_s: float) -> None:
             await sealer.seal_due()
         except StoreUnavailable as error:
             _LOG.warning("nothing is sealed for now, and nothing is lost by it: %s", error)
+        except Exception:  # noqa: BLE001 (whatever it is, what ends later is to be sealed too)
+            _LOG.exception("looking for sessions to seal failed, and is tried again")
         await asyncio.sleep(look_s)
 
 
@@ -164,7 +166,11 @@ class Sealer:
         """What is in the session's object already."""
         if sealed is None:
             return []
-        data = await self._objects.get(sealed.name)
+        try:
+            data = await self._objects.get(sealed.name)
+        except StoreUnavailable as error:
+            # It may be this one alone, and then others are not to wait for it.
+            raise DamagedObject(f"it cannot be read: {error}") from error
         return await self._apart(partial(_batches, data, sealed.sha256))
 
     async def _delete_abandoned(self) -> None:

@@ -317,6 +317,39 @@ async def test_without_room_nothing_is_lost_and_it_is_told_and_tried_again(
     assert await store.rows("visit") == []
 
 
+async def test_an_object_that_cannot_be_read_holds_up_no_other_session(
+    store: Store, objects: Objects, caplog: pytest.LogCaptureFixture
+) -> None:
+    await record(store)
+    await seal(store, objects)
+    sealed = await store.sealed("visit")
+    assert sealed is not None
+    unreadable = sealed.name
+    await store.commit([batch(3)])
+    await store.commit([*opened(session="next"), batch(1, session="next"), replace(END, session="next")])
+    await store.announce_object("session/left")
+    failures = iter([RuntimeError("something that nobody foresaw")])
+
+    class Failing(MemoryObjects):
+        async def put(self, name: str, data: bytes) -> None:
+            await objects.put(name, data)
+
+        async def get(self, name: str) -> bytes | None:
+            if name == unreadable:
+                raise StoreUnavailable("The disk failed.")
+            return await objects.get(name)
+
+        async def delete(self, name: str) -> None:
+            for failure in failures:
+                raise failure
+
+    async with sealing(store, Failing(), now_ms=lambda: LATER_MS, look_s=0.01), asyncio.timeout(10):
+        while not await store.sealed("next"):  # noqa: ASYNC110 (a store tells nobody)
+            await asyncio.sleep(0.01)
+    assert "it cannot be read: The disk failed." in caplog.text
+    assert [one.number for one in await store.rows("visit")] == [3]
+
+
 async def test_objects_of_a_sealer_that_was_killed_are_deleted(store: Store, objects: Objects) -> None:
     await store.announce_object("session/left")
     await objects.put("session/left", b"")
