@@ -28,6 +28,7 @@ _PRIVATE_4 = tuple(
         "10.0.0.0/8",
         "100.64.0.0/10",
         "127.0.0.0/8",
+        "168.63.129.16/32",  # a public address, but on Azure the machine's own services
         "169.254.0.0/16",
         "172.16.0.0/12",
         "192.0.0.0/24",
