@@ -27,6 +27,8 @@ const STRING_FETCHERS = new Set([
   "-moz-image-rect",
   "element",
 ]);
+const IMAGE_SET = /^(?:-webkit-)?image-set$/;
+const RESOLUTION = /^(?:[\d.]{1,9}(?:x|dppx|dpi|dpcm))?$/i;
 const KEPT_DATA = /^data:(image\/|font\/|application\/(x-)?font)/i;
 
 /** Whether an address stays: inlined images and fonts, and references within the document. */
@@ -82,10 +84,28 @@ function functionText(reader: Reader, name: string, start: number, addressOf: Ad
     return kept === null ? EMPTY_URL : `url(${quoted(kept)})`;
   }
   if (STRING_FETCHERS.has(name)) {
-    reader.skipTo(")");
-    return EMPTY_URL;
+    const from = reader.at;
+    const closed = reader.skipTo(")");
+    return closed && IMAGE_SET.test(name) ? imageSet(reader.since(from).slice(0, -1), addressOf) : EMPTY_URL;
   }
   return reader.since(start);
+}
+
+/** Those of its candidates that can be shown; a candidate is an address with a resolution, and nothing else. */
+function imageSet(inner: string, addressOf: AddressOf): string {
+  const reader = new Reader(inner);
+  const kept: string[] = [];
+  while (!reader.done) {
+    const url = reader.address();
+    const from = reader.at;
+    while (!reader.done && reader.peek() !== ",") reader.at++;
+    const resolution = reader.since(from).trim();
+    reader.at++;
+    if (url === null || !RESOLUTION.test(resolution)) return EMPTY_URL;
+    const address = isKeptUrl(url) ? url : addressOf(url);
+    if (address !== null) kept.push(`url(${quoted(address)}) ${resolution}`.trim());
+  }
+  return kept.length > 0 ? `image-set(${kept.join(", ")})` : EMPTY_URL;
 }
 
 const quoted = (text: string): string => `"${text.replace(/["\\]/g, "\\$&").replace(/[\n\r\f\0]/g, "")}"`;
@@ -162,6 +182,15 @@ class Reader {
       else this.at += this.peek(1) === "\r" && this.peek(2) === "\n" ? 3 : 2;
     }
     return null;
+  }
+
+  /** An address as a string or a `url()`; null if there is none. */
+  address(): string | null {
+    while (/[ \n\r\t\f]/.test(this.peek())) this.at++;
+    if (this.peek() === '"' || this.peek() === "'") return this.string();
+    if (this.identifier()?.toLowerCase() !== "url" || this.peek() !== "(") return null;
+    this.at++;
+    return this.url();
   }
 
   /** What `url(` holds, up to and with its closing parenthesis; null if it is no address. */

@@ -98,3 +98,15 @@ describe("bounds", () => {
     expect(performance.now() - started).toBeLessThan(2_000);
   });
 });
+
+it.each([
+  [`image-set("a.png" 1x, url(b.png) 2dppx)`, `image-set(url("/kept/a.png") 1x, url("/kept/b.png") 2dppx)`],
+  [`-WEBKIT-image-set( url( 'a.png' ) 1.5x , "no.png" 2x)`, `image-set(url("/kept/a.png") 1.5x)`],
+  [`image-set("no.png" 1x)`, `url("data:,")`],
+  [`image-set("a.png" type("image/png"))`, `url("data:,")`],
+  [`image-set(var(--x) 1x)`, `url("data:,")`],
+  [`image-set("a.png" 1x, attr(data-x) 2x)`, `url("data:,")`],
+])("keeps of a choice of images what can be shown: %s", (set, kept) => {
+  const addressOf = (url: string) => (/^[ab]/.test(url) ? `/kept/${url}` : null);
+  expect(sanitizeCss(`a{background:${set}}`, addressOf)).toBe(`a{background:${kept}}`);
+});
