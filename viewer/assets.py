@@ -7,6 +7,7 @@ without any cookie, and whoever knows the hash knows the content.
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import re
 
@@ -73,7 +74,7 @@ async def asset_bytes(request: Request) -> Response:
     if found is None:
         return Response(status_code=404)
     data = await desk.objects.get(object_name(digest))
-    if data is None:
-        logger.error("an asset is gone", extra={"hash": digest})
+    if data is None or hashlib.sha256(data).hexdigest() != digest:
+        logger.error("an asset is gone or damaged", extra={"hash": digest})
         return Response(status_code=404)
     return Response(data, media_type=found)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import replace
 
 import httpx
@@ -12,7 +13,8 @@ from storage.objects import MemoryObjects
 from tests.contract.given import NOW_MS, batch, opened
 
 ORIGIN = "https://shop.example"
-HASH, OTHER, STYLE = "a" * 64, "b" * 64, "c" * 64
+IMAGE, TEXT, PAGE = b"\x89PNG", b"a{}", b"<html>"
+HASH, STYLE, OTHER = (hashlib.sha256(data).hexdigest() for data in (IMAGE, TEXT, PAGE))
 SITE = Site(
     key="shop",
     name="Shop",
@@ -141,10 +143,10 @@ async def test_asking_is_a_view_and_needs_a_login(
 async def test_bytes_are_given_by_their_hash_alone(
     visitor: httpx.AsyncClient, objects: MemoryObjects, store: Store
 ) -> None:
-    await objects.put(object_name(HASH), b"\x89PNG")
-    await objects.put(object_name(STYLE), b"a{}")
+    await objects.put(object_name(HASH), IMAGE)
+    await objects.put(object_name(STYLE), TEXT)
     answer = await visitor.get(f"/assets/{HASH}", headers={"Cookie": "desk=of-somebody"})
-    assert (answer.status_code, answer.content) == (200, b"\x89PNG")
+    assert (answer.status_code, answer.content) == (200, IMAGE)
     assert answer.headers["content-type"] == "image/png"
     assert answer.headers["content-security-policy"] == "default-src 'none'; sandbox"
     assert answer.headers["x-content-type-options"] == "nosniff"
@@ -162,7 +164,7 @@ async def test_what_no_reference_stood_for_is_not_given(
     visitor: httpx.AsyncClient, objects: MemoryObjects, path: str
 ) -> None:
     # It may well be there, for something else.
-    await objects.put(object_name(OTHER), b"<html>")
+    await objects.put(object_name(OTHER), PAGE)
     answer = await visitor.get(f"/assets/{path}")
     assert answer.status_code == 404
     assert not answer.headers.get("content-type", "").startswith("text/html")
@@ -170,10 +172,15 @@ async def test_what_no_reference_stood_for_is_not_given(
 
 
 async def test_another_site_cannot_have_them(visitor: httpx.AsyncClient, objects: MemoryObjects) -> None:
-    await objects.put(object_name(HASH), b"\x89PNG")
+    await objects.put(object_name(HASH), IMAGE)
     answer = await visitor.get(f"/assets/{HASH}", headers={"Sec-Fetch-Site": "cross-site"})
     assert answer.status_code == 403
 
 
-async def test_an_asset_whose_bytes_are_gone_is_not_found(visitor: httpx.AsyncClient) -> None:
+@pytest.mark.parametrize("left", [None, IMAGE + b"exchanged"])
+async def test_an_asset_whose_bytes_are_gone_or_others_is_not_found(
+    visitor: httpx.AsyncClient, objects: MemoryObjects, left: bytes | None
+) -> None:
+    if left is not None:
+        await objects.put(object_name(HASH), left)
     assert (await visitor.get(f"/assets/{HASH}")).status_code == 404
