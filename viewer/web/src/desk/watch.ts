@@ -90,6 +90,8 @@ export class Watch {
       this.player.again();
     });
     this.hearAssets(view.events);
+    // The list is on its way already: it is not to be waited for when the picture has come.
+    void this.kept.prepare("");
     this.stage = new Stage(this.stageView.root, (load, after) => fetchPicture(id, load, after), this.kept, {
       state: (state) => this.stageView.show(state),
       size: (size) => this.stageView.resize(size),
