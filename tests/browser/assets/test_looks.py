@@ -39,8 +39,8 @@ PHOTOGRAPHED = """
 """The replay at its own size; the pointer is in no photograph of the shop."""
 LOADED = """() => {
   const frames = [...document.querySelectorAll('.replayer-wrapper iframe')];
-  const page = frames.find((frame) => frame.checkVisibility()).contentDocument;
-  return page.fonts.status === 'loaded' && [...page.images].every((image) => image.complete);
+  const page = frames.find((frame) => frame.checkVisibility())?.contentDocument;
+  return page?.fonts.status === 'loaded' && [...page.images].every((image) => image.complete);
 }"""
 FETCHED = """async (id) => {
   const { urls, styles } = await (await fetch(`/api/sessions/${id}/assets`)).json();
