@@ -92,7 +92,7 @@ class SealedReader:
             return parts.gaps
         reason = f"the stored recording is damaged: {damage}"
         lost = [
-            Gap(load=load, track=track, first=first, last=last, reason=reason)
+            Gap(load=load, track=track, first=first, last=last, reason=reason, damaged=True)
             for load, track, first, last in parts.held
         ]
         places = {load: place for place, load in enumerate(parts.loads)}

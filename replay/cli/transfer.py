@@ -133,9 +133,16 @@ def _same(one: Recording, other: Recording) -> bool:
 
 
 async def recording_of(store: Store, session: Session) -> Recording:
-    """Everything that was recorded of a session, without its assets. Raises ``CommandError`` if a batch is
+    """Everything that was recorded of a session, without its assets. Raises ``CommandError`` if anything is
     not what was kept."""
     site = await store.site(session.site)
+    gaps = await store.gaps(session.id)
+    damage = next((gap.reason for gap in gaps if gap.damaged), None)
+    if damage is not None:
+        raise CommandError(
+            f"The session {session.id} is not whole: {damage}.",
+            "Restore the objects from a backup; nothing was written.",
+        )
     batches = [
         _archived(batch)
         for track in (Track.FACTS, Track.PICTURE)
@@ -167,7 +174,7 @@ async def recording_of(store: Store, session: Session) -> Recording:
         batches=tuple(batches),
         gaps=tuple(
             ArchivedGap(load=gap.load, track=gap.track, first=gap.first, last=gap.last, reason=gap.reason)
-            for gap in await store.gaps(session.id)
+            for gap in gaps
         ),
         identifiers=tuple(sorted(identifiers, key=lambda one: (one.at_ms, one.kind, one.value))),
     )

@@ -239,7 +239,9 @@ class Assets:
             target = read_address(seen.url)
             return target is not None and target.origin in origins
         if latest.hash is None:
-            return age_ms >= backoff_ms(latest.failures)
+            # Somebody may have named an image as a font.
+            mistaken = latest.reason == "type" and seen.kind != latest.kind
+            return age_ms >= (FRESH_MS if mistaken else backoff_ms(latest.failures))
         changed = seen.bytes is not None and seen.bytes != latest.bytes
         return age_ms >= (CHANGED_MS if changed else FRESH_MS)
 
@@ -294,7 +296,12 @@ class Assets:
             self._quota.may_fetch(job.site.key, now_ms)
         except OverQuota as error:
             raise Unfetchable("rate", "Enough was fetched for this site today.") from error
-        fetched = await self._fetcher.fetch(
+
+        def received(size: int) -> None:
+            self._quota.fetched(job.site.key, size)
+            self._metrics.asset_bytes.inc(size)
+
+        return await self._fetcher.fetch(
             job.seen.url,
             job.seen.kind,
             origins=origins,
@@ -302,8 +309,5 @@ class Assets:
             private=self._private.intersection(job.site.origins),
             etag=None if had is None else had.etag,
             last_modified=None if had is None else had.last_modified,
+            received=received,
         )
-        size = 0 if fetched is None else len(fetched.data)
-        self._quota.fetched(job.site.key, size)
-        self._metrics.asset_bytes.inc(size)
-        return fetched

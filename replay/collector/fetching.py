@@ -9,9 +9,11 @@ they come, never unpacked, and one deadline holds for everything.
 from __future__ import annotations
 
 import asyncio
+import functools
 import re
 import socket
 from collections.abc import Awaitable, Callable, Collection, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Literal
 
@@ -31,6 +33,8 @@ DEADLINE_MS = 20_000
 CONNECT_MS = 5_000
 """Time to connect to one address."""
 REDIRECTS_COUNT = 5
+RESOLVERS_COUNT = 8
+"""Names that are looked up at once."""
 ADDRESSES_TRIED_COUNT = 3
 """Addresses of one host that are tried before it counts as unreachable."""
 
@@ -68,9 +72,14 @@ class Fetched:
     last_modified: str | None
 
 
+_RESOLVERS = ThreadPoolExecutor(RESOLVERS_COUNT, "resolver")
+
+
 async def resolve(host: str, port: int) -> list[str]:
-    """The IP addresses that a host stands for."""
-    found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    """The IP addresses that a host stands for. A name server that does not answer holds up other names only,
+    not what else is done in threads."""
+    ask = functools.partial(socket.getaddrinfo, host, port, type=socket.SOCK_STREAM)
+    found = await asyncio.get_running_loop().run_in_executor(_RESOLVERS, ask)
     return list(dict.fromkeys(str(address[0]) for *_, address in found))
 
 
@@ -98,11 +107,13 @@ class Fetcher:
         private: Collection[str],
         etag: str | None = None,
         last_modified: str | None = None,
+        received: Callable[[int], None] = lambda size: None,
     ) -> Fetched | None:
         """Get an asset; None if it is still what ``etag`` and ``last_modified`` were said of.
 
         ``origins``: where it may come from; ``private``: those of them whose hosts may have private
-        addresses. Raises ``Unfetchable``.
+        addresses. ``received`` is told how many bytes came, as they come, also of what is refused. Raises
+        ``Unfetchable``.
         """
         asked = {"If-None-Match": etag, "If-Modified-Since": last_modified}
         conditions = {name: value for name, value in asked.items() if value is not None}
@@ -117,7 +128,7 @@ class Fetcher:
             async with asyncio.timeout(self._deadline_ms / 1_000):
                 response = await self._follow(url, headers, frozenset(origins), frozenset(private))
                 try:
-                    return await self._read(response, kind, conditional=bool(conditions))
+                    return await self._read(response, kind, received, conditional=bool(conditions))
                 finally:
                     await response.aclose()
         except TimeoutError:
@@ -173,7 +184,14 @@ class Fetcher:
                 continue
         return await self._carrier.handle_async_request(_request(target, last, headers))
 
-    async def _read(self, response: httpx.Response, kind: AssetKind, *, conditional: bool) -> Fetched | None:
+    async def _read(
+        self,
+        response: httpx.Response,
+        kind: AssetKind,
+        received: Callable[[int], None],
+        *,
+        conditional: bool,
+    ) -> Fetched | None:
         if response.status_code == 304 and conditional:
             return None
         if response.status_code != 200:
@@ -187,6 +205,7 @@ class Fetcher:
         data = bytearray()
         async for part in response.aiter_raw():
             data += part
+            received(len(part))
             if len(data) > self._asset_bytes:
                 raise too_large
         try:

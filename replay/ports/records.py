@@ -107,13 +107,15 @@ class BatchOutline:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gap:
-    """Numbers of a track that cannot be shown, and why: mostly, that the page declared them lost."""
+    """Numbers of a track that cannot be shown, and why: that the page declared them lost, or, if ``damaged``,
+    that they were kept and can no longer be read."""
 
     load: str
     track: int
     first: int
     last: int
     reason: str
+    damaged: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -42,7 +42,7 @@ class Chunk:
     events: bytes
 
 
-def open_chunk(payload: bytes) -> Chunk | None:
+def open_chunk(payload: bytes, *, ratio_max: int = RATIO_MAX_COUNT) -> Chunk | None:
     """A chunk taken apart, or None if it is not what it says or too large to try."""
     try:
         fields = msgpack.unpackb(payload, use_list=True, raw=False)
@@ -53,7 +53,7 @@ def open_chunk(payload: bytes) -> Chunk | None:
     *header, data = fields
     if not all(isinstance(value, (str, int, float)) for value in header):
         return None
-    events = _inflate(header[_CODEC], data, header[_RAW_BYTES])
+    events = _inflate(header[_CODEC], data, header[_RAW_BYTES], ratio_max)
     return None if events is None else Chunk(tuple(header), events)
 
 
@@ -69,19 +69,20 @@ def wrap_chunk(chunk: Chunk) -> bytes:
 
 
 def same_events(one: bytes, other: bytes) -> bool:
-    """Whether two payloads of pictures are the same but for how their events are compressed."""
+    """Whether two payloads of pictures are the same but for how their events are compressed. The first has to
+    be one that can be tried; the second may be packed as small as can be."""
     if one == other:
         return True
     chunk = open_chunk(one)
-    return chunk is not None and chunk == open_chunk(other)
+    return chunk is not None and chunk == open_chunk(other, ratio_max=CHUNK_MAX_BYTES)
 
 
-def _inflate(codec: object, data: bytes, raw_bytes: object) -> bytes | None:
+def _inflate(codec: object, data: bytes, raw_bytes: object, ratio_max: int) -> bytes | None:
     if type(raw_bytes) is not int or not 0 <= raw_bytes <= CHUNK_MAX_BYTES:
         return None
     if codec == "none":
         return data if len(data) == raw_bytes else None
-    if codec != "gzip" or raw_bytes > max(_RATIO_FREE_BYTES, RATIO_MAX_COUNT * len(data)):
+    if codec != "gzip" or raw_bytes > max(_RATIO_FREE_BYTES, ratio_max * len(data)):
         return None
     inflater = zlib.decompressobj(_GZIP)
     try:

@@ -149,7 +149,7 @@ def gaps(db: sqlite3.Connection, session: str) -> list[Gap]:
     return _all(
         Gap,
         db.execute(
-            "SELECT load.id, track, first, last, reason"
+            "SELECT load.id, track, first, last, reason, 0"
             " FROM session JOIN load ON load.session = session.key JOIN gap ON gap.load = load.key"
             " WHERE session.id = ? ORDER BY ordinal, track, first, last",
             (session,),

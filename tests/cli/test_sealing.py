@@ -12,6 +12,7 @@ from replay.cli.admin import owning
 from replay.cli.serve import listen, running
 from replay.cli.sessions import show_session
 from replay.cli.transfer import export_session, import_session
+from replay.errors import CommandError
 from replay.settings import Settings
 from tests.cli.test_transfer import LATE, NOW_MS, VISIT
 
@@ -54,6 +55,11 @@ async def test_what_is_over_is_sealed_and_exported_and_imported_as_before(settin
             taken = await import_session(tools.store, tools.objects, {"content": answer["content"]}, NOW_MS)
             assert isinstance(taken, dict)
             assert not taken["imported"], "it is here already"
+    [kept] = [path for path in Path(settings.objects).rglob("session/*/*") if path.is_file()]
+    kept.write_bytes(kept.read_bytes()[:-1])
+    async with owning(settings) as tools:
+        with pytest.raises(CommandError, match="the stored recording is damaged"):
+            await export_session(tools.store, tools.objects, which)
     elsewhere = Settings(data=settings.data.with_name("other"))
     async with owning(elsewhere) as tools:
         taken = await import_session(tools.store, tools.objects, {"content": again["content"]}, NOW_MS)

@@ -6,6 +6,7 @@ import contextlib
 import hashlib
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
+from typing import Literal
 
 import pytest
 
@@ -48,9 +49,11 @@ class Keeping:
     site: Site
     assets: Assets
 
-    async def see(self, *paths: str, bytes: int | None = None) -> None:
+    async def see(
+        self, *paths: str, kind: Literal["image", "font"] = "image", bytes: int | None = None
+    ) -> None:
         """A page showed these; everything that is due is done when this returns."""
-        seen = [AssetSeen(url=self.shop.origin() + path, kind="image", bytes=bytes) for path in paths]
+        seen = [AssetSeen(url=self.shop.origin() + path, kind=kind, bytes=bytes) for path in paths]
         self.assets.see(self.site, seen)
         await self.assets.settled()
 
@@ -238,6 +241,27 @@ async def test_no_more_is_fetched_for_a_site_than_its_share_of_a_day(shop: Asset
         kept.clock.ms += 24 * HOUR_MS
         await kept.see("/2")
         assert (await kept.latest("/2")).reason is None
+
+
+async def test_what_is_refused_counts_as_fetched(shop: AssetServer) -> None:
+    page = b"<!doctype html>" + bytes(1_000)
+    shop.answers = {f"/{number}": respond(page, type="text/html") for number in range(3)}
+    async with keeping(shop, caps=Caps(site_fetched_bytes_per_day=len(page) + 1)) as kept:
+        for number in range(3):
+            await kept.see(f"/{number}")
+        assert [(await kept.latest(f"/{number}")).reason for number in range(3)] == ["type", "type", "rate"]
+        assert kept.count("replay_asset_bytes_total") == 2 * len(page)
+
+
+async def test_an_image_that_somebody_named_as_a_font_is_had_by_who_names_it_rightly(kept: Keeping) -> None:
+    for _ in range(4):
+        await kept.see("/a.png", kind="font")
+        kept.clock.ms += 24 * HOUR_MS
+    await kept.see("/a.png", kind="font")
+    assert (await kept.latest()).reason == "type"
+    kept.clock.ms += 60_000
+    await kept.see("/a.png")
+    assert (await kept.latest()).type == "image/png"
 
 
 async def test_a_restart_goes_on_where_the_last_process_stopped(shop: AssetServer) -> None:

@@ -169,7 +169,7 @@ async def test_an_object_that_is_lost_or_exchanged_is_told_as_gaps(store: Store,
             await objects.put(sealed.name, content)
         reason = f"the stored recording is damaged: {why}"
         lost = [
-            Gap(load=load, track=track, first=first, last=last, reason=reason)
+            Gap(load=load, track=track, first=first, last=last, reason=reason, damaged=True)
             for load in ("load", "other")
             for track, first, last in [(0, 1, 2), (0, 4, 4), (1, 1, 3)]
         ]

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import fields
 from pathlib import Path
 
+import msgpack
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -143,6 +144,15 @@ def test_a_chunk_that_inflates_to_far_more_than_pages_send_is_not_inflated() -> 
     bomb = chunk(bytes(30_000_000))
     assert open_chunk(bomb) is None
     assert len(seal("visit", LOADS, [batch(1, bomb)])) < 2 * len(bomb)
+
+
+def test_a_chunk_that_hardly_packed_what_it_holds_is_sealed_like_any_other() -> None:
+    events = b"[" + b" " * 2_000_000 + b"]"
+    fields = msgpack.unpackb(chunk(events))
+    plain = msgpack.packb([*fields[:-1], gzip.compress(events, 0)])
+    [found] = opened([batch(1, plain)]).batches(Track.PICTURE)
+    assert len(found.payload) < len(plain) / 100
+    assert same_content(batch(1, plain), found)
 
 
 def test_what_the_desk_gets_is_a_chunk_that_every_browser_reads() -> None:
