@@ -22,7 +22,7 @@ from storage.sealed import SealedReader
 from storage.sqlite import assets, reads, sealing, search, writes
 from storage.sqlite.commit import carry_out
 from storage.sqlite.connection import open_reader, open_writer, transaction
-from storage.sqlite.errors import is_final, unavailable
+from storage.sqlite.errors import damaged, is_final, unavailable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
@@ -105,6 +105,9 @@ async def open_store(
                 opened.push_async_callback(readers[-1].close)
         except sqlite3.Error as error:
             raise unavailable(error, path) from error
+        except UnicodeDecodeError as error:
+            # SQLite quotes the wrong text in what it says of it, and Python cannot read that.
+            raise damaged(path, "its schema holds what is no text") from error
         return SqliteStore(
             path, writer, readers, opened.pop_all(), checkpoint_bytes, objects or MemoryObjects()
         )
