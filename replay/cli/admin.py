@@ -48,7 +48,7 @@ async def open_objects(settings: Settings) -> Objects:
 @asynccontextmanager
 async def owning(settings: Settings) -> AsyncIterator[Tools]:
     """Own the data folder, made if missing, while inside. Raises ``StoreUnavailable``."""
-    settings.data.mkdir(parents=True, exist_ok=True)
+    settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
     objects = await open_objects(settings)
     store = await open_store(database_of(settings), objects=objects)
     try:

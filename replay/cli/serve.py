@@ -187,7 +187,7 @@ async def running(
     script = load_script()
     public_url = settings.public_url or address_of(public)
     desk_url = settings.desk_url or address_of(desk)
-    settings.data.mkdir(parents=True, exist_ok=True)
+    settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
     database = database_of(settings)
     async with AsyncExitStack() as stack:
         objects = await open_objects(settings)

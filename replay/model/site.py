@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
-from replay.model.bounds import Matching, MaxChars, MaxItems
+from replay.model.bounds import Between, Matching, MaxChars, MaxItems
 from replay.model.cart import Surface
 
 __all__ = ["CartSelectors", "Origin", "PageSettings", "ProductSelectors", "Zone", "ZoneRule"]
@@ -22,6 +22,7 @@ Origin = Annotated[
         "an origin such as https://cdn.shop.example",
     ),
 ]
+FlushMs = Annotated[int, Between(1, 60_000)]
 Zone = Literal["catalogue", "cart", "account", "payment", "private"]
 """``payment`` records no picture at all; ``private`` and everything without a zone masks all text."""
 
@@ -81,9 +82,9 @@ class PageSettings:
     consent: Literal["required", "managed"] = "required"
     """``required``: nothing happens until the page says ``replay('consent', 'granted')``. ``managed``: the
     shop's consent tool is read. The snippet carries it, because it holds before settings can be fetched."""
-    flush_ms: int = 2_000
+    flush_ms: FlushMs = 2_000
     """How long facts and picture may wait in the page while nobody watches."""
-    flush_watched_ms: int = 100
+    flush_watched_ms: FlushMs = 100
     zones: Annotated[tuple[ZoneRule, ...], MaxItems(200)] = ()
     carts: Annotated[tuple[CartSelectors, ...], MaxItems(40)] = ()
     products: Annotated[tuple[ProductSelectors, ...], MaxItems(40)] = ()

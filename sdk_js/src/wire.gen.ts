@@ -401,6 +401,7 @@ export interface PageSettings {
   readonly consent: "required" | "managed";
   /** How long facts and picture may wait in the page while nobody watches. */
   readonly flush_ms: number;
+  /** From 1 to 60000. */
   readonly flush_watched_ms: number;
   readonly zones: readonly ZoneRule[];
   readonly carts: readonly CartSelectors[];

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar, cast
 
@@ -105,6 +106,11 @@ async def open_writer(path: Path, busy_ms: int) -> Worker:
     nothing in one that is not ours, damaged or newer than we are."""
 
     def connect() -> sqlite3.Connection:
+        # Customers' visits are nobody else's on this machine; SQLite gives the files beside it the same mode,
+        # and says why where none can be made.
+        if not path.exists():
+            with suppress(OSError):
+                path.touch(mode=0o600)
         db = _connect(path, "rwc", busy_ms, _WRITER_CACHE_KIB)
         try:
             recognise(db, path)

@@ -34,6 +34,7 @@ def test_what_a_site_does_not_take_is_refused_and_changes_nothing(cli: Cli) -> N
     assert "already" in cli.refused("site", "add", "Shop", "--origin", ORIGIN, "--key", "mine")
     assert "flush_ms" in cli.refused("site", "set", "mine", '{"flash_ms": 1}')
     assert "an integer" in cli.refused("site", "set", "mine", '{"flush_ms": "soon"}')
+    assert "60000" in cli.refused("site", "set", "mine", '{"flush_ms": -5}')
     assert "not JSON" in cli.refused("site", "set", "mine", "flush_ms=1")
     assert "Nothing was given" in cli.refused("site", "set", "mine")
     assert "is not an origin" in cli.refused("site", "set", "mine", '{"flush_ms": 1}', "--origin", "shop")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+import stat
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, closing
 from pathlib import Path
@@ -265,3 +266,11 @@ async def test_reading_does_not_wait_for_writing(tmp_path: Path) -> None:
 )
 def test_which_sqlite_is_warned_of(version: tuple[int, int, int], safe: bool) -> None:
     assert resets_logs_safely(version) is safe
+
+
+async def test_nobody_else_on_the_machine_can_read_what_is_kept(tmp_path: Path) -> None:
+    store = await open_store(tmp_path / "replay.db")
+    modes = {one.name: stat.S_IMODE(one.stat().st_mode) for one in tmp_path.iterdir()}
+    await store.close()
+    assert set(modes) >= {"replay.db", "replay.db-wal"}
+    assert set(modes.values()) == {0o600}
