@@ -76,6 +76,7 @@ async def site_show(tools: Tools, parameters: Parameters) -> object:
         or tools.settings.public_url
         or f"http://{tools.settings.public_host}:{tools.settings.public_port}"
     )
+    pasted = snippet(public_url, site.key, decode(PageSettings, dict(site.settings)))
     return {
         "key": site.key,
         "name": site.name,
@@ -83,8 +84,8 @@ async def site_show(tools: Tools, parameters: Parameters) -> object:
         "identify_secret": site.identify_secret,
         "settings": dict(site.settings),
         "public_url": public_url,
-        "snippet": snippet(public_url, site.key, decode(PageSettings, dict(site.settings))),
-        "csp": csp_lines(public_url),
+        "snippet": pasted,
+        "csp": csp_lines(public_url, pasted),
     }
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import json
 
 from replay.collector.sdk import SCRIPT_PATH
@@ -10,6 +12,7 @@ from replay.model.site import PageSettings
 __all__ = ["csp_lines", "snippet"]
 
 _DEFAULTS = PageSettings()
+_BEGIN, _END = "<script>", "</script>"
 
 _LOADER = (
     "!function(w,d,u,k){w.replay=w.replay||function(){(w.replay.q=w.replay.q||[]).push([].slice.call(arguments))};"
@@ -31,14 +34,17 @@ def snippet(public_url: str, site_key: str, settings: PageSettings = _DEFAULTS) 
     if settings.global_privacy_control != _DEFAULTS.global_privacy_control:
         early += f"s.dataset.gpc={_script_text(settings.global_privacy_control)};"
     loader = _LOADER.replace("s.dataset.site=k;", early)
-    return f"<script>{loader}(window,document,{address},{key})</script>"
+    return f"{_BEGIN}{loader}(window,document,{address},{key}){_END}"
 
 
-def csp_lines(public_url: str) -> list[str]:
-    """What the shop's Content-Security-Policy must allow, one directive a line."""
+def csp_lines(public_url: str, pasted: str) -> list[str]:
+    """What the shop's Content-Security-Policy must allow, one directive a line: the snippet as it was pasted,
+    by its hash, what it loads, and where that sends."""
     base = public_url.rstrip("/")
     socket = base.replace("http", "ws", 1)
-    return [f"script-src {base}", f"connect-src {base} {socket}"]
+    inline = pasted.removeprefix(_BEGIN).removesuffix(_END)
+    digest = base64.b64encode(hashlib.sha256(inline.encode()).digest()).decode()
+    return [f"script-src 'sha256-{digest}' {base}", f"connect-src {base} {socket}"]
 
 
 def _script_text(text: str) -> str:

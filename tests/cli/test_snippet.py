@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import re
+
 import pytest
 
 from replay.cli.snippet import csp_lines, snippet
@@ -32,7 +36,11 @@ def test_what_holds_before_settings_can_be_fetched_is_in_the_snippet() -> None:
 
 
 def test_a_policy_must_allow_the_script_and_both_carriers() -> None:
-    assert csp_lines("https://c.example/") == [
-        "script-src https://c.example",
+    pasted = snippet("https://c.example/", "k")
+    inline = re.fullmatch(r"<script>(.*)</script>", pasted)
+    assert inline is not None
+    digest = base64.b64encode(hashlib.sha256(inline[1].encode()).digest()).decode()
+    assert csp_lines("https://c.example/", pasted) == [
+        f"script-src 'sha256-{digest}' https://c.example",
         "connect-src https://c.example wss://c.example",
     ]
