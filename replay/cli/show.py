@@ -125,17 +125,36 @@ def imported(console: Console, answer: Any) -> None:
     console.print(f"Session [bold]{answer['code']}[/] {done}: {answer['batches']} batches.", highlight=False)
 
 
+_LINE_LABELS = {
+    "sku": "",
+    "name": "",
+    "quantity": "",
+    "quantity_typed": "typed, not in force: ",
+    "unit": "",
+    "was": "was ",
+    "total": "total ",
+    "total_was": "total was ",
+}
+
+
 def _words(kind: str, fields: dict[str, Any]) -> str:
     if kind != "cart":
         return "  ".join(f"{name}={_plain(value)}" for name, value in fields.items())
     parts = [f"{fields['surface']} · {fields['source']}"]
     lines = fields.get("lines")
     parts.append("lines unknown" if lines is None else f"{len(lines)} lines")
+    if fields.get("lines_cut"):
+        parts.append(" and more")
     for line in lines or ():
         shown = [
-            _plain(line.get(name)) for name in ("name", "quantity", "unit", "was", "total") if line.get(name)
+            f"{label}{_plain(line[name])}"
+            for name, label in _LINE_LABELS.items()
+            if line.get(name) is not None
         ]
-        parts.append("\n      " + " | ".join(shown))
+        parts.append("\n      " + " | ".join([*shown, *(_plain(note) for note in line.get("notes") or ())]))
+    for name, label in (("count", "number of items"), ("empty", "empty")):
+        if fields.get(name) is not None:
+            parts.append(f"\n      {label}: {_plain(fields[name])}")
     for total in fields.get("totals", ()):
         parts.append(f"\n      {_plain(total.get('label')) or total['key']}: {_plain(total.get('amount'))}")
     for name in ("promos", "messages"):

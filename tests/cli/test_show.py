@@ -1,0 +1,51 @@
+"""What the commands print for people: nothing of a cart state is left out."""
+
+from __future__ import annotations
+
+import io
+
+from rich.console import Console
+
+from replay.cli import show
+
+
+def test_every_text_of_a_cart_state_is_printed() -> None:
+    line = {
+        "name": {"raw": "Green tea", "node": 4},
+        "quantity": {"raw": "2"},
+        "quantity_typed": {"raw": "3"},
+        "unit": {"raw": "$4.50"},
+        "was": {"raw": "$5.00"},
+        "total": {"raw": "$9.00"},
+        "total_was": {"raw": "$10.00"},
+        "notes": [{"raw": "Only 4 left"}],
+    }
+    fields: dict[str, object] = {
+        "surface": "drawer",
+        "source": "displayed",
+        "lines": [line],
+        "count": {"raw": "2 items"},
+    }
+    fields |= {"totals": [{"key": "total", "label": {"raw": "To pay"}, "amount": {"raw": "$9.00"}}]}
+    fields |= {"messages": [{"raw": "Added"}], "empty": {"raw": "Nothing more"}, "lines_cut": True}
+    printed = io.StringIO()
+    answer = {
+        "id": "visit",
+        "code": "222-993",
+        "site": "shop",
+        "started_ms": 0,
+        "seen_ms": 0,
+        "ended_ms": None,
+        "ended_why": None,
+        "sealed_ms": None,
+        "identifiers": [],
+        "gaps": [],
+        "events": [{"t": 0.0, "tab": "one", "kind": "cart", "fields": fields}],
+    }
+    show.session(Console(file=printed, width=200), answer)
+    text = printed.getvalue()
+    assert (
+        "Green tea | 2 | typed, not in force: 3 | $4.50 | was $5.00 | total $9.00 | total was $10.00" in text
+    )
+    for shown in ("Only 4 left", "2 items", "To pay: $9.00", "Added", "Nothing more", "1 lines and more"):
+        assert shown in text
