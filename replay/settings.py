@@ -22,6 +22,8 @@ BUCKET = "s3://"
 
 _BUCKET_URL = re.compile(BUCKET + r"[0-9a-z][0-9a-z.-]*(/[^/?#\s]+)*/?")
 _ORIGIN = re.compile(r"https?://[^/?#@\s]+")
+_WORDS = frozenset(("log_level", "log_format"))
+"""Settings whose values are words, in whatever case they are written."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +92,7 @@ class Settings:
             if getattr(self, name) < 0:
                 raise _refuse(name, getattr(self, name), "a whole number from 0")
         _require_addresses(self)
+        _require_region(self.phone_region)
         for origin in self.private_origins:
             if _ORIGIN.fullmatch(origin) is None:
                 raise _refuse("private_assets", origin, "origins such as http://shop.internal:8080")
@@ -97,8 +100,6 @@ class Settings:
             raise _refuse("log_level", self.log_level, "debug, info, warning or error")
         if self.log_format not in ("auto", "json", "text"):
             raise _refuse("log_format", self.log_format, "auto, json or text")
-        if len(self.phone_region) != 2 or not self.phone_region.isascii() or not self.phone_region.isupper():
-            raise _refuse("phone_region", self.phone_region, "two capital letters, for example US or DE")
 
     @property
     def private_origins(self) -> tuple[str, ...]:
@@ -136,8 +137,22 @@ def _require_addresses(settings: Settings) -> None:
         raise _refuse("objects", settings.objects, "a folder, or s3://bucket/prefix")
     for name in ("public_url", "desk_url"):
         url = getattr(settings, name)
-        if url and not url.startswith(("http://", "https://")):
-            raise _refuse(name, url, "an address that begins with http:// or https://")
+        if url and _ORIGIN.fullmatch(url.removesuffix("/")) is None:
+            raise _refuse(
+                name,
+                url,
+                "an address of https:// or http:// and a host, without path or query, such as "
+                "https://see.shop.example",
+            )
+
+
+def _require_region(region: str) -> None:
+    from replay.model.phone import is_region  # noqa: PLC0415 (the world's numbering plans; help needs none)
+
+    if not is_region(region):
+        raise _refuse(
+            "phone_region", region, "a country as two capital letters (ISO 3166), for example US, DE or GB"
+        )
 
 
 def _parse(name: str, kind: type, text: str) -> object:
@@ -146,6 +161,8 @@ def _parse(name: str, kind: type, text: str) -> object:
             return int(text)
         except ValueError:
             raise _refuse(name, text, "a whole number") from None
+    if name in _WORDS:
+        return text.lower()
     return Path(text) if issubclass(kind, Path) else text
 
 

@@ -54,7 +54,10 @@ def test_an_option_overrides_the_variable_and_none_does_not() -> None:
         ("REPLAY_PUBLIC_PORT", "65536", "a port from 0 to 65535"),
         ("REPLAY_DESK_PORT", "-1", "a port from 0 to 65535"),
         ("REPLAY_PUBLIC_URL", "see.shop.example", "https://"),
+        ("REPLAY_PUBLIC_URL", "https://shop.example/replay", "without path"),
+        ("REPLAY_PUBLIC_URL", "https://shop.example?site=1", "without path"),
         ("REPLAY_DESK_URL", "ftp://desk", "https://"),
+        ("REPLAY_DESK_URL", "https://shop.example/desk", "without path"),
         ("REPLAY_OBJECTS", "gs://shop", "s3://bucket/prefix"),
         ("REPLAY_OBJECTS", "s3:///replay", "s3://bucket/prefix"),
         ("REPLAY_DISK_RESERVE_MIB", "-1", "a whole number from 0"),
@@ -63,6 +66,8 @@ def test_an_option_overrides_the_variable_and_none_does_not() -> None:
         ("REPLAY_LOG_LEVEL", "loud", "debug, info, warning or error"),
         ("REPLAY_LOG_FORMAT", "xml", "auto, json or text"),
         ("REPLAY_PHONE_REGION", "usa", "two capital letters"),
+        ("REPLAY_PHONE_REGION", "de", "two capital letters"),
+        ("REPLAY_PHONE_REGION", "XX", "US, DE or GB"),
     ],
 )
 def test_what_is_wrong_is_named_with_what_would_be_right(variable: str, text: str, named: str) -> None:
@@ -70,6 +75,13 @@ def test_what_is_wrong_is_named_with_what_would_be_right(variable: str, text: st
         read_settings({variable: text})
     assert variable in str(raised.value)
     assert named in str(raised.value)
+
+
+def test_words_are_taken_in_any_case_and_an_address_with_its_last_slash() -> None:
+    assert read_settings({"REPLAY_LOG_LEVEL": "INFO", "REPLAY_LOG_FORMAT": "Json"}) == Settings(
+        log_format="json"
+    )
+    assert read_settings({"REPLAY_PUBLIC_URL": "https://a.example/"}).public_url == "https://a.example/"
 
 
 def test_private_origins_are_told_apart() -> None:

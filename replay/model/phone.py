@@ -14,13 +14,18 @@ from collections.abc import Iterator
 
 import phonenumbers
 
-__all__ = ["looks_like_phone", "normalise_phone"]
+__all__ = ["is_region", "looks_like_phone", "normalise_phone"]
 
 _DIGITS_MIN_COUNT, _DIGITS_MAX_COUNT = 7, 18
 """From a local number to the longest international one behind an exit code."""
 _WRITTEN = re.compile(
     r"\s*(tel:)?[\s+\d().\-/\u2010-\u2015\u00a0]+((ext\.?|x|#)\s*\d{1,6})?\s*", re.IGNORECASE
 )
+
+
+def is_region(text: str) -> bool:
+    """Whether there is a country or territory of this name (ISO 3166, ``US``) with a numbering plan."""
+    return text in phonenumbers.SUPPORTED_REGIONS
 
 
 def looks_like_phone(text: str) -> bool:
