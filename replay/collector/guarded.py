@@ -60,7 +60,8 @@ class GuardedSocket(WebSocketsSansIOProtocol):
             # A pong has to wait behind the frame that a slow network is still sending: bytes are life too.
             self.pong_timer.cancel()
             self.pong_timer = self.loop.call_later(self.ping_timeout, self.keepalive_timeout)
-        if not self._unread and not self._frame_rest_bytes and _frame_bytes(data) == len(data):
+        whole = not self._unread and not self._frame_rest_bytes and _frame_bytes(data) == len(data)
+        if whole and not self._must_wait():
             super().data_received(data)
             self._watch_message()
             return
@@ -127,6 +128,9 @@ class GuardedSocket(WebSocketsSansIOProtocol):
 
     def send_receive_event_to_app(self) -> None:
         self._forget_deadline()
+        # The base class stops reading here and begins again when the application took the message, which
+        # costs two calls of the system for each one. Here reading stops when the next one comes too early.
+        self.read_paused = True
         super().send_receive_event_to_app()
 
     async def receive(self) -> ASGIReceiveEvent:

@@ -29,6 +29,9 @@ QUEUE_BYTES = 32 * 1024 * 1024
 """Payload bytes that may wait for a commit."""
 GROUP_BYTES = 8 * 1024 * 1024
 """Payload bytes of one transaction (a single larger submission still goes as one)."""
+COMMITS_APART_S = 0.02
+"""Least time from one commit's beginning to the next one's: a lone page does not wait, and many share their
+syncs. That is less than an agent can see of a page, and a third of what a busy collector's batches cost."""
 OPERATION_BYTES = 4 * 1024
 """What an operation counts for beside its payload: the pages that it changes, not the little that it holds.
 Without it a flood of tiny ones would make a commit that takes seconds."""
@@ -59,6 +62,8 @@ class Writer:
         self._freed = asyncio.Event()
         self._closing = False
         self._probing = asyncio.Lock()
+        self._began_s = -COMMITS_APART_S
+        """When the last commit began, by the loop's clock."""
         self._tried_s = 0.0
         """When a commit or a probe last succeeded or failed, by the loop's clock."""
         self.failure: StoreUnavailable | None = None
@@ -108,6 +113,7 @@ class Writer:
             await self._work.wait()
             self._work.clear()
             while self._waiting:
+                await self._gather()
                 await self._commit(self._take())
             if self._closing:
                 return
@@ -132,6 +138,14 @@ class Writer:
         """Accept nothing more; ``run`` returns when everything accepted is answered."""
         self._closing = True
         self._work.set()
+
+    async def _gather(self) -> None:
+        """Let more come where the last commit began only just now, unless there is enough for one."""
+        loop = asyncio.get_running_loop()
+        rest_s = self._began_s + COMMITS_APART_S - loop.time()
+        if rest_s > 0 and self._bytes < GROUP_BYTES and not self._closing:
+            await asyncio.sleep(rest_s)
+        self._began_s = loop.time()
 
     def _take(self) -> list[_Waiting]:
         group = [self._waiting.popleft()]

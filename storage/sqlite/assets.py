@@ -13,7 +13,7 @@ from storage.sqlite.reads import as_value
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
 __all__ = [
     "asset_type",
@@ -31,22 +31,28 @@ _VERSIONS = (
 _HISTORY = "FROM asset_version WHERE asset_version.asset = asset.key"
 
 
-def note_sightings(db: sqlite3.Connection, session: int, sightings: Sequence[Sighting]) -> None:
-    """Keep what the session (by its key) referred to, each once. The caller holds the transaction."""
-    given = json.dumps([(one.ref, one.kind) for one in sightings])
-    db.execute(
-        "INSERT INTO asset (site, ref, kind)"
-        " SELECT session.site, value ->> 0, value ->> 1 FROM json_each(?2) JOIN session ON session.key = ?1"
-        " WHERE true ON CONFLICT (site, ref) DO NOTHING",
-        (session, given),
-    )
-    db.execute(
-        "INSERT INTO session_asset (session, asset)"
-        " SELECT session.key, asset.key FROM json_each(?2) JOIN session ON session.key = ?1"
-        " JOIN asset ON asset.site = session.site AND asset.ref = value ->> 0"
-        " WHERE true ON CONFLICT (session, asset) DO NOTHING",
-        (session, given),
-    )
+def note_sightings(db: sqlite3.Connection, seen: Iterable[tuple[int, Sighting]]) -> None:
+    """Keep what sessions (by their keys) referred to, each once: of all sessions of a commit together, since
+    most show the same. The caller holds the transaction."""
+    rows = list(dict.fromkeys((session, one.ref, one.kind) for session, one in seen))
+    if rows:
+        given = json.dumps(rows)
+        db.execute(
+            "INSERT INTO asset (site, ref, kind)"
+            " SELECT DISTINCT session.site, value ->> 1, value ->> 2 FROM json_each(?1)"
+            " CROSS JOIN session ON session.key = value ->> 0"
+            " WHERE NOT EXISTS (SELECT 1 FROM asset WHERE site = session.site AND ref = value ->> 1)"
+            " ON CONFLICT (site, ref) DO NOTHING",
+            (given,),
+        )
+        db.execute(
+            "INSERT INTO session_asset (session, asset)"
+            " SELECT session.key, asset.key FROM json_each(?1)"
+            " CROSS JOIN session ON session.key = value ->> 0"
+            " CROSS JOIN asset ON asset.site = session.site AND asset.ref = value ->> 1"
+            " WHERE true ON CONFLICT (session, asset) DO NOTHING",
+            (given,),
+        )
 
 
 def put_asset(db: sqlite3.Connection, asset: Asset) -> None:

@@ -32,7 +32,7 @@ from storage.sqlite.rows import execute_rows
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from replay.ports import Commit, Load, Operation
+    from replay.ports import Commit, Load, Operation, Sighting
     from storage.sqlite.rows import Row
 
 __all__ = ["carry_out"]
@@ -84,6 +84,8 @@ class _Unit:
     sessions: dict[int, RankedSession] = field(default_factory=dict)
     batches: list[Row] = field(default_factory=list)
     """Rows that are not written yet."""
+    seen: list[tuple[int, Sighting]] = field(default_factory=list)
+    """What sessions, by their keys, referred to."""
 
     def fetch(self, wanted: Iterable[tuple[str, str]]) -> None:
         """Read the page loads that are not known yet; remember which ones do not exist."""
@@ -209,8 +211,7 @@ class _Unit:
         load.session.seen_ms = max(load.session.seen_ms, operation.received_ms)
         for identifier in operation.identifiers:
             load.session.carry(identifier)
-        if operation.sightings:
-            note_sightings(self.db, load.session.key, operation.sightings)
+        self.seen += [(load.session.key, one) for one in operation.sightings]
         self.advance(load, operation.track, operation.number, operation.number)
         for consequence in operation.then:
             self.apply(consequence)
@@ -273,6 +274,7 @@ class _Unit:
         self.write_batches()
         self.write_loads()
         index_identifiers(self.db, self.sessions.values())
+        note_sightings(self.db, self.seen)
 
     def write_batches(self) -> None:
         execute_rows(self.db, _INSERT_BATCHES, self.batches)
