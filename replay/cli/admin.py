@@ -23,9 +23,12 @@ from storage.objects import open_folder
 from storage.owner import StoreOwned
 from storage.sqlite import open_store
 
-__all__ = ["ask", "database_of", "open_objects", "owning", "serve_admin"]
+__all__ = ["ask", "database_of", "open_objects", "owning", "require_store", "serve_admin"]
 
 logger = logging.getLogger("replay.cli")
+
+_MAKING = frozenset(("site add", "agent add", "session import"))
+"""Commands with which a store may begin. To ask one that is not there is a mistake in the folder's name."""
 
 _LINE_BYTES = 256 * 1024 * 1024
 """Longest line either way: an exported session is one."""
@@ -34,6 +37,15 @@ _LINE_BYTES = 256 * 1024 * 1024
 def database_of(settings: Settings) -> Path:
     """The database file in the data folder."""
     return settings.data / "replay.sqlite3"
+
+
+def require_store(settings: Settings) -> None:
+    """Raise ``CommandError`` if there is no store in the data folder."""
+    if not database_of(settings).exists():
+        raise CommandError(
+            f"There is no store in {settings.data}.",
+            "Name its folder with --data or REPLAY_DATA. `replay serve` makes one where there is none.",
+        )
 
 
 async def open_objects(settings: Settings) -> Objects:
@@ -63,6 +75,8 @@ async def ask(settings: Settings, command: str, parameters: Mapping[str, object]
 
     Raises ``ProductError`` where the command says why it cannot be done.
     """
+    if command not in _MAKING:
+        require_store(settings)
     try:
         async with owning(settings) as tools:
             return await COMMANDS[command](tools, parameters)

@@ -24,11 +24,16 @@ from replay.cli import show
 from replay.cli.files import read_content, write_new
 from replay.cli.logs import start_log
 from replay.errors import CommandError, ProductError
-from replay.settings import read_settings
+from replay.settings import Settings, read_settings
 
 __all__ = ["app", "main"]
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
+_HELP = """See what your customers' browsers showed.
+
+Begin with `replay serve`, `replay site add` and `replay agent add`. Commands work beside a running server.
+Settings are environment variables named REPLAY_…: see the README."""
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=_HELP)
 site = typer.Typer(no_args_is_help=True, help="Storefronts: their keys, origins, settings and snippets.")
 agent = typer.Typer(no_args_is_help=True, help="People who may log in to the desk.")
 session = typer.Typer(no_args_is_help=True, help="Recorded visits.")
@@ -38,6 +43,9 @@ app.add_typer(session, name="session")
 
 Data = Annotated[
     Path | None, typer.Option("--data", help="Folder of the database.", show_default="replay-data")
+]
+DemoData = Annotated[
+    Path | None, typer.Option("--data", help="Folder of the database.", show_default="demo-data")
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for scripts.")]
 Port = Annotated[int | None, typer.Option(min=0, max=65_535, help="Port; 0 takes a free one.")]
@@ -69,7 +77,7 @@ def serve(
 
 @app.command()
 def demo(
-    data: Data = None,
+    data: DemoData = None,
     public_port: Port = None,
     desk_port: Port = None,
     shop_port: Annotated[int, typer.Option(min=0, max=65_535, help="Port of the demo shop.")] = 8702,
@@ -196,7 +204,8 @@ def session_list(
     as_json: AsJson = False,
 ) -> None:
     """List the newest visits, or those that --find leads to."""
-    _answer("session list", {"find": find, "limit": limit}, data, as_json, show.sessions)
+    none = "None yet" if find is None else "Nothing like that"
+    _answer("session list", {"find": find, "limit": limit}, data, as_json, show.sessions, none=none)
 
 
 @session.command("show")
@@ -247,9 +256,20 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def _answer(
-    command: str, parameters: Mapping[str, object], data: Path | None, as_json: bool, printer: show.Printer
+    command: str,
+    parameters: Mapping[str, object],
+    data: Path | None,
+    as_json: bool,
+    printer: show.Printer,
+    *,
+    none: str = "None yet",
 ) -> None:
-    _print(_ask(command, parameters, data), as_json, printer)
+    """Ask and print; ``none`` is said of an empty list."""
+    answer = _ask(command, parameters, data)
+    if answer == [] and not as_json:
+        Console().print(f"{none} in {escape(str(_settings(data).data))}.", highlight=False, soft_wrap=True)
+    else:
+        _print(answer, as_json, printer)
 
 
 def _ask(command: str, parameters: Mapping[str, object], data: Path | None) -> Any:
@@ -257,7 +277,11 @@ def _ask(command: str, parameters: Mapping[str, object], data: Path | None) -> A
 
     # What a store warns of is for who runs the server.
     start_log(level="error", form="text")
-    return asyncio.run(ask(read_settings(os.environ, data=data), command, parameters))
+    return asyncio.run(ask(_settings(data), command, parameters))
+
+
+def _settings(data: Path | None) -> Settings:
+    return read_settings(os.environ, data=data)
 
 
 def _print(answer: Any, as_json: bool, printer: show.Printer) -> None:

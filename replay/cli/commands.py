@@ -9,14 +9,14 @@ from __future__ import annotations
 import secrets
 import time
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from typing import cast
 
 from replay.cli.sessions import list_sessions, show_session
+from replay.cli.site_settings import page_settings
 from replay.cli.snippet import csp_lines, snippet
 from replay.cli.transfer import export_session, import_session
 from replay.errors import CommandError
-from replay.model.bounds import Malformed
 from replay.model.schema import decode
 from replay.model.site import PageSettings
 from replay.ports import Objects, Site, Store
@@ -57,7 +57,7 @@ async def site_add(tools: Tools, parameters: Parameters) -> object:
             "Change it with `replay site set`, or leave out --key to get a new one.",
         )
     await tools.store.put_site(site)
-    return await site_show(tools, {"key": site.key})
+    return {**_described(tools, site), "identify_secret": site.identify_secret}
 
 
 async def site_list(tools: Tools, parameters: Parameters) -> object:
@@ -70,7 +70,10 @@ async def site_list(tools: Tools, parameters: Parameters) -> object:
 
 async def site_show(tools: Tools, parameters: Parameters) -> object:
     """One site, with the snippet to paste and the lines its content security policy needs."""
-    site = await _site(tools, str(parameters["key"]))
+    return _described(tools, await _site(tools, str(parameters["key"])))
+
+
+def _described(tools: Tools, site: Site) -> dict[str, object]:
     public_url = (
         tools.public_url
         or tools.settings.public_url
@@ -81,7 +84,7 @@ async def site_show(tools: Tools, parameters: Parameters) -> object:
         "key": site.key,
         "name": site.name,
         "origins": list(site.origins),
-        "identify_secret": site.identify_secret,
+        "has_secret": bool(site.identify_secret),
         "settings": dict(site.settings),
         "public_url": public_url,
         "snippet": pasted,
@@ -103,9 +106,9 @@ async def site_set(tools: Tools, parameters: Parameters) -> object:
     if origins:
         site = replace(site, origins=_origins(origins))
     if settings is not None:
-        site = replace(site, settings=_page_settings(settings))
+        site = replace(site, settings=page_settings(settings))
     await tools.store.put_site(site)
-    return await site_show(tools, {"key": site.key})
+    return _described(tools, site)
 
 
 async def site_secret(tools: Tools, parameters: Parameters) -> object:
@@ -120,25 +123,6 @@ async def site_secret(tools: Tools, parameters: Parameters) -> object:
             f"Make one: replay site secret {site.key} --rotate",
         )
     return {"key": site.key, "identify_secret": site.identify_secret}
-
-
-def _page_settings(settings: object) -> dict[str, object]:
-    if not isinstance(settings, dict):
-        raise CommandError("Settings must be a JSON object.", 'For example: {"flush_ms": 2000}')
-    allowed = sorted(asdict(PageSettings()))
-    unknown = sorted(set(settings) - set(allowed))
-    if unknown:
-        raise CommandError(
-            f"There is no site setting {unknown[0]!r}.", "The settings are: " + ", ".join(allowed) + "."
-        )
-    try:
-        decode(PageSettings, settings)
-    except Malformed as error:
-        raise CommandError(
-            f"The site setting {error.path} must be {error.expected}, not {error.got}.",
-            "Nothing was changed. Correct it and give the settings again.",
-        ) from error
-    return settings
 
 
 async def agent_add(tools: Tools, parameters: Parameters) -> object:

@@ -7,6 +7,7 @@ content travels, as base64.
 from __future__ import annotations
 
 import base64
+import os
 from pathlib import Path
 
 from replay.errors import CommandError
@@ -36,7 +37,8 @@ def write_new(file: Path, content: str) -> int:
     """Write base64 into a file that does not exist yet; its size. Raises ``CommandError``."""
     data = base64.b64decode(content)
     try:
-        with file.open("xb") as opened:
+        # What a customer's browser showed is for nobody else on this machine.
+        with open(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as opened:  # noqa: PTH123
             try:
                 opened.write(data)
                 opened.flush()

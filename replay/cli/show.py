@@ -38,10 +38,16 @@ def site(console: Console, answer: Any) -> None:
     for line in answer["csp"]:
         print(line)
     console.print("\nSecret for signing replay('identify', …), for the shop's backend only:\n", style="bold")
-    print(answer["identify_secret"] or f"none yet: replay site secret {answer['key']} --rotate")
+    # Shown when it is made and when it is asked for, and not to whoever looks at the settings.
+    print(answer.get("identify_secret") or _how_to_get_secret(answer))
     if answer["settings"]:
         console.print("\nSettings:\n", style="bold")
         console.print_json(data=answer["settings"])
+
+
+def _how_to_get_secret(answer: Any) -> str:
+    command = f"replay site secret {answer['key']}"
+    return command if answer["has_secret"] else f"none yet: {command} --rotate"
 
 
 def sites(console: Console, answer: Any) -> None:
@@ -177,9 +183,6 @@ def _time(ms: float, *, parts: bool = False) -> str:
 
 
 def _table(console: Console, heads: list[str], rows: list[list[str]]) -> None:
-    if not rows:
-        console.print("None yet.")
-        return
     table = Table(*heads, box=None, header_style="bold", pad_edge=False)
     for row in rows:
         table.add_row(*(escape(str(cell)) for cell in row))

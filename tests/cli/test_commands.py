@@ -23,7 +23,8 @@ def test_a_site_is_added_listed_shown_and_set(anyhow: Cli) -> None:
     shown = anyhow.ok("site", "show", "mine")
     assert changed["snippet"] in shown
     assert 'consent="managed"' in changed["snippet"]
-    assert added["identify_secret"] in shown
+    assert added["identify_secret"] not in shown + json.dumps(changed)
+    assert "replay site secret mine" in shown
     assert all(line in shown for line in changed["csp"])
 
 
@@ -33,7 +34,12 @@ def test_what_a_site_does_not_take_is_refused_and_changes_nothing(cli: Cli) -> N
     cli.ok("site", "add", "Shop", "--origin", ORIGIN, "--key", "mine")
     assert "already" in cli.refused("site", "add", "Shop", "--origin", ORIGIN, "--key", "mine")
     assert "flush_ms" in cli.refused("site", "set", "mine", '{"flash_ms": 1}')
-    assert "an integer" in cli.refused("site", "set", "mine", '{"flush_ms": "soon"}')
+    assert 'an integer, not "soon"' in cli.refused("site", "set", "mine", '{"flush_ms": "soon"}')
+    zone = '{"zones": [{"selector": ".help", "zone": "catalog"}]}'
+    assert "zones[0].zone must be" in cli.refused("site", "set", "mine", zone)
+    assert '"catalog"' in cli.refused("site", "set", "mine", zone)
+    cart = '{"carts": [{"surface": "page", "root": "#cart", "line": "li:eq(0)"}]}'
+    assert 'carts[0].line must be a CSS selector, not "li:eq(0)"' in cli.refused("site", "set", "mine", cart)
     assert "60000" in cli.refused("site", "set", "mine", '{"flush_ms": -5}')
     assert "not JSON" in cli.refused("site", "set", "mine", "flush_ms=1")
     assert "Nothing was given" in cli.refused("site", "set", "mine")
@@ -57,12 +63,11 @@ def test_a_sites_name_origins_and_secret_can_be_changed(anyhow: Cli) -> None:
         "https://b.example",
     )
     assert (changed["name"], changed["origins"]) == ("New shop", ["https://a.example", "https://b.example"])
-    assert changed["identify_secret"] == first
     assert anyhow.ok("site", "secret", "mine") == f"{first}\n"
     second = anyhow.json("site", "secret", "mine", "--rotate")["identify_secret"]
     assert len(second) == 64
     assert second != first
-    assert anyhow.json("site", "show", "mine")["identify_secret"] == second
+    assert anyhow.json("site", "secret", "mine")["identify_secret"] == second
     assert anyhow.json("site", "show", "mine")["origins"] == changed["origins"]
 
 
@@ -75,7 +80,7 @@ def test_a_site_that_came_with_a_session_is_completed_by_command(cli: Cli) -> No
     cli.ok("site", "set", key, "--origin", ORIGIN)
     secret = cli.json("site", "secret", key, "--rotate")["identify_secret"]
     site = cli.json("site", "show", key)
-    assert (site["origins"], site["identify_secret"]) == ([ORIGIN], secret)
+    assert (site["origins"], site["has_secret"], len(secret)) == ([ORIGIN], True, 64)
 
 
 def test_an_agent_is_added_listed_and_given_a_new_password(anyhow: Cli) -> None:
@@ -102,6 +107,28 @@ def test_an_agent_is_shut_out_and_let_in_again(anyhow: Cli) -> None:
     assert "nobody" in anyhow.refused("agent", "disable", "nobody")
 
 
+def test_a_command_says_which_folder_has_no_store_and_makes_none(cli: Cli) -> None:
+    for asked in (
+        ["site", "list"],
+        ["session", "list"],
+        ["site", "show", "mine"],
+        ["agent", "enable", "ana"],
+    ):
+        assert "There is no store in elsewhere." in cli.refused(*asked, "--data", "elsewhere")
+    assert not (cli.folder / "elsewhere").exists()
+    cli.ok("agent", "add", "ana", "--data", "elsewhere")
+    assert "None yet in elsewhere." in cli.ok("site", "list", "--data", "elsewhere")
+    found = cli.ok("session", "list", "--find", "ana@example.com", "--data", "elsewhere")
+    assert "Nothing like that in elsewhere." in found
+
+
+def test_the_help_is_for_who_types_it(cli: Cli) -> None:
+    said = cli.run("--help").out
+    assert "imported when" not in said
+    assert "replay.cli" not in said
+    assert "demo-data" in cli.run("demo", "--help").out
+
+
 def test_a_password_that_does_not_do_is_told_in_a_sentence(anyhow: Cli) -> None:
     told = anyhow.refused("agent", "add", "ben", "--password-stdin", stdin="short\n")
     assert "The password does not do." in told
@@ -121,6 +148,9 @@ def test_a_session_is_imported_listed_shown_and_exported(anyhow: Cli) -> None:
     assert (found["id"], found["code"], found["verified"]) == (imported["id"], imported["code"], True)
     shown = anyhow.json("session", "show", imported["code"].lower())
     assert any(event["kind"] == "cart" for event in shown["events"])
+    identified = [event["fields"] for event in shown["events"] if event["kind"] == "identify"]
+    assert any("email" in fields for fields in identified)
+    assert not any("signature" in fields for fields in identified)
     assert "$499.00" in anyhow.ok("session", "show", imported["id"])
     exported = anyhow.json("session", "export", imported["id"], "--output", "copy.replay")
     assert exported["file"] == "copy.replay"
@@ -130,6 +160,7 @@ def test_a_session_is_imported_listed_shown_and_exported(anyhow: Cli) -> None:
 def test_an_export_never_writes_over_a_file(cli: Cli) -> None:
     code = cli.json("session", "import", str(SAMPLE))["code"]
     assert f"{code}.replay" in cli.ok("session", "export", code)
+    assert (cli.folder / f"{code}.replay").stat().st_mode & 0o777 == 0o600
     assert "exists already" in cli.refused("session", "export", code)
     assert "No such file or directory" in cli.refused(
         "session", "export", code, "--output", "no/where.replay"
@@ -155,6 +186,7 @@ def test_a_file_that_is_no_session_is_refused_with_reasons(anyhow: Cli) -> None:
 
 
 def test_scripts_get_json_and_nothing_else(cli: Cli) -> None:
+    cli.ok("agent", "add", "ana")
     done = cli.start("session", "list", "--json")
     assert (done.code, json.loads(done.out), done.err) == (0, [], "")
     failed = cli.start("session", "show", "222-222", "--json")

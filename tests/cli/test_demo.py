@@ -45,9 +45,9 @@ def test_a_sample_imported_by_hand_before_is_no_hindrance(cli: Cli) -> None:
     (sample,) = cli.json("session", "list")
     cli.ok("session", "export", sample["id"], "--output", "sample.replay", "--data", "replay-data")
     cli.ok("session", "import", "sample.replay", "--data", "other")
-    assert cli.json("site", "show", "demo-shop", "--data", "other")["identify_secret"] == ""
+    assert cli.json("site", "show", "demo-shop", "--data", "other")["has_secret"] is False
     (cli.folder / "replay-data").rename(cli.folder / "old")
     (cli.folder / "other").rename(cli.folder / "replay-data")
     with cli.demonstrating("spa") as again:
-        assert len(cli.json("site", "show", "demo-shop")["identify_secret"]) == 64
+        assert len(cli.json("site", "secret", "demo-shop")["identify_secret"]) == 64
         assert again.stop() == 0
