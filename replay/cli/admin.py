@@ -2,7 +2,8 @@
 
 Exactly one process owns the database. A command that finds it free opens it itself; one that finds it owned
 asks the owner over the Unix socket beside it. Both run the same function from ``replay.cli.commands``, so an
-answer never depends on who ran it. On the socket one line of JSON asks and one line answers.
+answer never depends on who ran it. On the socket one line of JSON asks and one line answers; what takes long
+tells in lines before that how far it has come.
 """
 
 from __future__ import annotations
@@ -15,12 +16,14 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from replay.cli.backup import make_backup
 from replay.cli.commands import COMMANDS, Tools
+from replay.cli.looked import Look, Looked, Tell, tell_nobody
 from replay.errors import CommandError, ProductError
 from replay.ports import Objects, StoreUnavailable
 from replay.settings import BUCKET, Settings
-from storage.objects import open_folder
-from storage.owner import StoreOwned
+from storage.objects import FolderObjects, open_folder
+from storage.owner import StoreOwned, owned
 from storage.sqlite import open_store
 
 __all__ = ["ask", "database_of", "open_objects", "owning", "require_store", "serve_admin"]
@@ -29,6 +32,9 @@ logger = logging.getLogger("replay.cli")
 
 _MAKING = frozenset(("site add", "agent add", "session import"))
 """Commands with which a store may begin. To ask one that is not there is a mistake in the folder's name."""
+
+LOOKS: Mapping[str, Look] = {"backup": make_backup}
+"""Commands that read the files themselves."""
 
 _LINE_BYTES = 256 * 1024 * 1024
 """Longest line either way: an exported session is one."""
@@ -51,10 +57,18 @@ def require_store(settings: Settings) -> None:
 async def open_objects(settings: Settings) -> Objects:
     """Where objects are kept. Whoever owns the database owns them, too. Raises ``StoreUnavailable``."""
     if settings.objects.startswith(BUCKET):
-        from storage.objects.remote import open_remote  # noqa: PLC0415 (large, and seldom wanted)
+        return _remote(settings)
+    return await open_folder(_folder(settings))
 
-        return open_remote(settings.objects)
-    return await open_folder(Path(settings.objects) if settings.objects else settings.data / "objects")
+
+def _remote(settings: Settings) -> Objects:
+    from storage.objects.remote import open_remote  # noqa: PLC0415 (large, and seldom wanted)
+
+    return open_remote(settings.objects)
+
+
+def _folder(settings: Settings) -> Path:
+    return Path(settings.objects) if settings.objects else settings.data / "objects"
 
 
 @asynccontextmanager
@@ -70,7 +84,23 @@ async def owning(settings: Settings) -> AsyncIterator[Tools]:
         await objects.close()
 
 
-async def ask(settings: Settings, command: str, parameters: Mapping[str, object]) -> object:
+@asynccontextmanager
+async def looking(settings: Settings, tell: Tell) -> AsyncIterator[Looked]:
+    """Own the data folder while inside, and leave everything in it as it is. Raises ``StoreUnavailable``."""
+    database = database_of(settings)
+    with owned(database):
+        # Not opened like those that are written to: what is not there is not made.
+        remote = settings.objects.startswith(BUCKET)
+        objects = _remote(settings) if remote else FolderObjects(_folder(settings))
+        try:
+            yield Looked(database=database, objects=objects, settings=settings, served=False, tell=tell)
+        finally:
+            await objects.close()
+
+
+async def ask(
+    settings: Settings, command: str, parameters: Mapping[str, object], *, tell: Tell = tell_nobody
+) -> object:
     """Run a command on the store, directly or through its owner, and return its plain answer.
 
     Raises ``ProductError`` where the command says why it cannot be done.
@@ -78,15 +108,18 @@ async def ask(settings: Settings, command: str, parameters: Mapping[str, object]
     if command not in _MAKING:
         require_store(settings)
     try:
+        if command in LOOKS:
+            async with looking(settings, tell) as looked:
+                return await LOOKS[command](looked, parameters)
         async with owning(settings) as tools:
             return await COMMANDS[command](tools, parameters)
     except StoreOwned as error:
-        return await _ask_owner(error.socket, command, parameters)
+        return await _ask_owner(error.socket, command, parameters, tell)
     except StoreUnavailable as error:
         raise CommandError(str(error), "") from error
 
 
-async def _ask_owner(socket: Path, command: str, parameters: Mapping[str, object]) -> object:
+async def _ask_owner(socket: Path, command: str, parameters: Mapping[str, object], tell: Tell) -> object:
     try:
         reader, writer = await asyncio.open_unix_connection(os.fspath(socket), limit=_LINE_BYTES)
     except OSError as error:
@@ -97,12 +130,16 @@ async def _ask_owner(socket: Path, command: str, parameters: Mapping[str, object
     try:
         writer.write(json.dumps({"command": command, "parameters": parameters}).encode() + b"\n")
         await writer.drain()
-        line = await reader.readline()
+        while True:
+            line = await reader.readline()
+            if not line:
+                raise CommandError("The owner of the database went away before it answered.", "Try again.")
+            answer = json.loads(line)
+            if "progress" not in answer:
+                break
+            tell(*answer["progress"])
     finally:
         writer.close()
-    if not line:
-        raise CommandError("The owner of the database went away before it answered.", "Try again.")
-    answer = json.loads(line)
     if "error" in answer:
         raise CommandError(answer["error"]["what"], answer["error"]["do"])
     result: object = answer["result"]
@@ -113,11 +150,21 @@ async def _ask_owner(socket: Path, command: str, parameters: Mapping[str, object
 async def serve_admin(tools: Tools, socket: Path) -> AsyncIterator[None]:
     """Answer commands on the Unix socket (readable by the owner's user only) while the context is open."""
     socket.unlink(missing_ok=True)
+    answering: set[asyncio.Task[None]] = set()
 
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        def tell(*progress: str | int) -> None:
+            if writer.is_closing():
+                raise ConnectionResetError("nobody waits for the answer any more")
+            writer.write(json.dumps({"progress": progress}).encode() + b"\n")
+
+        task = asyncio.current_task()
+        if task is not None:
+            answering.add(task)
+            task.add_done_callback(answering.discard)
         try:
             while line := await reader.readline():
-                writer.write(json.dumps(await _run(tools, line)).encode() + b"\n")
+                writer.write(json.dumps(await _run(tools, line, tell)).encode() + b"\n")
                 await writer.drain()
         except (ConnectionError, ValueError):
             # The asker went away, or sent a line longer than the limit: it gets no answer and says so.
@@ -135,21 +182,22 @@ async def serve_admin(tools: Tools, socket: Path) -> AsyncIterator[None]:
     finally:
         server.close()
         socket.unlink(missing_ok=True)
+        # The store is about to be closed: what takes long is given up, and may be asked for again.
+        for task in answering:
+            task.cancel()
+        if answering:
+            await asyncio.wait(answering)
 
 
-async def _run(tools: Tools, line: bytes) -> dict[str, object]:
+async def _run(tools: Tools, line: bytes, tell: Tell) -> dict[str, object]:
     try:
         asked = json.loads(line)
-        command = COMMANDS.get(asked["command"])
-        if command is None:
-            raise CommandError(
-                f"The running server does not know the command {asked['command']!r}.",
-                "Restart it with the version of this command.",
-            )
-        result = await command(tools, asked["parameters"])
+        result = await _carry_out(tools, asked["command"], asked["parameters"], tell)
         # What it was about (an e-mail to look for, a new password) is in the parameters.
         logger.info("command", extra={"command": asked["command"]})
         return {"result": result}
+    except ConnectionError:
+        raise
     except ProductError as error:
         return {"error": {"what": error.what, "do": error.do}}
     except StoreUnavailable as error:
@@ -157,3 +205,20 @@ async def _run(tools: Tools, line: bytes) -> dict[str, object]:
     except Exception as error:
         logger.exception("a command failed")
         return {"error": {"what": f"The command failed: {error!r}.", "do": "See the server's log."}}
+
+
+async def _carry_out(tools: Tools, name: str, parameters: Mapping[str, object], tell: Tell) -> object:
+    look = LOOKS.get(name)
+    if look is not None:
+        database = database_of(tools.settings)
+        looked = Looked(
+            database=database, objects=tools.objects, settings=tools.settings, served=True, tell=tell
+        )
+        return await look(looked, parameters)
+    command = COMMANDS.get(name)
+    if command is None:
+        raise CommandError(
+            f"The running server does not know the command {name!r}.",
+            "Restart it with the version of this command.",
+        )
+    return await command(tools, parameters)

@@ -23,6 +23,8 @@ from replay import __version__
 from replay.cli import show
 from replay.cli.files import read_content, write_new
 from replay.cli.logs import start_log
+from replay.cli.looked import Tell, tell_nobody
+from replay.cli.progress import show_progress
 from replay.errors import CommandError, ProductError
 from replay.settings import Settings, read_settings
 
@@ -93,6 +95,40 @@ def demo(
     from replay.cli.serve import run  # noqa: PLC0415 (see above)
 
     run(run_demo(settings, shop_port=shop_port, mode=mode, console=Console()), settings)
+
+
+@app.command()
+def backup(
+    folder: Annotated[Path, typer.Argument(help="Folder for backups only; the server writes into it.")],
+    data: Data = None,
+    as_json: AsJson = False,
+) -> None:
+    """Copy database and objects into a folder, also while the server runs."""
+    with show_progress() as tell:
+        answer = _ask("backup", {"folder": str(folder.absolute())}, data, tell)
+    _print(answer, as_json, show.backed_up)
+    raise SystemExit(1 if answer["lost"] else 0)
+
+
+@app.command()
+def restore(
+    folder: Annotated[Path, typer.Argument(help="Folder that `replay backup` wrote.")],
+    data: Data = None,
+    as_json: AsJson = False,
+) -> None:
+    """Make a store of a backup, in a data folder that is empty."""
+    from replay.cli.admin import database_of, open_objects  # noqa: PLC0415 (see above)
+    from replay.cli.backup import restore_backup  # noqa: PLC0415 (see above)
+
+    start_log(level="error", form="text")
+    settings = _settings(data)
+    with show_progress() as tell:
+        restoring = restore_backup(
+            settings, database_of(settings), lambda: open_objects(settings), folder.absolute(), tell
+        )
+        answer: Any = asyncio.run(restoring)
+    _print(answer, as_json, show.restored)
+    raise SystemExit(1 if answer["lost"] else 0)
 
 
 @app.command()
@@ -272,12 +308,12 @@ def _answer(
         _print(answer, as_json, printer)
 
 
-def _ask(command: str, parameters: Mapping[str, object], data: Path | None) -> Any:
+def _ask(command: str, parameters: Mapping[str, object], data: Path | None, tell: Tell = tell_nobody) -> Any:
     from replay.cli.admin import ask  # noqa: PLC0415 (see above)
 
     # What a store warns of is for who runs the server.
     start_log(level="error", form="text")
-    return asyncio.run(ask(_settings(data), command, parameters))
+    return asyncio.run(ask(_settings(data), command, parameters, tell=tell))
 
 
 def _settings(data: Path | None) -> Settings:

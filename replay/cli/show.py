@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from rich.console import Console
+from rich.filesize import decimal
 from rich.markup import escape
 from rich.table import Table
 
@@ -15,8 +16,10 @@ __all__ = [
     "agent",
     "agent_state",
     "agents",
+    "backed_up",
     "exported",
     "imported",
+    "restored",
     "secret",
     "session",
     "sessions",
@@ -129,6 +132,39 @@ def imported(console: Console, answer: Any) -> None:
     """Whether the session is new here."""
     done = "was taken in" if answer["imported"] else "was here already, with the same content"
     console.print(f"Session [bold]{answer['code']}[/] {done}: {answer['batches']} batches.", highlight=False)
+
+
+def backed_up(console: Console, answer: Any) -> None:
+    """What is in the folder now, and what of it is new."""
+    console.print(
+        f"{escape(answer['folder'])} holds {answer['sessions']} sessions of "
+        f"{_time(answer['began_ms'])} UTC:\n"
+        f"  database   {decimal(answer['database_bytes'])}\n"
+        f"  objects    {answer['objects']}, {decimal(answer['object_bytes'])}; "
+        f"{answer['copied']} are new, {answer['removed']} were removed\n"
+        f"in {answer['seconds']} s. It holds what customers' browsers showed; keep it as such.",
+        highlight=False,
+        soft_wrap=True,
+    )
+    _lost(console, answer["lost"], len(answer["lost"]), "The store has lost")
+
+
+def restored(console: Console, answer: Any) -> None:
+    """What is in the data folder now."""
+    console.print(
+        f"{answer['sessions']} sessions of {_time(answer['began_ms'])} UTC are in {escape(answer['data'])}, "
+        f"with {answer['objects']} objects.",
+        highlight=False,
+        soft_wrap=True,
+    )
+    _lost(console, answer["lost"], answer["lost_count"], "Not restored:")
+
+
+def _lost(console: Console, lost: list[Any], count: int, said: str) -> None:
+    if lost:
+        console.print(f"[bold red]{said}[/] {count} objects; what they held shows as damaged.")
+    for one in lost:
+        console.print(f"  {escape(one['name'])}: {escape(one['why'])}", highlight=False, soft_wrap=True)
 
 
 _LINE_LABELS = {
