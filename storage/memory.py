@@ -28,7 +28,7 @@ from replay.ports import (
     Store,
     StoredBatch,
 )
-from storage.memory_assets import MemoryAssets
+from storage.memory_erasing import MemoryErasing
 from storage.memory_sealing import MemorySealing
 from storage.objects import MemoryObjects
 from storage.terms import BY_WORDS, best_match, terms
@@ -56,7 +56,7 @@ __all__ = ["MemoryStore"]
 _GONE = Appended(outcome="gone", acked=0)
 
 
-class MemoryStore(MemoryAssets, Store):
+class MemoryStore(MemoryErasing, Store):
     """A ``Store`` that forgets everything when it is dropped."""
 
     def __init__(self, objects: Objects | None = None) -> None:
@@ -74,7 +74,7 @@ class MemoryStore(MemoryAssets, Store):
 
     def _check(self, operations: Commit) -> None:
         """Find what would fail before anything is changed, so that all or nothing holds."""
-        ids = set(self._visits)
+        ids = {*self._visits, *self._erased}
         codes = {visit.session.code for visit in self._visits.values()}
         for operation in operations:
             if isinstance(operation, OpenSession):
@@ -185,7 +185,8 @@ class MemoryStore(MemoryAssets, Store):
         return self._sealing.abandon()
 
     async def withdraw_object(self, name: str) -> None:
-        self._sealing.withdraw(name)
+        if self._sealing.withdraw(name):
+            self.count_object(name)
 
     async def identifiers(self, session: str) -> list[Identifier]:
         visit = self._visits.get(session)

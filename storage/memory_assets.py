@@ -35,6 +35,9 @@ class MemoryAssets(AssetIndex):
         kind = self._kinds.setdefault(key, asset.kind)
         self._versions.setdefault(key, {})[asset.fetched_ms] = replace(asset, kind=kind)
 
+    async def is_named(self, site: str, ref: str) -> bool:
+        return any(site == owner and ref in named for owner, named in self._named.values())
+
     async def latest_assets(self, site: str, refs: Sequence[str]) -> Mapping[str, Asset]:
         return {ref: self._history(site, ref)[-1] for ref in refs if self._history(site, ref)}
 

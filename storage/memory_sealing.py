@@ -127,9 +127,27 @@ class MemorySealing:
         self._announced = dict.fromkeys(self._announced)
         return list(self._announced)
 
-    def withdraw(self, name: str) -> None:
-        if name in self._announced and self._announced[name] is None:
-            del self._announced[name]
+    def withdraw(self, name: str) -> bool:
+        """Whether it was abandoned, and is forgotten now."""
+        if name not in self._announced or self._announced[name] is not None:
+            return False
+        del self._announced[name]
+        return True
+
+    def drop(self, session: str) -> SealedObject | None:
+        """Abandon the object of a session that is erased."""
+        sealed = self._sealed.pop(session, None)
+        if sealed is not None:
+            self._announced[sealed.name] = None
+            self._reader.forget(sealed)
+        return sealed
+
+    def abandon_one(self, name: str) -> None:
+        self._announced[name] = None
+
+    def keep(self, name: str) -> None:
+        """It is used again."""
+        self._announced.pop(name, None)
 
     def _loads(self, session: str) -> list[str]:
         visit = self._visits.get(session)

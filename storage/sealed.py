@@ -118,6 +118,10 @@ class SealedReader:
             self._opened.popitem(last=False)
         return sealed
 
+    def forget(self, object: SealedObject) -> None:
+        """It was erased."""
+        self._opened.pop(object, None)
+
     async def _parts(
         self, read: Callable[[], Awaitable[Parts]]
     ) -> tuple[Parts, Sealed | None, DamagedObject | None]:

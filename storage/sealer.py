@@ -128,7 +128,9 @@ class Sealer:
     async def _try(self, session: str) -> bool:
         """Seal one session, or leave it as it is and say why."""
         try:
-            return await self._seal(session)
+            # So long nobody erases it.
+            async with self._objects.putting():
+                return await self._seal(session)
         except (StoreUnavailable, _Stopped):
             raise
         except Exception as error:  # noqa: BLE001 (whatever it is, the next session is not to wait for it)
@@ -174,9 +176,10 @@ class Sealer:
         return await self._apart(partial(_batches, data, sealed.sha256))
 
     async def _delete_abandoned(self) -> None:
-        for name in await self._store.abandon_objects():
-            await self._objects.delete(name)
-            await self._store.withdraw_object(name)
+        async with self._objects.deleting():
+            for name in await self._store.abandon_objects():
+                await self._objects.delete(name)
+                await self._store.withdraw_object(name)
 
     async def _apart(self, work: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._worker, work)

@@ -10,14 +10,16 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from urllib.parse import urljoin, urlsplit
 
+from replay.model.site import PageSettings
 from replay.ports import Site
 
 __all__ = ["Target", "is_own_network", "is_public", "page_settings", "read_address", "target_after"]
 
 _PORTS = {"http": 80, "https": 443}
+_TOLD = frozenset(field.name for field in fields(PageSettings))
 _PLAIN = re.compile(r"[!-~]{1,2000}")
 _HOST = re.compile(r"[0-9a-z._-]{1,253}|[0-9a-f:.]{2,45}")
 
@@ -110,8 +112,10 @@ def target_after(target: Target, location: str) -> Target | None:
 
 
 def page_settings(site: Site) -> Mapping[str, object]:
-    """The site's settings as its pages are told them: with all origins whose assets are kept."""
-    return {**site.settings, "asset_origins": sorted(site.asset_origins)}
+    """The site's settings as its pages are told them: with all origins whose assets are kept, without what is
+    none of theirs."""
+    told = {name: value for name, value in site.settings.items() if name in _TOLD}
+    return {**told, "asset_origins": sorted(site.asset_origins)}
 
 
 def is_own_network(address: str) -> bool:

@@ -8,6 +8,7 @@ Every origin has a lane of its own, which asks it for a few things at a time and
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import logging
 from collections import OrderedDict, deque
 from collections.abc import Callable, Iterable, Sequence
@@ -130,11 +131,18 @@ class Assets:
         self._checked: OrderedDict[tuple[str, str], int] = OrderedDict()
         self._slots = asyncio.Semaphore(FETCHES_COUNT)
         self._left_out = False
-        self._resuming: asyncio.Task[None] | None = None
+        self._resuming: set[asyncio.Task[None]] = set()
 
     def start(self) -> None:
         """Go on with what an earlier process did not come to."""
-        self._resuming = asyncio.create_task(self.resume())
+        task = asyncio.create_task(self.resume())
+        self._resuming.add(task)
+        task.add_done_callback(self._resuming.discard)
+
+    def forget(self) -> None:
+        """Assets went with sessions that were erased. A page may be showing one of them anew just now."""
+        self._checked.clear()
+        self.start()
 
     async def close(self) -> None:
         """Stop at once: what is not done is found again by the next process."""
@@ -150,10 +158,7 @@ class Assets:
             await asyncio.wait(tasks)
 
     def _tasks(self) -> list[asyncio.Task[None]]:
-        tasks = [task for lane in self._lanes.values() for task in lane.workers]
-        if self._resuming is not None and not self._resuming.done():
-            tasks.append(self._resuming)
-        return tasks
+        return [*(task for lane in self._lanes.values() for task in lane.workers), *self._resuming]
 
     def see(self, site: Site, seen: Iterable[AssetSeen]) -> None:
         """Pages of the site showed these just now: fetch what is due. Never waits."""
@@ -226,12 +231,26 @@ class Assets:
         if latest is None or self._is_due(latest, job.seen, origins, now_ms):
             if self._reserve.reached():
                 return  # what is left of the disk is for what cannot be had later
-            latest = await self._asset(job, latest, origins, now_ms)
-            await self._store.put_asset(latest)
+            asset, data = await self._asset(job, latest, origins, now_ms)
+            async with self._objects.putting():
+                if not await self._stands(job, latest):
+                    self._left_out = True
+                    return
+                if data is not None:
+                    await keep_object(self._objects, data)
+                await self._store.put_asset(asset)
+            latest = asset
         self._checked[job.key] = latest.checked_ms
         self._checked.move_to_end(job.key)
         if len(self._checked) > REMEMBERED_COUNT:
             self._checked.popitem(last=False)
+
+    async def _stands(self, job: _Job, latest: Asset | None) -> bool:
+        """Whether it is still wanted, and what is known of it still the same. Else it was erased meanwhile,
+        and perhaps named again."""
+        site, url = job.site.key, job.seen.url
+        known = await self._store.latest_assets(site, [url])
+        return known.get(url) == latest and await self._store.is_named(site, url)
 
     def _is_due(self, latest: Asset, seen: AssetSeen, origins: frozenset[str], now_ms: int) -> bool:
         age_ms = now_ms - latest.checked_ms
@@ -245,7 +264,10 @@ class Assets:
         changed = seen.bytes is not None and seen.bytes != latest.bytes
         return age_ms >= (CHANGED_MS if changed else FRESH_MS)
 
-    async def _asset(self, job: _Job, latest: Asset | None, origins: frozenset[str], now_ms: int) -> Asset:
+    async def _asset(
+        self, job: _Job, latest: Asset | None, origins: frozenset[str], now_ms: int
+    ) -> tuple[Asset, bytes | None]:
+        """What became of it, and the bytes that are to be kept."""
         site, seen = job.site, job.seen
         had = latest if latest is not None and latest.hash is not None else None
         # The history has one entry a moment, whatever the clock says.
@@ -256,7 +278,7 @@ class Assets:
             self._metrics.assets_refused.labels(error.reason).inc()
             failures = 0 if latest is None else latest.failures
             same = latest if latest is not None and latest.reason == error.reason else None
-            return Asset(
+            asset = Asset(
                 site=site.key,
                 ref=seen.url,
                 kind=seen.kind,
@@ -266,17 +288,18 @@ class Assets:
                 detail=error.detail,
                 failures=failures + 1,
             )
-        digest = None if fetched is None else await keep_object(self._objects, fetched.data)
+            return asset, None
+        digest = None if fetched is None else hashlib.sha256(fetched.data).hexdigest()
         if had is not None and (fetched is None or digest == had.hash):
             self._metrics.assets_fetched.labels("unchanged").inc()
             kept = replace(had, checked_ms=now_ms)
             if fetched is None:
-                return kept
-            return replace(kept, etag=fetched.etag, last_modified=fetched.last_modified)
+                return kept, None
+            return replace(kept, etag=fetched.etag, last_modified=fetched.last_modified), fetched.data
         if fetched is None:
             raise RuntimeError("nothing can be unchanged that was never had")
         self._metrics.assets_fetched.labels("new").inc()
-        return Asset(
+        asset = Asset(
             site=site.key,
             ref=seen.url,
             kind=seen.kind,
@@ -288,6 +311,7 @@ class Assets:
             etag=fetched.etag,
             last_modified=fetched.last_modified,
         )
+        return asset, fetched.data
 
     async def _fetch(
         self, job: _Job, had: Asset | None, origins: frozenset[str], now_ms: int

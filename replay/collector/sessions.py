@@ -12,7 +12,7 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from replay.collector.writer import Writer
+from replay.collector.writer import SessionGone, Writer
 from replay.model.session import is_idle, mint_code
 from replay.ports import Load, OpenLoad, OpenSession, RotateToken, Session, Site, Store
 from replay.protocol.messages import CloseCode, Hello
@@ -46,6 +46,9 @@ class Denied:
     reason: str
 
 
+_NOT_YOURS = Denied(CloseCode.WRONG_TOKEN, "This session is not yours: forget it and say hello without one.")
+
+
 def mint_token() -> str:
     """A new write token: 128 random bits."""
     return secrets.token_urlsafe(16)
@@ -72,12 +75,13 @@ async def admit(
     if hello.session is not None and hello.token is not None:
         session = await store.session(hello.session)
         if session is None or session.site != site.key or not _holds(session, hello.token, now_ms):
-            return Denied(
-                CloseCode.WRONG_TOKEN, "This session is not yours: forget it and say hello without one."
-            )
+            return _NOT_YOURS
         over = session.ended_ms is not None or is_idle(session.seen_ms, now_ms)
         if not over or await store.load(session.id, hello.load) is not None:
-            return await _resume(writer, session, hello, hello.token, now_ms)
+            try:
+                return await _resume(writer, session, hello, hello.token, now_ms)
+            except SessionGone:
+                return _NOT_YOURS
     count_new()
     return await _open_session(writer, site, hello, now_ms)
 

@@ -102,15 +102,26 @@ class Styles:
             self._metrics.caps.labels(error.cap).inc()
             self.refuse([digest])
             return
+        async with self._objects.putting():
+            kept = await self._keep(style)
+        if not kept:
+            self.refuse([digest])
+            return
+        self._wanted.discard(digest)
+        self._answer(kept=(digest,))
+
+    async def _keep(self, style: StyleReceived) -> bool:
+        """Whether it is kept; also not if all who named it were erased meanwhile."""
+        digest, size, now_ms = style.hash, len(style.data), self._now_ms()
+        if not await self._store.is_named(self._site, digest):
+            return False
         try:
             await keep_object(self._objects, style.data)
         except (StoreUnavailable, ValueError) as error:
             # What the page records can be kept all the same, and the next page is asked again.
             logger.warning("a style cannot be kept", extra={"why": str(error)})
-            self.refuse([digest])
-            return
+            return False
         if digest not in await self._store.latest_assets(self._site, [digest]):
-            now_ms = self._now_ms()
             await self._store.put_asset(
                 Asset(
                     site=self._site,
@@ -124,8 +135,7 @@ class Styles:
                 )
             )
             self._metrics.style_bytes.inc(size)
-        self._wanted.discard(digest)
-        self._answer(kept=(digest,))
+        return True
 
     def _answer(
         self, *, kept: tuple[str, ...] = (), wanted: tuple[str, ...] = (), refused: tuple[str, ...] = ()

@@ -23,7 +23,7 @@ from replay.ports import (
     StoreUnavailable,
 )
 
-__all__ = ["QUEUE_BYTES", "Outcome", "Writer"]
+__all__ = ["QUEUE_BYTES", "Outcome", "SessionGone", "Writer"]
 
 QUEUE_BYTES = 32 * 1024 * 1024
 """Payload bytes that may wait for a commit."""
@@ -41,6 +41,10 @@ PROBE_EVERY_S = 2.0
 logger = logging.getLogger("replay.collector")
 
 Outcome = Appended | Load | None
+
+
+class SessionGone(Exception):
+    """The session was erased."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,9 +104,12 @@ class Writer:
         return outcome
 
     async def open_load(self, operation: OpenLoad, *, first: OpenSession | None = None) -> Load:
-        """Open a page load, after its session where that is ``first``. Raises as ``submit``."""
+        """Open a page load, after its session where that is ``first``. Raises as ``submit``, and
+        ``SessionGone``."""
         operations: tuple[Operation, ...] = (operation,) if first is None else (first, operation)
         outcome = (await self.submit(*operations))[-1]
+        if outcome is None:
+            raise SessionGone
         if not isinstance(outcome, Load):
             raise TypeError(f"the store answered the opening of a page load with {outcome!r}")
         return outcome

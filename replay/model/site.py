@@ -12,7 +12,8 @@ from typing import Annotated, Literal
 from replay.model.bounds import Between, Matching, MaxChars, MaxItems
 from replay.model.cart import Surface
 
-__all__ = ["CartSelectors", "Origin", "PageSettings", "ProductSelectors", "Zone", "ZoneRule"]
+__all__ = ["CartSelectors", "Origin", "PageSettings", "ProductSelectors", "SiteSettings"]
+__all__ += ["Zone", "ZoneRule"]
 
 Selector = Annotated[str, MaxChars(400)]
 Origin = Annotated[
@@ -104,3 +105,11 @@ class PageSettings:
     global_privacy_control: Literal["off", "ignore"] = "off"
     """``off``: a browser that says Global Privacy Control is not recorded. ``ignore`` is the shop's own
     decision and responsibility."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SiteSettings(PageSettings):
+    """Everything that can be set for a site: also what is none of its pages' business."""
+
+    keep_days: Annotated[int, Between(1, 3_650)] | None = 30
+    """How long a session is kept after it was last seen; null: until it is erased."""

@@ -3,6 +3,7 @@
 from replay.model.identity import Identifier, IdentifierKind
 from replay.ports.assets import Asset, AssetIndex, AssetKind, SessionAsset, Sighting, object_name
 from replay.ports.bus import Bus, Published
+from replay.ports.erasure import Erased, ErasureIndex, Receipt
 from replay.ports.objects import Objects
 from replay.ports.operations import (
     AppendBatch,
@@ -43,6 +44,8 @@ __all__ = [
     "Commit",
     "DeclareGap",
     "EndSession",
+    "Erased",
+    "ErasureIndex",
     "Gap",
     "Identifier",
     "IdentifierKind",
@@ -55,6 +58,7 @@ __all__ = [
     "OpenSession",
     "Operation",
     "Published",
+    "Receipt",
     "RotateToken",
     "SealedObject",
     "SealingIndex",

@@ -68,7 +68,12 @@ class AssetIndex(Protocol):
 
     async def put_asset(self, asset: Asset) -> None:
         """Add what a reference stood for, or replace what is there of the same ``site``, ``ref`` and
-        ``fetched_ms``; it is durable when this returns. Its object was put before."""
+        ``fetched_ms``; it is durable when this returns. Its object was put before, and is not to be deleted
+        any more if it was."""
+        ...
+
+    async def is_named(self, site: str, ref: str) -> bool:
+        """Whether a session refers to this. What none refers to goes with the last that did."""
         ...
 
     async def latest_assets(self, site: str, refs: Sequence[str]) -> Mapping[str, Asset]:

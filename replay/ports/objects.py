@@ -6,6 +6,7 @@ The contract stands in the docstrings; one conformance suite runs it over every 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
 __all__ = ["Objects"]
@@ -15,6 +16,16 @@ class Objects(Protocol):
     """Bytes by name. A name is one or more parts of ``[0-9a-z_-]`` (and, but for the first character, ``.``),
     joined by ``/``; anything else raises ``ValueError``. Everything raises ``StoreUnavailable`` when the
     place where objects are kept cannot be used."""
+
+    def putting(self) -> AbstractAsyncContextManager[None]:
+        """Inside, nobody deletes. Whoever puts an object and then writes down in the store whose it is does
+        both in here, and does not enter twice."""
+        ...
+
+    def deleting(self) -> AbstractAsyncContextManager[None]:
+        """Inside, nobody else is in here or in ``putting``. Whoever learns from the store that an object is
+        nobody's and then deletes it does both in here."""
+        ...
 
     async def put(self, name: str, data: bytes) -> None:
         """Keep ``data``; it is durable when this returns, and nobody ever sees half of it. The same bytes

@@ -30,7 +30,7 @@ __all__ = [
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenSession:
     """Begin a session; its code is its first identifier. Outcome: None. A taken id or code raises
-    ``ValueError`` (they are minted by us)."""
+    ``ValueError`` (they are minted by us); the id of a session that was condemned is taken for ever."""
 
     session: Session
 

@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from replay.model.identity import Identifier
+from replay.model.schema import decode
+from replay.model.site import SiteSettings
 
 __all__ = [
     "Agent",
@@ -22,6 +24,9 @@ __all__ = [
     "StoredBatch",
     "View",
 ]
+
+
+_DAY_MS = 24 * 60 * 60 * 1_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +45,12 @@ class Site:
         """The origins whose images, fonts and styles are kept: its own, and those that its settings add."""
         added = self.settings.get("asset_origins", ())
         return frozenset(self.origins).union(added if isinstance(added, (list, tuple)) else ())
+
+    @property
+    def keep_ms(self) -> int | None:
+        """How long its sessions are kept after they were last seen; None: until they are erased."""
+        days = decode(SiteSettings, dict(self.settings)).keep_days
+        return None if days is None else days * _DAY_MS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

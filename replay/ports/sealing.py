@@ -65,10 +65,11 @@ class SealingIndex(Protocol):
         ...
 
     async def abandon_objects(self) -> list[str]:
-        """Names of all objects that are to be deleted: replaced ones, and those that were announced and did
-        not become a session's. From now on they cannot become one."""
+        """Names of all objects that are to be deleted: replaced ones, those of sessions that were erased, and
+        those that were announced and did not become a session's. From now on they cannot become one."""
         ...
 
     async def withdraw_object(self, name: str) -> None:
-        """Forget the name of an abandoned object; it was deleted."""
+        """Forget the name of an abandoned object; it was deleted. If it went with an erased session, that
+        session's receipt now counts it."""
         ...

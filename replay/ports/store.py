@@ -11,6 +11,7 @@ from typing import Protocol
 
 from replay.model.identity import Identifier, IdentifierKind, Reading
 from replay.ports.assets import AssetIndex
+from replay.ports.erasure import ErasureIndex
 from replay.ports.operations import Appended, Commit
 from replay.ports.records import (
     Agent,
@@ -33,7 +34,7 @@ class StoreUnavailable(Exception):
     """Nothing can be kept now (disk full, database locked or damaged). The message says what to do."""
 
 
-class Store(AssetIndex, SealingIndex, Protocol):
+class Store(AssetIndex, SealingIndex, ErasureIndex, Protocol):
     """Everything durable. Readers see only what is committed. Unknown things are ``None`` or empty."""
 
     async def commit(self, operations: Commit) -> list[Appended | Load | None]:

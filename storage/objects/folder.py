@@ -19,7 +19,8 @@ import threading
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from replay.ports import Objects, StoreUnavailable
+from replay.ports import StoreUnavailable
+from storage.objects.gate import Gated
 from storage.objects.names import require_name
 
 if TYPE_CHECKING:
@@ -52,10 +53,11 @@ def _opened(root: Path) -> FolderObjects:
     return FolderObjects(root)
 
 
-class FolderObjects(Objects):
+class FolderObjects(Gated):
     """``Objects`` in a local folder. Made by ``open_folder``."""
 
     def __init__(self, root: Path) -> None:
+        super().__init__()
         self._root = root
         self._written = itertools.count()
         self._renaming = threading.Lock()
@@ -116,8 +118,8 @@ class FolderObjects(Objects):
                 unfinished.unlink()
 
     def _sweep_once(self) -> None:
-        """Remove what an earlier process left unfinished. Whoever only reads leaves it: the owner may be
-        writing."""
+        """Remove what an earlier process left unfinished, before anything is written or deleted. Whoever only
+        reads leaves it: the owner may be writing."""
         with self._renaming:
             if not self._swept:
                 for left in (self._root / _UNFINISHED).iterdir():
@@ -145,8 +147,12 @@ class FolderObjects(Objects):
     def _delete(self, path: Path) -> None:
         self._require_sound()
         try:
-            path.unlink()
-            self._sync_way(path)
+            self._sweep_once()
+            with suppress(FileNotFoundError):
+                path.unlink()
+            # Also where it was gone already: whoever deleted it may have been killed before this.
+            if path.parent.is_dir():
+                self._sync_way(path)
         except _ABSENT:
             return
         except OSError as error:

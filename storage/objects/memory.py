@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from replay.ports import Objects
+from storage.objects.gate import Gated
 from storage.objects.names import require_name
 
 if TYPE_CHECKING:
@@ -13,10 +13,11 @@ if TYPE_CHECKING:
 __all__ = ["MemoryObjects"]
 
 
-class MemoryObjects(Objects):
+class MemoryObjects(Gated):
     """``Objects`` that forget everything when they are dropped."""
 
     def __init__(self) -> None:
+        super().__init__()
         self._objects: dict[str, bytes] = {}
 
     async def put(self, name: str, data: bytes) -> None:

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING
 from obstore.exceptions import AlreadyExistsError, BaseError
 from obstore.store import S3Store
 
-from replay.ports import Objects, StoreUnavailable
+from replay.ports import StoreUnavailable
+from storage.objects.gate import Gated
 from storage.objects.names import require_name
 
 if TYPE_CHECKING:
@@ -52,10 +53,11 @@ def open_remote(url: str, *, retry_s: float = _RETRY_S) -> RemoteObjects:
     return RemoteObjects(url, bucket)
 
 
-class RemoteObjects(Objects):
+class RemoteObjects(Gated):
     """``Objects`` in a bucket. Made by ``open_remote``."""
 
     def __init__(self, url: str, bucket: S3Store) -> None:
+        super().__init__()
         self._url = url
         self._bucket = bucket
 

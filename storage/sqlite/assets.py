@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from replay.ports import Asset, SessionAsset, Sighting
+from replay.ports import Asset, SessionAsset, Sighting, object_name
 from storage.sqlite.reads import as_value
 
 if TYPE_CHECKING:
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "asset_type",
+    "is_named",
     "latest_assets",
     "note_sightings",
     "put_asset",
@@ -79,6 +80,17 @@ def put_asset(db: sqlite3.Connection, asset: Asset) -> None:
             asset.last_modified,
         ),
     )
+    if asset.hash is not None:
+        db.execute("DELETE FROM announced_object WHERE name = ?", (object_name(asset.hash),))
+
+
+def is_named(db: sqlite3.Connection, site: str, ref: str) -> bool:
+    (named,) = db.execute(
+        "SELECT EXISTS (SELECT 1 FROM asset JOIN session_asset ON session_asset.asset = asset.key"
+        " WHERE site = ? AND ref = ?)",
+        (site, ref),
+    ).fetchone()
+    return bool(named)
 
 
 def latest_assets(db: sqlite3.Connection, site: str, refs: Sequence[str]) -> dict[str, Asset]:

@@ -117,6 +117,8 @@ async def open_writer(path: Path, busy_ms: int) -> Worker:
             db.execute("PRAGMA journal_mode = WAL")
             db.execute("PRAGMA synchronous = FULL")
             db.execute("PRAGMA foreign_keys = ON")
+            # Whatever SQLite was built with: what is deleted is overwritten, and not only given up.
+            db.execute("PRAGMA secure_delete = ON").fetchone()
             db.execute("PRAGMA wal_autocheckpoint = 0")
             db.execute(f"PRAGMA journal_size_limit = {_WAL_KEPT_BYTES}")
             # Begin with an empty log: what an earlier process wrote and could not sync is synced in the

@@ -203,4 +203,9 @@ def abandon_objects(db: sqlite3.Connection) -> list[str]:
 
 
 def withdraw_object(db: sqlite3.Connection, name: str) -> None:
+    db.execute(
+        "UPDATE erasure SET objects_count = objects_count + 1, erased_bytes = erased_bytes + size_bytes"
+        " FROM announced_object WHERE name = ? AND abandoned AND erasure.id = announced_object.erasure",
+        (name,),
+    )
     db.execute("DELETE FROM announced_object WHERE name = ? AND abandoned", (name,))

@@ -19,7 +19,7 @@ from replay.ports import AppendBatch, Store, StoreUnavailable
 from storage.objects import MemoryObjects
 from storage.owner import owned
 from storage.sealed import SealedReader
-from storage.sqlite import assets, reads, sealing, search, writes
+from storage.sqlite import assets, erasing, reads, sealing, search, writes
 from storage.sqlite.commit import carry_out
 from storage.sqlite.connection import open_reader, open_writer, transaction
 from storage.sqlite.errors import damaged, is_final, unavailable
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
         Asset,
         BatchOutline,
         Commit,
+        Erased,
         Gap,
         Identifier,
         IdentifierKind,
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
         Login,
         Match,
         Objects,
+        Receipt,
         SealedObject,
         Session,
         SessionAsset,
@@ -155,13 +157,16 @@ class SqliteStore(Store):
 
     async def commit(self, operations: Commit) -> list[Appended | Load | None]:
         outcomes = await self._write(carry_out, operations) if operations else []
-        self._uncarried_bytes += _log_bytes(operations)
+        self._note_logged(_log_bytes(operations))
+        return outcomes
+
+    def _note_logged(self, size: int) -> None:
+        self._uncarried_bytes += size
         if self._uncarried_bytes >= self._checkpoint_bytes and (
             self._checkpoint is None or self._checkpoint.done()
         ):
             self._uncarried_bytes = 0
             self._checkpoint = asyncio.create_task(self._carry_over())
-        return outcomes
 
     async def probe(self) -> None:
         await self._write(writes.probe)
@@ -286,11 +291,45 @@ class SqliteStore(Store):
     async def session_assets(self, session: str, until_ms: int) -> list[SessionAsset]:
         return await self._read(assets.session_assets, session, until_ms)
 
+    async def is_named(self, site: str, ref: str) -> bool:
+        return await self._read(assets.is_named, site, ref)
+
     async def asset_type(self, hash: str) -> str | None:
         return await self._read(assets.asset_type, hash)
 
     async def unknown_assets(self, limit: int) -> list[tuple[str, Sighting]]:
         return await self._read(assets.unknown_assets, limit)
+
+    async def carriers(self, kind: IdentifierKind, value: str) -> Mapping[str, bool]:
+        return await self._read(erasing.carriers, kind, value)
+
+    async def expired(self, before_ms: Mapping[str, int], limit: int) -> Mapping[str, int]:
+        return await self._read(erasing.expired, before_ms, limit)
+
+    async def condemn(self, receipt: Receipt, sessions: Sequence[str]) -> None:
+        await self._write(erasing.condemn, receipt, sessions)
+
+    async def erase(self, session: str, *, unseen_since_ms: int | None = None) -> Erased | None:
+        sealed = await self.sealed(session)
+        parts = []
+        while part := await self._write(erasing.erase, session, unseen_since_ms):
+            parts.append(part)
+            # One that has begun to go is not kept in half.
+            unseen_since_ms = None
+            # What is overwritten goes through the log, too.
+            self._note_logged(part.bytes)
+        if sealed is not None:
+            self._sealed.forget(sealed)
+        return erasing.sum_of(parts)
+
+    async def scrub(self) -> None:
+        await self._run(erasing.scrub)
+
+    async def finish_erasure(self, receipt: str, finished_ms: int) -> None:
+        await self._write(erasing.finish, receipt, finished_ms)
+
+    async def receipts(self) -> list[Receipt]:
+        return await self._read(erasing.receipts)
 
     async def close(self) -> None:
         """Finish what is under way, empty the log into the file and let go of it. May be called twice."""
@@ -301,12 +340,17 @@ class SqliteStore(Store):
     async def _write(
         self, work: Callable[Concatenate[sqlite3.Connection, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
+        return await self._run(lambda db: transaction(db, work, *args, **kwargs))
+
+    async def _run(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        """Do what writes; in a transaction, unless it cannot be in one."""
+
         def attempt(db: sqlite3.Connection) -> T:
             # In the writer's thread, so that a failure is taken note of even if nobody waits any more.
             if self._refusal is not None:
                 raise StoreUnavailable(self._refusal)
             try:
-                return transaction(db, work, *args, **kwargs)
+                return work(db)
             except sqlite3.Error as error:
                 raise self._explain(error) from error
 

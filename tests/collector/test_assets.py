@@ -54,8 +54,17 @@ class Keeping:
     ) -> None:
         """A page showed these; everything that is due is done when this returns."""
         seen = [AssetSeen(url=self.shop.origin() + path, kind=kind, bytes=bytes) for path in paths]
+        await self.name(*seen)
         self.assets.see(self.site, seen)
         await self.assets.settled()
+
+    async def name(self, *seen: AssetSeen, session: str = "visit") -> None:
+        """A session is known to have referred to these."""
+        if await self.store.session(session) is None:
+            await self.store.commit(opened(session=session))
+        number = 1 + len(await self.store.batches(session, 0))
+        named = tuple(Sighting(ref=one.url, kind=one.kind) for one in seen)
+        await self.store.commit([replace(batch(number, session=session), sightings=named)])
 
     async def latest(self, path: str = "/a.png") -> Asset:
         url = self.shop.origin() + path
@@ -216,6 +225,7 @@ async def test_a_failure_does_not_hide_what_was_had_before(kept: Keeping) -> Non
 async def test_another_origin_is_refused_by_name_until_it_is_the_sites(kept: Keeping) -> None:
     cdn = kept.shop.origin("cdn.test")
     seen = [AssetSeen(url=f"{cdn}/a.png", kind="image")]
+    await kept.name(*seen)
     for _ in range(2):
         kept.assets.see(kept.site, seen)
         await kept.assets.settled()

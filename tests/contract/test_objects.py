@@ -142,3 +142,30 @@ def test_a_name_never_leads_out_of_a_folder(name: str) -> None:
     except ValueError:
         return
     assert (Path("/objects") / name).resolve().is_relative_to("/objects/" + name.split("/", maxsplit=1)[0])
+
+
+async def test_many_put_at_a_time_and_whoever_deletes_is_alone(objects: Objects) -> None:
+    told: list[str] = []
+    go_on = asyncio.Event()
+
+    async def put(name: str) -> None:
+        async with objects.putting():
+            told.append(f"{name} puts")
+            await go_on.wait()
+            told.append(f"{name} is done")
+
+    async def delete() -> None:
+        async with objects.deleting():
+            told.append("deletes")
+            await asyncio.sleep(0)
+            told.append("is done")
+
+    async with asyncio.TaskGroup() as group:
+        for task in (put("a"), put("b"), delete(), put("late"), delete()):
+            group.create_task(task)
+        while len(told) < 2:  # noqa: ASYNC110 (they run until they wait)
+            await asyncio.sleep(0)
+        go_on.set()
+    assert told == ["a puts", "b puts", "a is done", "b is done", *["deletes", "is done"], *told[6:]]
+    assert sorted(told[6:8]) == ["late is done", "late puts"]
+    assert told[8:] == ["deletes", "is done"]

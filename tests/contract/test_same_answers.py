@@ -137,6 +137,10 @@ class SameAnswers(RuleBasedStateMachine):
 
         self.same(all_due)
 
+    @rule(session=SESSIONS)
+    def erase(self, session: str) -> None:
+        self.same(lambda store: store.erase(session))
+
     @rule(kind=KINDS, value=VALUES, prefix=st.booleans(), near=st.booleans(), limit=st.integers(0, 4))
     def find(self, kind: IdentifierKind, value: str, prefix: bool, near: bool, limit: int) -> None:
         self.same(lambda store: store.find(kind, value, prefix=prefix, near=near, limit=limit))

@@ -34,11 +34,12 @@ class Mortal:
 
     def __getattr__(self, name: str) -> Any:
         method = getattr(self._other, name)
+        if name not in STEPS:
+            return method
 
         async def ask(*arguments: object, **keywords: object) -> object:
             answer = await method(*arguments, **keywords)
-            if name in STEPS:
-                self._alive()
+            self._alive()
             return answer
 
         return ask

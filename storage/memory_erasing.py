@@ -1,0 +1,127 @@
+"""Erasing as plain dictionaries: the part of the in-memory store that is compared with the database's."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from replay.ports import Asset, Erased, ErasureIndex, Receipt, object_name
+from storage.memory_assets import MemoryAssets
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from replay.ports import IdentifierKind
+    from storage.memory import _Visit
+    from storage.memory_sealing import MemorySealing
+
+__all__ = ["MemoryErasing"]
+
+
+class MemoryErasing(MemoryAssets, ErasureIndex):
+    """What ``MemoryStore`` does about erasing."""
+
+    _visits: dict[str, _Visit]
+    _sealing: MemorySealing
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._receipts: dict[str, Receipt] = {}
+        self._erased: dict[str, str] = {}
+        """By session that is condemned or gone, its receipt."""
+        self._counted: dict[str, tuple[str, int]] = {}
+        """By name of an object that is to be deleted for an erasure, its receipt and its size."""
+
+    async def put_asset(self, asset: Asset) -> None:
+        await super().put_asset(asset)
+        if asset.hash is not None:
+            self._sealing.keep(object_name(asset.hash))
+
+    async def carriers(self, kind: IdentifierKind, value: str) -> Mapping[str, bool]:
+        return {
+            session: visit.identifiers[kind, value].verified
+            for session, visit in self._visits.items()
+            if (kind, value) in visit.identifiers
+        }
+
+    async def expired(self, before_ms: Mapping[str, int], limit: int) -> Mapping[str, int]:
+        sessions = sorted(
+            (visit.session for visit in self._visits.values()), key=lambda one: (one.seen_ms, one.id)
+        )
+        due = [(one.id, before_ms[one.site]) for one in sessions if one.seen_ms < before_ms.get(one.site, 0)]
+        return dict(due[:limit])
+
+    async def condemn(self, receipt: Receipt, sessions: Sequence[str]) -> None:
+        self._receipts[receipt.id] = receipt
+        for session in sessions:
+            if session in self._visits:
+                self._erased.setdefault(session, receipt.id)
+
+    async def erase(self, session: str, *, unseen_since_ms: int | None = None) -> Erased | None:
+        visit = self._visits.get(session)
+        if visit is None or (unseen_since_ms is not None and visit.session.seen_ms >= unseen_since_ms):
+            return None
+        rows = self._sealing.rows(session)
+        held = sum(len(track) for page_load in visit.page_loads.values() for track in page_load.held)
+        references, objects = self._drop_references(session)
+        sealed = self._sealing.drop(session)
+        if sealed is not None:
+            objects[sealed.name] = sealed.size_bytes
+        for name in objects:
+            self._sealing.abandon_one(name)
+        del self._visits[session]
+        erased = Erased(
+            batches=len(rows) + held,
+            bytes=sum(len(row.payload) for row in rows),
+            references=references,
+            abandoned_bytes=sum(objects.values()),
+        )
+        receipt = self._receipts.get(self._erased.get(session, ""))
+        if receipt is not None:
+            self._counted.update((name, (receipt.id, size)) for name, size in objects.items())
+            self._receipts[receipt.id] = replace(
+                receipt, batches=receipt.batches + erased.batches, bytes=receipt.bytes + erased.bytes
+            )
+        return erased
+
+    def _drop_references(self, session: str) -> tuple[int, dict[str, int]]:
+        """Forget what only this session referred to; how many they were, and name and size of the objects
+        that nobody needs any more."""
+        site, refs = self._named.pop(session, ("", set()))
+        others = {(owner, ref) for owner, named in self._named.values() for ref in named}
+        alone = [ref for ref in refs if (site, ref) not in others]
+        gone: list[Asset] = []
+        for ref in alone:
+            del self._kinds[site, ref]
+            gone += self._versions.pop((site, ref), {}).values()
+        kept = {asset.hash for versions in self._versions.values() for asset in versions.values()}
+        return len(alone), {
+            object_name(asset.hash): asset.bytes or 0
+            for asset in gone
+            if asset.hash is not None and asset.hash not in kept
+        }
+
+    def count_object(self, name: str) -> None:
+        """An object was deleted."""
+        receipt_id, size = self._counted.pop(name, ("", 0))
+        receipt = self._receipts.get(receipt_id)
+        if receipt is not None:
+            self._receipts[receipt_id] = replace(
+                receipt, objects=receipt.objects + 1, bytes=receipt.bytes + size
+            )
+
+    async def scrub(self) -> None:
+        """There are no files."""
+
+    async def finish_erasure(self, receipt: str, finished_ms: int) -> None:
+        if self._receipts[receipt].finished_ms is None:
+            self._receipts[receipt] = replace(self._receipts[receipt], finished_ms=finished_ms)
+
+    async def receipts(self) -> list[Receipt]:
+        found = []
+        for receipt in sorted(self._receipts.values(), key=lambda one: (one.asked_ms, one.id)):
+            mine = sorted(session for session, owner in self._erased.items() if owner == receipt.id)
+            gone = tuple(session for session in mine if session not in self._visits)
+            left = tuple(session for session in mine if session in self._visits)
+            found.append(replace(receipt, sessions=gone, condemned=left))
+        return found
