@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import PurePath
 from typing import Protocol
 
-from replay.model.finding import Judgement
+from replay.model.finding import FINDINGS_MAX_COUNT, Finding, Judgement, in_order
 from replay.model.timeline import Entry
 
-__all__ = ["Detector", "Fold", "Shop"]
+__all__ = ["JUDGED", "REST_MS", "RULES", "Detector", "Failure", "Fold", "Rule", "Shop"]
+
+JUDGED = frozenset(
+    {"cart", "cart_gone", "price", "promo", "order", "click", "request", "error", "page", "view", "left"}
+)
+"""Kinds of facts that rules read: with one of them a session is to be judged again."""
+
+REST_MS = 2_000
+"""How long after such facts a session is judged: more of them follow, and no rule decides sooner."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,27 +41,63 @@ class Detector(Protocol):
         ...
 
 
-RULES: tuple[Callable[[Shop], Detector], ...] = ()
-"""Every rule, in the order in which findings of one time are listed."""
+Rule = Callable[[Shop], Detector]
+
+RULES: tuple[Rule, ...] = ()
+"""Every rule."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failure:
+    """A rule could not cope with a session. ``error`` and ``place`` name the kind of exception and the line
+    of code, and nothing of the session."""
+
+    rule: str
+    error: str
+    place: str
 
 
 class Fold:
-    """Every rule over one session."""
+    """Every rule over one session. One that raises says nothing of the session any more; the others do."""
 
-    def __init__(self, shop: Shop) -> None:
-        self._detectors = [rule(shop) for rule in RULES]
+    def __init__(self, shop: Shop, rules: Sequence[Rule] = RULES) -> None:
+        self._detectors = [rule(shop) for rule in rules]
+        self.failures: list[Failure] = []
 
     def observe(self, entries: Iterable[Entry]) -> None:
         """Take the next facts."""
-        for entry in entries:
-            for detector in self._detectors:
-                detector.observe(entry)
+        taken = list(entries)
+        for detector in tuple(self._detectors):
+            try:
+                for entry in taken:
+                    detector.observe(entry)
+            except Exception as error:  # noqa: BLE001 (whatever it is)
+                self._give_up(detector, error)
 
     def judge(self, now_ms: float) -> Judgement:
-        """What all rules say now."""
-        judgements = [detector.judge(now_ms) for detector in self._detectors]
-        wakes = [one.wake_ms for one in judgements if one.wake_ms is not None]
-        return Judgement(
-            findings=tuple(finding for one in judgements for finding in one.findings),
-            wake_ms=min(wakes, default=None),
+        """What all rules say now: the foremost ``FINDINGS_MAX_COUNT`` of it."""
+        found: dict[tuple[str, str, str], Finding] = {}
+        wakes: list[float] = []
+        for detector in tuple(self._detectors):
+            try:
+                judgement = detector.judge(now_ms)
+            except Exception as error:  # noqa: BLE001 (whatever it is)
+                self._give_up(detector, error)
+                continue
+            for one in judgement.findings:
+                found.setdefault((one.rule, one.subject, one.signature), one)
+            if judgement.wake_ms is not None:
+                wakes.append(judgement.wake_ms)
+        findings = in_order(found.values())[:FINDINGS_MAX_COUNT]
+        return Judgement(findings=tuple(findings), wake_ms=min(wakes, default=None))
+
+    def _give_up(self, detector: Detector, error: Exception) -> None:
+        self._detectors.remove(detector)
+        trace = error.__traceback__
+        while trace is not None and trace.tb_next is not None:
+            trace = trace.tb_next
+        place = (
+            "" if trace is None else f"{PurePath(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}"
         )
+        rule = type(detector).__module__.rpartition(".")[2]
+        self.failures.append(Failure(rule=rule, error=type(error).__name__, place=place))

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
-__all__ = ["Evidence", "Finding", "Judgement", "Outcome", "Severity"]
+__all__ = ["FINDINGS_MAX_COUNT", "Evidence", "Finding", "Judgement", "Outcome", "Severity", "in_order"]
 
 Outcome = Literal["fail", "pass", "cannot_tell"]
 Severity = Literal["high", "medium", "low", "info"]
+
+FINDINGS_MAX_COUNT = 500
+"""Most findings of one session: a page that shows a thousand articles a minute does not fill the store."""
+
+_OUTCOMES: tuple[Outcome, ...] = ("fail", "cannot_tell", "pass")
+_SEVERITIES: tuple[Severity, ...] = get_args(Severity)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,3 +61,19 @@ class Judgement:
 
     findings: tuple[Finding, ...] = ()
     wake_ms: float | None = None
+
+
+def in_order(findings: Iterable[Finding]) -> list[Finding]:
+    """As they are to be read: what failed, then what cannot be told, then what is right; of each the most
+    severe first, then by time."""
+    return sorted(
+        findings,
+        key=lambda one: (
+            _OUTCOMES.index(one.outcome),
+            _SEVERITIES.index(one.severity),
+            one.decided_ms,
+            one.rule,
+            one.subject,
+            one.signature,
+        ),
+    )
