@@ -29,6 +29,7 @@ from replay.ports import (
     StoredBatch,
 )
 from storage.memory_erasing import MemoryErasing
+from storage.memory_findings import Judging, MemoryFindings
 from storage.memory_sealing import MemorySealing
 from storage.objects import MemoryObjects
 from storage.terms import BY_WORDS, best_match, terms
@@ -56,7 +57,7 @@ __all__ = ["MemoryStore"]
 _GONE = Appended(outcome="gone", acked=0)
 
 
-class MemoryStore(MemoryErasing, Store):
+class MemoryStore(MemoryErasing, MemoryFindings, Store):
     """A ``Store`` that forgets everything when it is dropped."""
 
     def __init__(self, objects: Objects | None = None) -> None:
@@ -109,7 +110,8 @@ class MemoryStore(MemoryErasing, Store):
             return appended
         if isinstance(operation, DeclareGap):
             return page_load.declare(operation)
-        page_load.measure(operation)
+        if page_load.measure(operation):
+            visit.judging.take(operation)
         return None
 
     async def probe(self) -> None:
@@ -270,6 +272,7 @@ class _Visit:
     session: Session
     page_loads: dict[str, _PageLoad] = field(default_factory=dict)
     identifiers: dict[tuple[IdentifierKind, str], Identifier] = field(default_factory=dict)
+    judging: Judging = field(default_factory=Judging)
 
     def __post_init__(self) -> None:
         session = self.session
@@ -299,6 +302,7 @@ class _Visit:
         if outcome == "stored":
             seen_ms = max(self.session.seen_ms, operation.received_ms)
             self.session = replace(self.session, seen_ms=seen_ms)
+            self.judging.take(operation)
             for identifier in operation.identifiers:
                 self.carry(identifier)
             for consequence in operation.then:
@@ -388,7 +392,9 @@ class _PageLoad:
             self.gaps.append(gap)
         return Appended(outcome="duplicate" if known else "stored", acked=self.acked(gap.track))
 
-    def measure(self, operation: MeasureClock) -> None:
-        error_ms = self.load.offset_error_ms
-        if error_ms is None or operation.error_ms < error_ms:
-            self.load = replace(self.load, offset_ms=operation.offset_ms, offset_error_ms=operation.error_ms)
+    def measure(self, operation: MeasureClock) -> bool:
+        """Take a measurement if it is better; whether that changes the offset."""
+        known = self.load
+        if known.offset_error_ms is None or operation.error_ms < known.offset_error_ms:
+            self.load = replace(known, offset_ms=operation.offset_ms, offset_error_ms=operation.error_ms)
+        return self.load.offset_ms != known.offset_ms

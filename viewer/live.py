@@ -21,7 +21,7 @@ from replay.ports import Load, Published, Session, StoredBatch, StoreUnavailable
 from viewer.desk import Desk, desk_of, session_of, signed_in
 from viewer.errors import DeskError
 from viewer.logins import SignedIn
-from viewer.timeline import Json, facts_json, gap_json, load_json
+from viewer.timeline import Json, facts_json, finding_json, gap_json, load_json
 
 __all__ = ["WATCHING_MAX_COUNT", "LiveClose", "live"]
 
@@ -146,6 +146,9 @@ class _Watcher:
                     await self._socket.send_bytes(message)
         for gap in news.gaps:
             await self._send({"type": "gap", "gap": gap_json(gap)})
+        if news.findings:
+            findings = await self._desk.store.findings(self._session.id)
+            await self._send({"type": "findings", "findings": [finding_json(one) for one in findings]})
         if news.ended:
             session = await self._desk.store.session(self._session.id) or self._session
             await self._send({"type": "ended", "ended_ms": session.ended_ms, "ended_why": session.ended_why})

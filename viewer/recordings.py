@@ -53,8 +53,10 @@ async def timeline(request: Request) -> Response:
     await desk.views.ensure(signed_in(request), session, "recording")
     store = desk.store
     # Facts are read before page loads: a fact whose page load is not in the answer would have no clock.
-    facts, chunks = await asyncio.gather(
-        store.batches(session.id, Track.FACTS), store.outline(session.id, Track.PICTURE)
+    facts, chunks, findings = await asyncio.gather(
+        store.batches(session.id, Track.FACTS),
+        store.outline(session.id, Track.PICTURE),
+        store.findings(session.id),
     )
     loads, gaps, identifiers, views, agents, site = await asyncio.gather(
         store.loads(session.id),
@@ -72,6 +74,7 @@ async def timeline(request: Request) -> Response:
         facts=facts,
         chunks=chunks,
         gaps=gaps,
+        findings=findings,
         identifiers=identifiers,
         views=views,
         agent_names={agent.login: agent.name for agent in agents},

@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from replay.model.events import encode_event
+from replay.model.finding import Finding
 from replay.model.session import show_code
 from replay.model.timeline import Entry, entries, timeline
 from replay.model.track import Track
 from replay.ports import BatchOutline, Gap, Identifier, Load, Session, StoredBatch, View
 
-__all__ = ["Json", "facts_json", "gap_json", "load_json", "session_json", "timeline_json"]
+__all__ = ["Json", "facts_json", "finding_json", "gap_json", "load_json", "session_json", "timeline_json"]
 
 Json = dict[str, object]
 
@@ -68,6 +69,26 @@ def gap_json(gap: Gap) -> Json:
     }
 
 
+def finding_json(finding: Finding) -> Json:
+    """What a rule says, and where it can be seen; times are corrected."""
+    return {
+        "rule": finding.rule,
+        "version": finding.version,
+        "subject": finding.subject,
+        "signature": finding.signature,
+        "outcome": finding.outcome,
+        "severity": finding.severity,
+        "said": finding.said,
+        "decided_ms": finding.decided_ms,
+        "minor": finding.minor,
+        "currency": finding.currency,
+        "shown": [
+            {"role": one.role, "load": one.load, "t": one.t, "node": one.node, "raw": one.raw}
+            for one in finding.shown
+        ],
+    }
+
+
 def _event_json(entry: Entry) -> Json:
     """One fact; ``t`` is its corrected time."""
     kind, _, fields = encode_event(entry.event)
@@ -113,6 +134,7 @@ def timeline_json(
     facts: Iterable[StoredBatch],
     chunks: Iterable[BatchOutline],
     gaps: Iterable[Gap],
+    findings: Iterable[Finding],
     identifiers: Iterable[Identifier],
     views: Iterable[View],
     agent_names: Mapping[str, str],
@@ -128,6 +150,7 @@ def timeline_json(
         "loads": [load_json(load, by_load.get(load.id, ())) for load in loads],
         "events": events,
         "gaps": [*(gap_json(gap) for gap in gaps), *unreadable],
+        "findings": [finding_json(finding) for finding in findings],
         "identifiers": [
             {"kind": edge.kind, "shown": edge.shown, "verified": edge.verified, "at_ms": edge.at_ms}
             for edge in identifiers

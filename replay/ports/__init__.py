@@ -4,6 +4,7 @@ from replay.model.identity import Identifier, IdentifierKind
 from replay.ports.assets import Asset, AssetIndex, AssetKind, SessionAsset, Sighting, object_name
 from replay.ports.bus import Bus, Published
 from replay.ports.erasure import Erased, ErasureIndex, Receipt
+from replay.ports.findings import FindingIndex, Judged, SessionFacts
 from replay.ports.objects import Objects
 from replay.ports.operations import (
     AppendBatch,
@@ -46,9 +47,11 @@ __all__ = [
     "EndSession",
     "Erased",
     "ErasureIndex",
+    "FindingIndex",
     "Gap",
     "Identifier",
     "IdentifierKind",
+    "Judged",
     "Load",
     "Login",
     "Match",
@@ -64,6 +67,7 @@ __all__ = [
     "SealingIndex",
     "Session",
     "SessionAsset",
+    "SessionFacts",
     "Sighting",
     "Site",
     "Store",

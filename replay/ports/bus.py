@@ -21,6 +21,8 @@ class Published:
     gaps: tuple[Gap, ...] = ()
     load_opened: bool = False
     ended: bool = False
+    findings: bool = False
+    """What is found in it is not what it was."""
 
 
 class Bus(Protocol):

@@ -70,6 +70,8 @@ class AppendBatch:
     identifiers: tuple[Identifier, ...] = ()
     sightings: tuple[Sighting, ...] = ()
     """Of each reference a session keeps one."""
+    judge_ms: int | None = None
+    """When the session is to be judged for this, if it is not to be sooner: see ``FindingIndex``."""
     then: tuple[RotateToken | EndSession, ...] = ()
 
 
@@ -96,6 +98,8 @@ class MeasureClock:
     load: str
     offset_ms: float
     error_ms: float
+    judge_ms: int | None = None
+    """When the session is to be judged for this, if it changes the offset and it is not to be sooner."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,6 +12,7 @@ from typing import Protocol
 from replay.model.identity import Identifier, IdentifierKind, Reading
 from replay.ports.assets import AssetIndex
 from replay.ports.erasure import ErasureIndex
+from replay.ports.findings import FindingIndex
 from replay.ports.operations import Appended, Commit
 from replay.ports.records import (
     Agent,
@@ -34,7 +35,7 @@ class StoreUnavailable(Exception):
     """Nothing can be kept now (disk full, database locked or damaged). The message says what to do."""
 
 
-class Store(AssetIndex, SealingIndex, ErasureIndex, Protocol):
+class Store(AssetIndex, SealingIndex, ErasureIndex, FindingIndex, Protocol):
     """Everything durable. Readers see only what is committed. Unknown things are ``None`` or empty."""
 
     async def commit(self, operations: Commit) -> list[Appended | Load | None]:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from replay.model.session import show_code
+from replay.model.track import Track
 from replay.ports import (
     AppendBatch,
     Appended,
@@ -117,6 +118,20 @@ class _Unit:
             return self.open_load(operation)
         elif isinstance(operation, MeasureClock):
             self.db.execute(
+                "UPDATE session SET changes_count = changes_count + 1,"
+                " judge_ms = coalesce(min(judge_ms, ?5), judge_ms, ?5)"
+                " WHERE id = ?3 AND EXISTS (SELECT 1 FROM load"
+                " WHERE load.session = session.key AND load.id = ?4 AND offset_ms IS NOT ?1"
+                " AND (offset_error_ms IS NULL OR offset_error_ms > ?2))",
+                (
+                    operation.offset_ms,
+                    operation.error_ms,
+                    operation.session,
+                    operation.load,
+                    operation.judge_ms,
+                ),
+            )
+            self.db.execute(
                 "UPDATE load SET offset_ms = ?1, offset_error_ms = ?2 WHERE id = ?4"
                 " AND session = (SELECT key FROM session WHERE id = ?3)"
                 " AND (offset_error_ms IS NULL OR offset_error_ms > ?2)",
@@ -209,6 +224,8 @@ class _Unit:
             )
         )
         load.session.seen_ms = max(load.session.seen_ms, operation.received_ms)
+        if operation.track == Track.FACTS:
+            load.session.change(operation.judge_ms)
         for identifier in operation.identifiers:
             load.session.carry(identifier)
         self.seen += [(load.session.key, one) for one in operation.sightings]

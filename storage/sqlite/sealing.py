@@ -26,6 +26,7 @@ __all__ = [
     "KNOWN_BYTES",
     "abandon_objects",
     "announce_object",
+    "at_one_moment",
     "gap_parts",
     "known_digest",
     "outline_parts",
@@ -76,7 +77,7 @@ def rows(db: sqlite3.Connection, session: str) -> list[StoredBatch]:
 
 def parts(db: sqlite3.Connection, session: str, track: int, load: str | None, after: int) -> Parts:
     """What there is of a track at one moment: rows, and the object that holds the others."""
-    with _at_one_moment(db):
+    with at_one_moment(db):
         return Parts(
             sealed=sealed(db, session),
             loads=_loads(db, session),
@@ -86,7 +87,7 @@ def parts(db: sqlite3.Connection, session: str, track: int, load: str | None, af
 
 def outline_parts(db: sqlite3.Connection, session: str, track: int) -> Parts:
     """What there is of a track at one moment, but for the payloads."""
-    with _at_one_moment(db):
+    with at_one_moment(db):
         return Parts(
             sealed=sealed(db, session),
             loads=_loads(db, session),
@@ -96,7 +97,7 @@ def outline_parts(db: sqlite3.Connection, session: str, track: int) -> Parts:
 
 def gap_parts(db: sqlite3.Connection, session: str) -> Parts:
     """What was declared lost, and what is in the session's object, at one moment."""
-    with _at_one_moment(db):
+    with at_one_moment(db):
         held = db.execute(
             "SELECT load.id, track, first, last FROM session JOIN load ON load.session = session.key"
             " JOIN sealed_run ON sealed_run.load = load.key WHERE session.id = ?",
@@ -117,7 +118,8 @@ def _loads(db: sqlite3.Connection, session: str) -> list[str]:
 
 
 @contextmanager
-def _at_one_moment(db: sqlite3.Connection) -> Iterator[None]:
+def at_one_moment(db: sqlite3.Connection) -> Iterator[None]:
+    """Everything read inside is as it was at the first reading."""
     db.execute("BEGIN")
     try:
         yield

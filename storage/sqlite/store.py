@@ -23,6 +23,7 @@ from storage.sqlite import assets, erasing, reads, sealing, search, writes
 from storage.sqlite.commit import carry_out
 from storage.sqlite.connection import open_reader, open_writer, transaction
 from storage.sqlite.errors import damaged, is_final, unavailable
+from storage.sqlite.findings import SqliteFindings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
@@ -131,7 +132,7 @@ def _warn_of_old_sqlite() -> None:
         )
 
 
-class SqliteStore(Store):
+class SqliteStore(SqliteFindings, Store):
     """A ``Store`` in one file. Made by ``open_store``, and to be closed."""
 
     def __init__(

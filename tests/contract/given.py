@@ -81,6 +81,7 @@ def batch(
     payload: bytes | None = None,
     received_ms: int = NOW_MS,
     checkpoint: bool = False,
+    judge_ms: int | None = None,
 ) -> AppendBatch:
     content = f"{session} {load} {track} {number}".encode() if payload is None else payload
     return AppendBatch(
@@ -95,6 +96,7 @@ def batch(
         last_ms=number * 1_000.25 + 999.5,
         checkpoint=checkpoint,
         identifiers=identifiers,
+        judge_ms=judge_ms,
     )
 
 
@@ -112,8 +114,15 @@ def gap(
     )
 
 
-def clock(offset_ms: float, error_ms: float, *, session: str = "visit", load: str = "load") -> MeasureClock:
-    return MeasureClock(session=session, load=load, offset_ms=offset_ms, error_ms=error_ms)
+def clock(
+    offset_ms: float,
+    error_ms: float,
+    *,
+    session: str = "visit",
+    load: str = "load",
+    judge_ms: int | None = None,
+) -> MeasureClock:
+    return MeasureClock(session=session, load=load, offset_ms=offset_ms, error_ms=error_ms, judge_ms=judge_ms)
 
 
 def identifier(

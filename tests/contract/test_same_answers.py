@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from replay.model.identity import Reading
-from replay.ports import EndSession, IdentifierKind, Operation, RotateToken, Store
+from replay.ports import EndSession, IdentifierKind, Judged, Operation, RotateToken, Store
 from storage.memory import MemoryStore
 from storage.objects import MemoryObjects
 from storage.sealer import Sealer
@@ -33,6 +33,7 @@ LOADS = st.sampled_from(["x", "y"])
 TRACKS = st.sampled_from([0, 1])
 NUMBERS = st.integers(1, 9)
 TIMES_MS = st.integers(0, 90).map(lambda minutes: NOW_MS + minutes * 60_000)
+JUDGING_MS = st.none() | st.integers(NOW_MS, NOW_MS + 3)
 KINDS: st.SearchStrategy[IdentifierKind] = st.sampled_from(["email", "product", "message"])
 WORDS = st.sampled_from(["a", "ab", "abc", "b", "lamp", "lampe", "lapm", "damp"])
 VALUES = st.lists(WORDS, min_size=1, max_size=3).map(" ".join)
@@ -45,7 +46,9 @@ OPENING: st.SearchStrategy[Operation] = st.one_of(
     st.builds(open_load, LOADS, session=SESSIONS, opened_ms=TIMES_MS),
 )
 CHANGING: st.SearchStrategy[Operation] = st.one_of(
-    st.builds(clock, st.integers(-9, 9), st.integers(1, 3), session=SESSIONS, load=LOADS),
+    st.builds(
+        clock, st.integers(-9, 9), st.integers(1, 3), session=SESSIONS, load=LOADS, judge_ms=JUDGING_MS
+    ),
     st.builds(RotateToken, session=SESSIONS, token_hash=st.sampled_from([b"1", b"2"]), rotated_ms=TIMES_MS),
     st.builds(EndSession, session=SESSIONS, ended_ms=TIMES_MS, why=st.sampled_from(["idle", "signout"])),
     st.builds(open_load, LOADS, session=SESSIONS, opened_ms=TIMES_MS),
@@ -66,12 +69,13 @@ def numbering(session: str, load: str) -> st.SearchStrategy[Operation]:
     """What a page load may send: numbers that repeat, run ahead, carry other bytes or are given up."""
     return st.one_of(
         st.builds(
-            lambda number, track, payload: batch(
-                number, session=session, load=load, track=track, payload=payload
+            lambda number, track, payload, judge_ms: batch(
+                number, session=session, load=load, track=track, payload=payload, judge_ms=judge_ms
             ),
             NUMBERS,
             TRACKS,
             st.sampled_from([b"", b"", b"other"]),
+            JUDGING_MS,
         ),
         st.builds(
             lambda first, more, track: gap(first, first + more, session=session, load=load, track=track),
@@ -141,6 +145,11 @@ class SameAnswers(RuleBasedStateMachine):
     def erase(self, session: str) -> None:
         self.same(lambda store: store.erase(session))
 
+    @rule(session=SESSIONS, changes_count=st.integers(0, 3), judge_ms=JUDGING_MS)
+    def judge(self, session: str, changes_count: int, judge_ms: int | None) -> None:
+        judged = Judged(session=session, changes_count=changes_count, judge_ms=judge_ms, findings=None)
+        self.same(lambda store: store.put_findings([judged]))
+
     @rule(kind=KINDS, value=VALUES, prefix=st.booleans(), near=st.booleans(), limit=st.integers(0, 4))
     def find(self, kind: IdentifierKind, value: str, prefix: bool, near: bool, limit: int) -> None:
         self.same(lambda store: store.find(kind, value, prefix=prefix, near=near, limit=limit))
@@ -157,6 +166,11 @@ class SameAnswers(RuleBasedStateMachine):
     def all_sessions_read_the_same(self) -> None:
         for session in ("a", "b", "c"):
             self.same(partial(_everything, session=session))
+
+    @invariant()
+    def the_same_are_due(self) -> None:
+        self.same(lambda store: store.due_sessions(NOW_MS + 2, 9))
+        self.same(lambda store: store.session_facts({"a": {"x": 5}, "b": {}, "c": {}}))
 
     @invariant()
     def all_searches_find_the_same(self) -> None:

@@ -16,7 +16,7 @@ from replay.ports import DeclareGap, OpenLoad, Store, StoreUnavailable, View
 from storage.bus import LocalBus
 from storage.memory import MemoryStore
 from tests.viewer.conftest import LOGIN, Clock, browse, log_in
-from tests.viewer.visits import SITE, START_MS, Visit, edge, facts_payload, picture_payload
+from tests.viewer.visits import SITE, START_MS, Visit, edge, facts_payload, found, judged, picture_payload
 
 
 async def views(store: Store, session: str = "session-1") -> list[tuple[str, str]]:
@@ -110,6 +110,40 @@ async def test_the_timeline_is_what_the_contract_says(
         "identifiers"
     ]
     assert body["views"] == [{"agent": "Mia Lindqvist", "what": "recording", "at_ms": clock.ms}]
+
+
+async def test_findings_stand_in_the_order_in_which_they_are_to_be_read(
+    agent: httpx.AsyncClient, store: Store
+) -> None:
+    await Visit().put(store)
+    fail = found()
+    passed = found(rule="cart_sum", outcome="pass", severity="info", minor=None, currency=None, shown=())
+    unsure = found(outcome="cannot_tell", signature="other")
+    milder = found(severity="low", decided_ms=1.0, subject="X")
+    await judged(store, passed, unsure, milder, fail)
+    body = (await agent.get("/api/sessions/session-1")).json()
+    assert body["findings"][0] == {
+        "rule": "cart_price",
+        "version": 1,
+        "subject": "HP-15",
+        "signature": "dearer in the cart",
+        "outcome": "fail",
+        "severity": "high",
+        "said": fail.said,
+        "decided_ms": START_MS + 2_252.5,
+        "minor": 12_000,
+        "currency": "USD",
+        "shown": [
+            {"role": "cart", "load": "load-1", "t": START_MS + 252.25, "node": 17, "raw": "$499.00"},
+            {"role": "product", "load": "load-1", "t": START_MS + 1.0, "node": None, "raw": None},
+        ],
+    }
+    assert [(one["outcome"], one["severity"]) for one in body["findings"]] == [
+        ("fail", "high"),
+        ("fail", "low"),
+        ("cannot_tell", "high"),
+        ("pass", "info"),
+    ]
 
 
 async def test_facts_of_two_tabs_are_put_in_order_by_corrected_time(

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 import msgpack
 
 from replay.model.cart import CartState
 from replay.model.events import Event, Fact, PageLoaded, encode_event
+from replay.model.finding import Evidence, Finding
 from replay.model.session import mint_code
 from replay.ports import (
     AppendBatch,
     EndSession,
     Identifier,
     IdentifierKind,
+    Judged,
     MeasureClock,
     OpenLoad,
     OpenSession,
@@ -25,7 +28,18 @@ from replay.ports import (
     Store,
 )
 
-__all__ = ["SITE", "START_MS", "Visit", "code_number", "edge", "facts_payload", "picture_payload", "unheard"]
+__all__ = [
+    "SITE",
+    "START_MS",
+    "Visit",
+    "code_number",
+    "edge",
+    "facts_payload",
+    "found",
+    "judged",
+    "picture_payload",
+    "unheard",
+]
 
 START_MS = 1_764_000_000_000
 SITE = Site(
@@ -146,6 +160,32 @@ class Visit:
         if await store.site(SITE.key) is None:
             await store.put_site(SITE)
         await store.commit(list(self.operations()))
+
+
+def found(**differing: Any) -> Finding:
+    """A finding with everything that it can have."""
+    finding = Finding(
+        rule="cart_price",
+        version=1,
+        subject="HP-15",
+        signature="dearer in the cart",
+        outcome="fail",
+        severity="high",
+        said="The product page showed $379.00 for “HP-15”; the cart charged $499.00, $120.00 more.",
+        shown=(
+            Evidence(role="cart", load="load-1", t=START_MS + 252.25, node=17, raw="$499.00"),
+            Evidence(role="product", load="load-1", t=START_MS + 1.0),
+        ),
+        decided_ms=START_MS + 2_252.5,
+        minor=12_000,
+        currency="USD",
+    )
+    return replace(finding, **differing)
+
+
+async def judged(store: Store, *findings: Finding, session: str = "session-1") -> None:
+    """Put findings into a store as the judge would."""
+    await store.put_findings([Judged(session=session, changes_count=0, judge_ms=None, findings=findings)])
 
 
 def unheard(watched: bool) -> None:

@@ -1,0 +1,68 @@
+"""What the store knows of findings: which sessions are to be judged when, on what, and what was found.
+
+That a session is to be judged is committed with the facts that make it so (``AppendBatch.judge_ms``), and
+what was found together with when to judge again: whatever ends in between, a judgement is late and never left
+out.
+Every facts batch that is stored counts as a change of the session, and every offset of a clock that is
+another now. Whoever judges says how many changes there were when he read, and if there are more by then the
+session is due still. Times are server milliseconds since 1970.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from replay.model.finding import Finding
+from replay.ports.records import Load, StoredBatch
+
+__all__ = ["FindingIndex", "Judged", "SessionFacts"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionFacts:
+    """What a session is judged on: its page loads by ordinal, and batches of facts by load ordinal and
+    number. ``changes_count`` is not more than what is told here."""
+
+    site: str
+    changes_count: int
+    loads: tuple[Load, ...]
+    batches: tuple[StoredBatch, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """What was found in a session on the facts of ``changes_count``, and when to judge again. ``findings``
+    are all of them, no two with the same rule, subject and signature, or None: those that it has."""
+
+    session: str
+    changes_count: int
+    judge_ms: int | None
+    findings: tuple[Finding, ...] | None
+
+
+class FindingIndex(Protocol):
+    """The part of the store that judging works with."""
+
+    async def due_sessions(self, now_ms: int, limit: int) -> list[str]:
+        """Ids of sessions that are to be judged by now, the longest due first."""
+        ...
+
+    async def session_facts(self, asked: Mapping[str, Mapping[str, int]]) -> Mapping[str, SessionFacts]:
+        """Facts of the sessions that are here; of the page loads that are named with a number, only batches
+        with greater ones."""
+        ...
+
+    async def put_findings(self, judged: Sequence[Judged]) -> list[bool]:
+        """Keep what was found, in one transaction. A session that has changed since stays due as it is. Of
+        each whether the session is here (still)."""
+        ...
+
+    async def findings(self, session: str) -> list[Finding]:
+        """What was found in a session, in the order of ``replay.model.finding.in_order``."""
+        ...
+
+    async def session_ids(self, after: str, limit: int) -> list[str]:
+        """Ids of all sessions in their order as texts, from the first that follows ``after``."""
+        ...

@@ -1,0 +1,88 @@
+"""Findings as plain values: the part of the in-memory store that is compared with the database's."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from replay.model.finding import Finding, in_order
+from replay.model.track import Track
+from replay.ports import AppendBatch, FindingIndex, MeasureClock, SessionFacts
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from replay.ports import Judged
+    from storage.memory import _Visit
+    from storage.memory_sealing import MemorySealing
+
+__all__ = ["Judging", "MemoryFindings"]
+
+
+@dataclass(slots=True)
+class Judging:
+    """What a visit knows of being judged."""
+
+    changes_count: int = 0
+    judge_ms: int | None = None
+    findings: tuple[Finding, ...] = ()
+
+    def take(self, change: AppendBatch | MeasureClock) -> None:
+        """A batch was stored, or a clock turned out to be another."""
+        if isinstance(change, MeasureClock) or change.track == Track.FACTS:
+            self.changes_count += 1
+            times = [one for one in (self.judge_ms, change.judge_ms) if one is not None]
+            self.judge_ms = min(times, default=None)
+
+
+class MemoryFindings(FindingIndex):
+    """What ``MemoryStore`` does about findings."""
+
+    _visits: dict[str, _Visit]
+    _sealing: MemorySealing
+
+    async def due_sessions(self, now_ms: int, limit: int) -> list[str]:
+        due = [
+            (visit.judging.judge_ms, session)
+            for session, visit in self._visits.items()
+            if visit.judging.judge_ms is not None and visit.judging.judge_ms <= now_ms
+        ]
+        return [session for _, session in sorted(due)][:limit]
+
+    async def session_facts(self, asked: Mapping[str, Mapping[str, int]]) -> Mapping[str, SessionFacts]:
+        return {
+            session: await self._facts(session, self._visits[session], after)
+            for session, after in asked.items()
+            if session in self._visits
+        }
+
+    async def _facts(self, session: str, visit: _Visit, after: Mapping[str, int]) -> SessionFacts:
+        changes_count = visit.judging.changes_count
+        loads = tuple(page_load.as_load() for page_load in visit.page_loads.values())
+        known = {load.id for load in loads}
+        batches = await self._sealing.batches(session, Track.FACTS, None, 0)
+        return SessionFacts(
+            site=visit.session.site,
+            changes_count=changes_count,
+            loads=loads,
+            batches=tuple(
+                one for one in batches if one.load in known and one.number > after.get(one.load, 0)
+            ),
+        )
+
+    async def put_findings(self, judged: Sequence[Judged]) -> list[bool]:
+        for one in judged:
+            visit = self._visits.get(one.session)
+            if visit is not None:
+                if visit.judging.changes_count == one.changes_count:
+                    visit.judging.judge_ms = one.judge_ms
+                if one.findings is not None:
+                    visit.judging.findings = one.findings
+        return [one.session in self._visits for one in judged]
+
+    async def findings(self, session: str) -> list[Finding]:
+        visit = self._visits.get(session)
+        return in_order(visit.judging.findings) if visit else []
+
+    async def session_ids(self, after: str, limit: int) -> list[str]:
+        return sorted(session for session in self._visits if session > after)[:limit]
