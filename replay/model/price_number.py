@@ -65,10 +65,12 @@ _PLAIN |= {
 }
 """Full-width forms, and what looks alike. Not NFKC: it would turn "299⁹⁹" into 29999."""
 
-_RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
-_RAISED_AFTER = re.compile(r"(\d[\d.,' ]*)([⁰¹²³⁴⁵⁶⁷⁸⁹]+)")
-_HAS_DECIMALS = re.compile(r".*[.,]\d\d?")
+_RAISED = re.compile(r"(?<=[\d ])[⁰¹²³⁴⁵⁶⁷⁸⁹]+")
+_LOWERED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
+_AFTER_DECIMALS = re.compile(r"[.,]\d\d? ?$")
+_LOOK_BACK_CHARS = 4
 _CENTS_COUNTS = (2, 3)
+_FOREIGN_DIGIT = re.compile(r"[^\D0-9]")
 
 
 def cleaned(raw: str) -> str:
@@ -77,24 +79,23 @@ def cleaned(raw: str) -> str:
         return " ".join(raw.split())
     text = raw.translate(_PLAIN)
     if not text.isascii():
-        text = _RAISED_AFTER.sub(_lowered, text)
-        text = "".join(
-            str(unicodedata.decimal(character)) if character > "\x7f" and character.isdecimal() else character
-            for character in text
-        )
+        text = _FOREIGN_DIGIT.sub(lambda digit: str(unicodedata.decimal(digit[0])), text)
+        text = _RAISED.sub(_lowered, text)
     return " ".join(text.split())
 
 
-def _lowered(found: re.Match[str]) -> str:
+def _lowered(raised: re.Match[str]) -> str:
     """Raised digits after a whole number are its cents; one alone, or any after decimals, is a footnote."""
-    number, raised = found[1].rstrip(), found[2].translate(_RAISED)
-    if len(raised) not in _CENTS_COUNTS or _HAS_DECIMALS.fullmatch(number):
-        return f"{number} "
-    return f"{number}٫{raised}"
+    before = raised.string[max(0, raised.start() - _LOOK_BACK_CHARS) : raised.start()]
+    if len(raised[0]) not in _CENTS_COUNTS or _AFTER_DECIMALS.search(before):
+        return " "
+    return f"{'٫' if before[-1:].isdigit() else ''}{raised[0].translate(_LOWERED)}"
 
 
 _GROUPS = re.compile(r"[1-9]\d{0,2}(?:\D\d{3})+|[1-9]\d?(?:,\d\d)+,\d{3}")
 """Thousands, or the lakhs and crores of India."""
+_DIGITS = re.compile(r"\d+")
+_NO_DIGITS = re.compile(r"\D+")
 
 
 def readings(number: str) -> tuple[Digits, ...]:
@@ -102,25 +103,23 @@ def readings(number: str) -> tuple[Digits, ...]:
 
     Two where one mark stands before exactly three digits: first as thousands, then as decimals.
     """
-    if number.isdigit():
-        return (Digits(int(number), 0),) if len(number) <= _DIGITS_MAX_COUNT else ()
-    marks = [character for character in number if not character.isdigit()]
-    last = marks[-1]
-    plain = "".join(character for character in number if character.isdigit())
+    plain = number if number.isdigit() else _NO_DIGITS.sub("", number)
     if len(plain) > _DIGITS_MAX_COUNT:
         return ()
-    value = int(plain)
+    whole = Digits(int(plain), 0)
+    if plain is number:
+        return (whole,)
+    marks = _DIGITS.sub("", number)
+    last = marks[-1]
     head, _, tail = number.rpartition(last)
-    whole, parted = Digits(value, 0), Digits(value, len(tail))
-    is_grouped = last != "٫" and len(set(marks)) == 1 and _GROUPS.fullmatch(number) is not None
-    if len(marks) == 1:
-        if last in " '٬":
-            return (whole,) if is_grouped else ()
+    parted = Digits(whole.value, len(tail))
+    is_grouped = last != "٫" and marks.count(last) == len(marks) and _GROUPS.fullmatch(number) is not None
+    if len(marks) == 1 and last in ".,٫":
         return (whole, parted) if is_grouped else (parted,)
     if is_grouped:
         return (whole,)
-    others = set(marks[:-1])
-    can_part = last in ".,٫" and last not in others and len(others) == 1 and "٫" not in others
+    other = marks[0]
+    can_part = last in ".,٫" and other not in (last, "٫") and marks.count(other) == len(marks) - 1
     return (parted,) if can_part and _GROUPS.fullmatch(head) else ()
 
 
@@ -133,7 +132,7 @@ def mark_in(number: str) -> Mark | None:
     read = readings(number)
     if len(read) != 1 or number.isdigit():
         return None
-    last = next(character for character in reversed(number) if not character.isdigit())
+    last = _DIGITS.sub("", number)[-1]
     if read[0].decimals:
         return _MARKS.get(last)
     return _OTHER.get(last)
@@ -155,8 +154,8 @@ def _set(tags: str) -> frozenset[str]:
 _COMMA = _set(
     """
     af az be bg bs ca cs da de el et eu fi fr gl hr hu hy id is it ka kk ky lb lo lt lv mk nb nl nn no pl pt
-    rm ro ru sk sl sq sr sv tr uk uz vi ar-dz ar-lb ar-ly ar-ma ar-tn es-ar es-bo es-cl es-co es-cr es-ec
-    es-es es-py es-uy es-ve
+    rm ro ru sk sl sq sr sv tr uk uz vi ar-dz ar-lb ar-ly ar-ma ar-tn es-ar es-bo es-cl es-co es-es
+    es-py es-uy es-ve
     """
 )
 _POINT = _set(
@@ -167,7 +166,7 @@ _POINT = _set(
 )
 _EITHER = _set(
     """
-    en-at en-be en-ch en-de en-dk en-fi en-id en-nl en-se en-si en-za fr-ch
+    en-at en-be en-ch en-de en-dk en-fi en-id en-nl en-se en-si en-za es-cr es-ec fr-ch
     """
 )
 """Regions whose shops write both, whatever the language's table says. Spanish alone says nothing either."""

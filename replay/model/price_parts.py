@@ -9,21 +9,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from replay.model.price_around import Sign, is_per, role_around, sign_of
 from replay.model.price_number import cleaned
-from replay.model.price_tokens import BLANK, Token, tokens_of, without_remarks
+from replay.model.price_tokens import Token, at, tokens_of, without_remarks
 from replay.model.price_words import (
     EACH,
     FREE,
     FREELY,
+    LABELS,
     MAGNITUDES,
     MANY,
     MEASURES,
     MULTIPLE,
-    PER,
     SUBUNITS,
     TIMES,
+    UNSPACED,
     Role,
-    role_near,
     role_of,
 )
 
@@ -32,6 +33,7 @@ __all__ = ["Amount", "Flaw", "Parts", "parts_of"]
 Flaw = Literal[
     "empty",
     "no number",
+    "no amount",
     "a sentence",
     "cut off",
     "several amounts",
@@ -49,6 +51,9 @@ Flaw = Literal[
 RAW_MAX_CHARS = 160
 """A text this long was cut where it was read, and an amount with it perhaps."""
 _WORDS_MAX_COUNT = 8
+_PLAIN_COUNT = 2
+_SIGNS = frozenset("€$£")
+"""They may stand where the decimal mark would."""
 _TO = frozenset(
     [
         "-",
@@ -72,21 +77,20 @@ _TO = frozenset(
 )
 """Between the two ends of a range."""
 
-Sign = Literal["", "-", "?"]
-"""``?``: a dash that may as well part words."""
-
 
 @dataclass(slots=True)
 class Amount:
     """A number that is money."""
 
     number: str
-    closed: bool = False
+    is_closed: bool = False
     """A dash stands for its cents: "299,-"."""
     cents: str = ""
     """They follow the currency: "35€99"."""
     is_subunit: bool = False
     """It counts cents: "99¢"."""
+    is_two: bool = False
+    """The space in it may part two numbers: "iPhone 15 499 €"."""
     sign: Sign = ""
 
 
@@ -110,11 +114,13 @@ def parts_of(raw: str) -> Parts | Flaw:
         return "a sentence"
     text = cleaned(raw)
     tokens = tokens_of(text)
-    if not tokens:
-        return "empty"
     numbers = [token.text for token in tokens if token.kind == "number"]
     if not numbers:
         return _without_number(tokens)
+    if len(tokens) <= _PLAIN_COUNT:
+        plain = _plain(tokens, numbers)
+        if plain:
+            return plain
     if "…" in text or "..." in text:
         return "cut off"
     main = without_remarks(tokens) if "(" in text or "[" in text else tokens
@@ -122,15 +128,29 @@ def parts_of(raw: str) -> Parts | Flaw:
         return "cut off"
     if all(token.kind != "number" for token in main):
         return "only in a remark"
-    return _Reading(main).parts(numbers, tokens)
+    return _Reading(main).parts(numbers)
+
+
+def _plain(tokens: list[Token], numbers: list[str]) -> Parts | None:
+    """What nearly all texts are: a number alone or with one mark. The long way comes to the same."""
+    currencies: frozenset[str] | None = None
+    amount = Amount("")
+    for token in tokens:
+        if token.kind == "number":
+            amount = Amount(token.text, is_closed=bool(token.tail))
+        elif token.kind == "mark" and token.codes:
+            currencies = token.codes
+        else:
+            return None
+    return Parts("amounts", [amount], numbers, currencies) if len(numbers) == 1 else None
 
 
 def _without_number(tokens: list[Token]) -> Parts | Flaw:
     words = [token.key for token in tokens if token.kind == "word"]
     is_free = any(word in FREE for word in words) and all(word in FREE or word in FREELY for word in words)
-    if not is_free or any(token.kind == "mark" for token in tokens):
-        return "no number"
-    return Parts("free", [], [], role="free")
+    if is_free and all(token.kind != "mark" for token in tokens):
+        return Parts("free", [], [], role="free")
+    return "no number" if tokens else "empty"
 
 
 class _Reading:
@@ -144,12 +164,12 @@ class _Reading:
         self.role: Role | None = None
         self.flaw: Flaw | None = None
 
-    def at(self, index: int) -> Token:
-        return self.tokens[index] if 0 <= index < len(self.tokens) else BLANK
-
-    def parts(self, numbers: list[str], everything: list[Token]) -> Parts | Flaw:
-        if sum(token.kind == "word" for token in self.tokens) > _WORDS_MAX_COUNT:
+    def parts(self, numbers: list[str]) -> Parts | Flaw:
+        kinds = [token.kind for token in self.tokens]
+        if kinds.count("word") > _WORDS_MAX_COUNT:
             return "a sentence"
+        if "fraction" in kinds:
+            return "not the amount in full"
         for index, token in enumerate(self.tokens):
             if token.kind == "number" and not self._is_aside(index, token):
                 self.money.append(index)
@@ -163,74 +183,73 @@ class _Reading:
         amounts = self._amounts(currencies is not None)
         if isinstance(amounts, str):
             return amounts
-        beside = " ".join(token.text for token in everything if token.kind == "word")
+        beside = " ".join(token.text for token in self.tokens if token.kind == "word")
         return Parts("amounts", amounts, numbers, currencies, self.role, beside)
 
     # Numbers that are no money.
 
     def _is_aside(self, index: int, token: Token) -> bool:
-        before, after = self.at(index - 1), self.at(index + 1)
+        before, after = at(self.tokens, index - 1), at(self.tokens, index + 1)
         if after.kind == "%" or (before.kind == "%" and before.end == token.start):
             self.percents.append(index)
             return True
-        is_marked = before.kind == "mark"
-        if before.kind == "word" and (before.end == token.start or before.key == "x") and not is_marked:
+        if before.kind == "word" and (before.end == token.start or before.key == "x"):
             if before.key == "x":
                 self.role = "count"
             return True
+        is_marked = before.kind == "mark"
         if after.kind == "word" or after.text == "¢":
             return self._is_measured(index, token, after, is_marked)
         if is_marked or after.kind == "mark":
             return False
-        if after.kind in "×*" and self.at(index + 2).kind in ("number", "mark"):
-            self.role = "count"
-            return True
-        if before.kind in "×*" and self.at(index - 2).kind in ("number", "mark"):
-            self.role = "count"
-            return True
-        further = self.at(index + 2)
-        return (
-            after.kind == "-"
-            and after.start == token.end
-            and further.kind == "word"
-            and further.start == after.end
-        )
+        return self._is_pieces(index) or self._is_hyphened(index)
 
     def _is_measured(self, index: int, token: Token, unit: Token, is_marked: bool) -> bool:
         """Whether the word after a number makes it something else than money."""
         key = unit.key
         is_glued = unit.start == token.end
-        if key in SUBUNITS and token.text.isdigit() and not is_marked and (is_glued or len(key) > 1):
+        if key in SUBUNITS and token.text.isdigit() and not is_marked and (is_glued or key != "p"):
             self.subunits.add(index)
             unit.kind, unit.codes = "mark", SUBUNITS[key]
             return False
-        if not is_marked:
-            role: Role | None = None
-            if key in MEASURES:
-                role = "per_measure" if self._is_per(index) else self.role
-            elif key in EACH or key in MULTIPLE:
-                role = "count"
-            elif key in TIMES:
-                role = "installment"
-            if role or key in MEASURES:
-                self.role = role
-                unit.kind = "said"
-                return True
+        if not is_marked and key in MEASURES:
+            if is_per(self.tokens, index):
+                self.role = "per_measure"
+            unit.kind = "said"
+            return True
+        if not is_marked and (key in EACH or key in MULTIPLE or key in TIMES):
+            self.role = "installment" if key in TIMES else "count"
+            unit.kind = "said"
+            return True
         if (key in MAGNITUDES and (is_glued or len(key) > 1)) or key[0] in MANY:
             self.flaw = "not the amount in full"
-        elif is_glued and is_marked:
+        elif is_glued and is_marked and key < UNSPACED:
             self.flaw = "a number beside words"
-        return is_glued
+        return is_glued and not is_marked
 
-    def _is_per(self, index: int) -> bool:
-        before = self.at(index - 1)
-        return before.kind == "/" or before.key in PER
+    def _is_pieces(self, index: int) -> bool:
+        """A bare number times an amount: "2 × $5", "$5 × 2"."""
+        is_factor = any(
+            at(self.tokens, index + step).kind in ("×", "*")
+            and at(self.tokens, index + 2 * step).kind in ("number", "mark")
+            for step in (-1, 1)
+        )
+        if is_factor:
+            self.role = "count"
+        return is_factor
+
+    def _is_hyphened(self, index: int) -> bool:
+        """Part of a word: "3-pack"."""
+        number, dash, word = (at(self.tokens, index + step) for step in range(3))
+        return (
+            dash.kind == "-" and word.kind == "word" and number.end == dash.start and dash.end == word.start
+        )
 
     def _percent(self, numbers: list[str]) -> Parts | Flaw:
         if len(self.percents) != 1:
-            return "several amounts" if self.percents else "no number"
+            return "several amounts" if self.percents else "no amount"
         index = self.percents[0]
-        sign = self._sign(index, index, index)
+        sign = sign_of(self.tokens, index, index, index)
         return Parts("percent", [Amount(self.tokens[index].text, sign=sign)], numbers)
 
     # Money.
@@ -245,155 +264,100 @@ class _Reading:
         return "several currencies" if currencies is not None and not currencies else currencies
 
     def _amounts(self, has_marks: bool) -> list[Amount] | Flaw:
-        money = self.money
         cents = self._cents()
-        if cents:
-            money = money[:1]
+        money = self.money[:1] if cents else self.money
         units = [self._unit(index) for index in money]
-        if len(money) == 2 and self._is_range(units):
-            (first, start), (last, end) = units
-            is_told = has_marks or all(
-                "." in self.tokens[i].text or "," in self.tokens[i].text for i in money
-            )
-            if not is_told:
-                return "a number beside numbers"
-            self._find_role(first, end)
-            return [
-                self._amount(money[0], first, start, end=False),
-                self._amount(money[1], last, end, begin=False),
-            ]
-        if has_marks and any(first == last for first, last in units) and len(money) > 1:
+        if len(money) == 2 and self._is_range(*units):
+            is_told = has_marks or all(self._has_cents(index) for index in money)
+            return self._ends(units) if is_told else "a number beside numbers"
+        if has_marks and len(money) > 1 and any(first == last for first, last in units):
             return "a number beside numbers"
-        if len({(self.tokens[i].text, self.tokens[i].tail) for i in money}) > 1:
+        if len({(self.tokens[index].text, self.tokens[index].tail) for index in money}) > 1:
             return "several amounts"
-        first, last = units[0]
         if not has_marks and not self._is_bare(money[0]):
             return "a number beside words"
+        if not has_marks and self.percents:
+            return "a number beside numbers"
+        first, last = units[0]
         amount = self._amount(money[0], first, last + bool(cents))
         amount.cents = cents
-        self._find_role(first, units[-1][1])
+        amount.is_two = " " in amount.number and self._is_named(first - 1)
+        self.role = role_around(self.tokens, first, units[-1][1]) or self.role
         return [amount]
+
+    def _ends(self, units: list[tuple[int, int]]) -> list[Amount]:
+        (low, until), (since, high) = units
+        self.role = role_around(self.tokens, low, high) or self.role
+        return [
+            self._amount(self.money[0], low, until, ends=False),
+            self._amount(self.money[1], since, high, begins=False),
+        ]
 
     def _cents(self) -> str:
         """The two digits after a sign that stands between digits: "35€99"."""
         if len(self.money) != 2 or self.money[1] != self.money[0] + 2:
             return ""
         whole, mark, cents = self.tokens[self.money[0] : self.money[1] + 1]
-        is_glued = whole.end == mark.start and mark.end == cents.start and len(mark.text) == 1
+        is_glued = whole.end == mark.start and mark.end == cents.start and mark.text in _SIGNS
         is_cents = len(cents.text) == 2 and cents.text.isdigit() and not whole.tail
-        has_other = self.at(self.money[0] - 1).kind == "mark" or self.at(self.money[1] + 1).kind == "mark"
-        return cents.text if is_glued and is_cents and mark.kind == "mark" and not has_other else ""
+        outside = (at(self.tokens, self.money[0] - 1).kind, at(self.tokens, self.money[1] + 1).kind)
+        return cents.text if is_glued and is_cents and "mark" not in outside else ""
 
     def _unit(self, index: int) -> tuple[int, int]:
-        """The first and last token of a number with its marks."""
+        """The first and last token of a number with its marks, which stand on one side of all numbers."""
         first = last = index
-        is_inner = self.at(first - 1).kind in "-+" and self.at(first - 2).kind == "mark"
-        if is_inner and not self._is_after_amount(first - 2):
+        is_inner = at(self.tokens, first - 1).kind in ("-", "+") and at(self.tokens, first - 2).kind == "mark"
+        if is_inner and not self._ends_another(first - 2):
             first -= 2
-        while self.at(first - 1).kind == "mark" and not self._is_after_amount(first - 1):
+        while at(self.tokens, first - 1).kind == "mark" and not self._ends_another(first - 1):
             first -= 1
-        while self.at(last + 1).kind == "mark" and not self._is_before_amount(last + 1, first < index):
+        while self._is_mark_of(last + 1, is_led=first < index):
             last += 1
+        if (
+            last == index
+            and at(self.tokens, last + 1).kind == "-"
+            and self._is_mark_of(last + 2, is_led=True)
+        ):
+            last += 2
         return first, last
 
-    def _is_after_amount(self, mark: int) -> bool:
-        """Whether a mark belongs to the number before it: marks stand on the same side throughout."""
-        return self.at(mark - 1).kind == "number" and self.tokens[self.money[0] - 1].kind != "mark"
+    def _is_mark_of(self, mark: int, *, is_led: bool) -> bool:
+        """Whether a mark after a number is its own: where another leads it, not if a number follows."""
+        is_next = is_led and at(self.tokens, mark + 1).kind == "number"
+        return at(self.tokens, mark).kind == "mark" and not is_next
 
-    def _is_before_amount(self, mark: int, is_led: bool) -> bool:
-        return is_led and self.at(mark + 1).kind == "number"
+    def _ends_another(self, mark: int) -> bool:
+        """Whether a mark belongs to the number before it."""
+        return (
+            at(self.tokens, mark - 1).kind == "number" and at(self.tokens, self.money[0] - 1).kind != "mark"
+        )
 
-    def _is_range(self, units: list[tuple[int, int]]) -> bool:
-        (_, end), (start, _) = units
-        if start - end != 2:
+    def _is_range(self, low: tuple[int, int], high: tuple[int, int]) -> bool:
+        if high[0] - low[1] != 2:
             return False
-        left, between, right = self.tokens[end], self.tokens[end + 1], self.tokens[start]
+        left, between, right = self.tokens[low[1] : high[0] + 1]
         word = between.key if between.kind == "word" else between.kind
         is_even = (left.end == between.start) == (between.end == right.start)
-        if word in _TO and is_even:
-            between.kind = "said"
-            return True
-        return False
+        if word not in _TO or not is_even:
+            return False
+        between.kind = "said" if between.kind == "word" else between.kind
+        return True
+
+    def _is_named(self, before: int) -> bool:
+        """Whether a word that says nothing of prices stands there: it may end in a number of its own."""
+        token = at(self.tokens, before)
+        return token.kind == "word" and token.key not in LABELS and not role_of(token.key)
+
+    def _has_cents(self, index: int) -> bool:
+        return not self.tokens[index].text.isdigit() or bool(self.tokens[index].tail)
 
     def _is_bare(self, index: int) -> bool:
-        """Whether a number without a mark stands alone, or after a label that ends in a colon."""
-        token, before = self.tokens[index], self.at(index - 1)
-        words = [at for at, each in enumerate(self.tokens) if each.kind == "word"]
-        if not words:
-            return True
-        has_decimals = "." in token.text or "," in token.text or bool(token.tail)
-        return words[-1] < index and (has_decimals or before.kind == ":")
+        """Whether a number without a mark stands alone, or as an amount after its label."""
+        words = [place for place, token in enumerate(self.tokens) if token.kind == "word"]
+        is_led = self._has_cents(index) or at(self.tokens, index - 1).kind == ":"
+        return not words or (words[-1] < index and is_led)
 
-    def _amount(self, index: int, first: int, last: int, *, begin: bool = True, end: bool = True) -> Amount:
+    def _amount(self, index: int, first: int, last: int, *, begins: bool = True, ends: bool = True) -> Amount:
         token = self.tokens[index]
-        amount = Amount(token.text, bool(token.tail), is_subunit=index in self.subunits)
-        amount.sign = self._sign(index, first, last, begin=begin, end=end)
-        return amount
-
-    def _sign(self, index: int, first: int, last: int, *, begin: bool = True, end: bool = True) -> Sign:
-        inner = self.at(index - 1)
-        if first < index and inner.kind == "-":
-            is_near = inner.end == self.tokens[index].start or self.at(index - 2).end == inner.start
-            return "-" if is_near else "?"
-        before, after = self.at(first - 1), self.at(last + 1)
-        if begin and before.kind == "-":
-            outer = self.at(first - 2)
-            if outer is BLANK or outer.kind in ("(", ":", "|"):
-                return "-"
-            is_near = before.end == self.tokens[first].start and outer.end < before.start
-            return "-" if is_near else "?"
-        if before.kind == "(" and after.kind == ")":
-            is_all = first == 1 and last == len(self.tokens) - 2
-            is_money = first < last or not self.tokens[index].text.isdigit()
-            return "-" if (is_all and is_money) or self.at(first - 2).kind == "-" else "?"
-        if end and after.kind == "-" and last + 2 == len(self.tokens):
-            is_near = after.start == self.tokens[last].end and not self.tokens[index].text.isdigit()
-            return "-" if is_near else "?"
-        return ""
-
-    # Roles.
-
-    def _find_role(self, first: int, last: int) -> None:
-        before, after = self.at(first - 1), self.at(last + 1)
-        if before.kind == ":":
-            before = self.at(first - 2)
-        found: Role | None = self._by_sign(before, after, self.tokens[last]) or self._after_slash(last + 1)
-        for token in (before, after):
-            near = role_near(token.key) if token.kind == "word" else None
-            if near:
-                token.kind = "said"
-                found = found or near
-        for index, token in enumerate(self.tokens):
-            if token.kind != "word":
-                continue
-            role = role_of(token.key)
-            if token.key in MEASURES and token.text.islower() and (len(token.key) > 1 or self._is_per(index)):
-                role = "per_measure"
-            elif token.key in TIMES and self._is_per(index):
-                role = "installment"
-            elif token.key in FREE:
-                role = "threshold"
-            if role:
-                token.kind = "said"
-                found = found or role
-        self.role = self.role or found
-
-    @staticmethod
-    def _by_sign(before: Token, after: Token, end: Token) -> Role | None:
-        if before.kind in ("~", "≈"):
-            return "about"
-        if before.kind in ("<", "≤", "≥", ">"):
-            return "threshold"
-        is_more = after.kind == "~" or (after.kind == "+" and after.start == end.end)
-        return "from" if is_more else None
-
-    def _after_slash(self, slash: int) -> Role | None:
-        if self.at(slash).kind != "/":
-            return None
-        unit = self.at(slash + 1)
-        if unit.kind != "word":
-            return None
-        unit.kind = "said"
-        if unit.key in TIMES:
-            return "installment"
-        return None if unit.key in EACH else "per_measure"
+        sign = sign_of(self.tokens, index, first, last, begins=begins, ends=ends)
+        return Amount(token.text, bool(token.tail), is_subunit=index in self.subunits, sign=sign)

@@ -9,7 +9,6 @@ leaves open; they never change what it says.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -22,7 +21,7 @@ from replay.model.price_words import Role
 __all__ = ["Ambiguous", "Doubt", "Exact", "Percent", "PriceHints", "PriceText", "Range", "Unusable"]
 __all__ += ["Flaw", "marks_of", "read_price"]
 
-Doubt = Literal["thousands or decimals", "minus or dash"]
+Doubt = Literal["thousands or decimals", "minus or dash", "one number or two"]
 """Why a text can be read in two ways."""
 
 
@@ -115,23 +114,23 @@ def read_price(raw: str, hints: PriceHints = _NO_HINTS) -> PriceText:
         shown = exponent_of(currency or "") or 0
         return Exact(digits=0, shown_decimals=shown, currency=currency, minor=0, role="free")
     exponents = _exponents(currency, parts.currencies)
-    read: list[list[Digits]] = []
+    ends: list[list[Reading]] = []
     for amount in parts.amounts:
         digits = _digits(amount, parts, exponents, hints)
-        if isinstance(digits, str):
-            return Unusable(digits)
-        read.append(digits)
-    if parts.kind == "percent":
-        return _one(
-            [Percent(each.value * sign, each.decimals) for each, sign in _signed(read[0], parts)], read[0]
-        )
-    if any(len(digits) == 1 and not _fits(digits[0], exponents) for digits in read):
-        return Unusable("more decimals than the currency has")
-    ends = [
-        [_exact(each, sign, currency, exponents, parts) for each, sign in _signed(digits, parts)]
-        for digits in read
-    ]
-    return _one(ends[0], read[0]) if len(ends) == 1 else _range(*ends)
+        if not digits:
+            return Unusable("not a number")
+        if parts.kind == "amounts" and len(digits) == 1 and not _fits(digits[0], exponents):
+            return Unusable("more decimals than the currency has")
+        ends.append([_read(each, sign, parts, currency, exponents) for each, sign in _signed(digits, amount)])
+    if len(ends) > 1:
+        is_signed = any(amount.sign for amount in parts.amounts)
+        return Unusable("several amounts") if is_signed else _range(*ends)
+    amount, found = parts.amounts[0], ends[0]
+    if len(found) == 1:
+        return found[0]
+    is_signed = amount.sign != "?" or len(found) > len(_BOTH)
+    unsigned: Doubt = "one number or two" if amount.is_two else "thousands or decimals"
+    return Ambiguous(tuple(found), unsigned if is_signed else "minus or dash")
 
 
 def _currency(written: frozenset[str] | None, known: str | None) -> str | None:
@@ -147,21 +146,21 @@ def _exponents(currency: str | None, written: frozenset[str] | None) -> frozense
     return frozenset(exponent for code in codes if (exponent := exponent_of(code)) is not None)
 
 
-def _digits(
-    amount: Amount, parts: Parts, exponents: frozenset[int], hints: PriceHints
-) -> list[Digits] | Flaw:
-    """The ways to read an amount's number that nothing rules out, the likeliest first."""
+def _digits(amount: Amount, parts: Parts, exponents: frozenset[int], hints: PriceHints) -> list[Digits]:
+    """The ways to read an amount's number that nothing rules out, the likeliest first; none if malformed."""
     possible = readings(amount.number)
-    if amount.closed or amount.cents or amount.is_subunit:
+    if amount.is_closed or amount.cents or amount.is_subunit:
         scale, more = (1, 0) if amount.is_subunit else (100, int(amount.cents or 0))
         possible = tuple(Digits(each.value * scale + more, 2) for each in possible if not each.decimals)
     if not possible:
-        return "not a number"
+        return []
+    if amount.is_two:
+        return [possible[0], *readings(amount.number.partition(" ")[2])[:1]]
     if len(possible) == 1:
         return [possible[0]]
     thousands, decimals = possible
     mark = "." if "." in amount.number else ","
-    told = hints.decimal_mark or (marks_of(parts.numbers) if len(parts.numbers) > 1 else None)
+    told = (marks_of(parts.numbers) if len(parts.numbers) > 1 else None) or hints.decimal_mark
     if told and told != mark:
         return [thousands]
     if told:
@@ -184,9 +183,11 @@ def _has_three(exponents: frozenset[int]) -> bool:
     return bool(exponents) and min(exponents) >= _THREE
 
 
-def _signed(digits: list[Digits], parts: Parts) -> list[tuple[Digits, int]]:
-    sign = parts.amounts[0].sign if len(parts.amounts) == 1 else ""
-    signs = {"": (1,), "-": (-1,), "?": (1, -1)}[sign]
+_BOTH = (1, -1)
+
+
+def _signed(digits: list[Digits], amount: Amount) -> list[tuple[Digits, int]]:
+    signs = {"": (1,), "-": (-1,), "?": _BOTH}[amount.sign]
     return [(each, sign) for each in digits for sign in signs]
 
 
@@ -203,7 +204,11 @@ def _fits(digits: Digits, exponents: frozenset[int]) -> bool:
     return not exponents or any(_minor(digits, exponent) is not None for exponent in exponents)
 
 
-def _exact(digits: Digits, sign: int, currency: str | None, exponents: frozenset[int], parts: Parts) -> Exact:
+def _read(
+    digits: Digits, sign: int, parts: Parts, currency: str | None, exponents: frozenset[int]
+) -> Exact | Percent:
+    if parts.kind == "percent":
+        return Percent(digits.value * sign, digits.decimals)
     minors = {minor for exponent in exponents if (minor := _minor(digits, exponent)) is not None}
     return Exact(
         digits=digits.value * sign,
@@ -215,20 +220,19 @@ def _exact(digits: Digits, sign: int, currency: str | None, exponents: frozenset
     )
 
 
-def _one(read: Sequence[Exact | Percent], digits: list[Digits]) -> PriceText:
-    if len(read) == 1:
-        return read[0]
-    return Ambiguous(tuple(read), "thousands or decimals" if len(digits) > 1 else "minus or dash")
-
-
-def _range(lows: list[Exact], highs: list[Exact]) -> PriceText:
-    """Both ends are written alike: read with decimals or without, but not one so and one so."""
+def _range(lows: list[Reading], highs: list[Reading]) -> PriceText:
+    """Both ends are written alike: read with decimals or without, but not one so and one so. The way in which
+    the low end is not below the high one is none: "999 – 1.299 €" are thousands."""
     count = max(len(lows), len(highs))
     pairs = [(lows[at % len(lows)], highs[at % len(highs)]) for at in range(count)]
-    ranges = tuple(Range(low, high) for low, high in pairs if _is_less(low, high))
+    ranges = tuple(
+        Range(low, high)
+        for low, high in pairs
+        if isinstance(low, Exact) and isinstance(high, Exact) and _is_less(low, high)
+    )
     if not ranges:
         return Unusable("several amounts")
-    return ranges[0] if count == 1 else Ambiguous(ranges, "thousands or decimals")
+    return ranges[0] if len(ranges) == 1 else Ambiguous(ranges, "thousands or decimals")
 
 
 def _is_less(low: Exact, high: Exact) -> bool:

@@ -12,7 +12,7 @@ import re
 from replay.model.currency import marked
 from replay.model.price_number import NUMBER
 
-__all__ = ["BLANK", "Token", "tokens_of", "without_remarks"]
+__all__ = ["BLANK", "Token", "at", "tokens_of", "without_remarks"]
 
 _SC = "$¢-¥֏؋৲৳৻૱௹฿៛₠-⃏﷼"
 _NO_LETTER = r"\s\d!-/:-@\[-`{-~\u00a1-\u00bf×÷\u2000-\u206f\u2190-\u2bff\u3000-\u303f٫٬؛؟" + _SC
@@ -28,7 +28,7 @@ _SUFFIX = re.compile(r"([^$£¥₵]*)([$£¥₵]) ?(.*)")
 
 
 class Token:
-    """A piece of text: ``kind`` is number, mark, word, said (understood) or the character itself."""
+    """A piece of text: ``kind`` is number, mark, word, said (a word understood) or the character itself."""
 
     __slots__ = ("codes", "end", "key", "kind", "start", "tail", "text")
 
@@ -43,6 +43,12 @@ class Token:
 
 
 BLANK = Token("end", "", -9, -9)
+"""What stands before the first token and after the last."""
+
+
+def at(tokens: list[Token], index: int) -> Token:
+    """The token there, ``BLANK`` outside the text."""
+    return tokens[index] if 0 <= index < len(tokens) else BLANK
 
 
 def tokens_of(text: str) -> list[Token]:
@@ -61,19 +67,20 @@ def tokens_of(text: str) -> list[Token]:
             if kind == "word":
                 token.key = token.text.casefold().rstrip(".")
             elif kind == "other":
-                token.kind = token.text
+                token.kind = "fraction" if token.text.isnumeric() else token.text
         tokens.append(token)
-    for at, token in enumerate(tokens):
+    for index, token in enumerate(tokens):
         if token.kind == "word":
-            _resolve(tokens, at)
+            _resolve(tokens, index)
     return tokens
 
 
 def _marks(token: Token) -> list[Token]:
     """A sign with letters around it, as one mark if there is such a one, else each for itself."""
-    token.codes = marked(token.text.replace(" ", "").replace("/.", "/"))
+    token.codes = marked(token.text.replace(" ", ""))
     split = None if token.codes is not None else _SUFFIX.fullmatch(token.text)
-    if split is None:
+    if split is None or len(token.text) == 1:
+        token.codes = token.codes or frozenset()
         return [token]
     parts = []
     for group in (1, 2, 3):
@@ -88,27 +95,30 @@ def _marks(token: Token) -> list[Token]:
     return parts
 
 
-def _resolve(tokens: list[Token], at: int) -> None:
+def _resolve(tokens: list[Token], index: int) -> None:
     """A word is the mark of a currency only beside a number or another mark."""
-    token = tokens[at]
+    token = tokens[index]
     codes = marked(token.text)
     if codes is None:
         return
-    before, after = _skip(tokens, at, -1), _skip(tokens, at, 1)
-    is_beside = after.kind in ("number", "mark") or (
-        before.kind in ("number", "mark") and token.text not in _BEFORE_ONLY
-    )
-    if is_beside:
+    if token.text in _BEFORE_ONLY:
+        is_mark = at(tokens, index + 1).kind in ("number", "-")
+    else:
+        is_mark = _beside(tokens, index, -1) or _beside(tokens, index, 1)
+    if is_mark:
         token.kind = "mark"
         token.codes = codes
 
 
-def _skip(tokens: list[Token], at: int, step: int) -> Token:
-    """The next token that is not a sign, bracket or colon."""
-    at += step
-    while 0 <= at < len(tokens) and tokens[at].kind in "-+():":
-        at += step
-    return tokens[at] if 0 <= at < len(tokens) else BLANK
+def _beside(tokens: list[Token], index: int, step: int) -> bool:
+    """Whether nothing but signs, brackets and colons is between a token and the next number or mark."""
+    index += step
+    while at(tokens, index).kind in _BETWEEN:
+        index += step
+    return at(tokens, index).kind in ("number", "mark")
+
+
+_BETWEEN = frozenset("-+():")
 
 
 def without_remarks(tokens: list[Token]) -> list[Token] | None:

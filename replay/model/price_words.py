@@ -10,7 +10,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal
 
-__all__ = ["EACH", "FREE", "FREELY", "MAGNITUDES", "MANY", "MEASURES", "MULTIPLE", "PER", "SUBUNITS", "TIMES"]
+__all__ = [
+    "EACH",
+    "FREE",
+    "FREELY",
+    "LABELS",
+    "MAGNITUDES",
+    "MANY",
+    "MEASURES",
+    "MULTIPLE",
+    "PER",
+    "SUBUNITS",
+    "TIMES",
+    "UNSPACED",
+]
 __all__ += ["Role", "role_near", "role_of"]
 
 Role = Literal[
@@ -32,11 +45,11 @@ _NEAR: Mapping[Role, str] = {
         about approx ca circa cca etwa ungefähr env environ ongeveer около приблизно
     """,
     "from": """
-        from ab dès desde vanaf fra från alkaen od от від da de la από începând dari từ mulai από tól től ból
+        from ab dès desde vanaf fra från alkaen od от від da la από începând dari từ mulai από tól től ból
         ből ден from: เริ่มต้น من מ
     """,
     "up_to": """
-        to bis hasta fino tot до do till til upp jusqu'à jusqu'a até up
+        to bis zu hasta fino tot до do till til upp jusqu'à jusqu'a até
     """,
     "was": """
         van
@@ -49,7 +62,7 @@ _ANYWHERE: Mapping[Role, str] = {
         approximately estimated estimate est
     """,
     "from": """
-        starting partir partire начиная başlayan itibaren החל
+        up starting partir partire начиная başlayan itibaren החל
     """,
     "installment": """
         month monthly mo weekly week yearly year annually yr payments instalments instalment installments
@@ -110,7 +123,8 @@ _UNSPACED: Mapping[str, Role] = {
 }
 """Words of scripts without spaces: found anywhere in a run of letters."""
 
-_OUTSIDE_LATIN = "\u2e80"
+UNSPACED = "\u2e80"
+"""From here on scripts put no spaces between words."""
 
 
 def _roles(words: Mapping[Role, str]) -> dict[str, Role]:
@@ -123,7 +137,7 @@ _ROLES_ANYWHERE = _roles(_ANYWHERE)
 
 def role_of(word: str) -> Role | None:
     """What a word in small letters says of an amount wherever it stands beside it."""
-    if word >= _OUTSIDE_LATIN:
+    if word >= UNSPACED:
         return next((role for part, role in _UNSPACED.items() if part in word), None)
     return _ROLES_ANYWHERE.get(word)
 
@@ -156,7 +170,7 @@ TIMES = frozenset(word for word, role in _ROLES_ANYWHERE.items() if role == "ins
 )
 MEASURES = _set(
     """
-    kg g gr mg l ml cl dl hl lt lb lbs oz m cm mm km ft in sq yd gal m² qm sqm litre litres liter liters litro
+    kg g gr mg l ml cl dl hl lt lb lbs oz m cm mm km ft sq yd gal m² qm sqm litre litres liter liters litro
     kilo kilogramm gramm gram grams meter metre metro кг г л мл м
     """
 )
@@ -191,6 +205,18 @@ MAGNITUDES = _set(
 """After a number: it is not the amount in full."""
 MANY = frozenset("万萬億亿千百만천억")
 """The same, as the first letter of a word."""
+
+LABELS = _set(
+    """
+    price pris priset prix preis precio prezzo prijs preço cena ár preț prețul цена ціна hinta hind kaina
+    fiyat fiyatı total totalt totale totaal gesamt gesamtsumme gesamtbetrag summe suma sum summa celkem
+    spolu razem összesen итого всего разом yhteensä kokku kopā iš viso subtotal sous-total zwischensumme
+    delsum delsumma subtotale subtotaal mezisoučet välisumma részösszeg nu nå now jetzt nyní teraz ahora
+    maintenant ora agora сейчас зараз shipping frakt fragt livraison versand doprava dostawa szállítás
+    доставка moms mva alv dph vat tva mwst iva kdv пдв ндс
+    """
+)
+"""Words that lead to an amount and have no number of their own."""
 
 SUBUNITS: Mapping[str, frozenset[str]] = {
     "¢": frozenset({"USD", "CAD", "AUD", "NZD", "MXN", "SGD", "HKD", "ZAR"}),

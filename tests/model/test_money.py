@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from replay.model import currency, money, price_number, price_parts, price_text, price_tokens
+from replay.model import currency, money, price_around, price_number, price_parts, price_text, price_tokens
 from replay.model.currency import EXPONENTS
 from replay.model.money import Money, NotExact, Scale, differs_by_scale, from_scale, say, share, tolerance
 
@@ -134,7 +134,10 @@ def test_a_mistaken_unit_is_told_from_a_price(one: int, other: int, differs: boo
     assert differs_by_scale(Money(one, "USD"), Money(other, "USD")) is differs
 
 
-@pytest.mark.parametrize("module", [currency, money, price_number, price_parts, price_text, price_tokens])
+MODULES = [currency, money, price_around, price_number, price_parts, price_text, price_tokens]
+
+
+@pytest.mark.parametrize("module", MODULES)
 def test_no_binary_fraction_comes_near_money(module: object) -> None:
     tree = ast.parse(Path(str(getattr(module, "__file__", ""))).read_text(encoding="utf-8"))
     for node in ast.walk(tree):
