@@ -23,10 +23,11 @@ T = TypeVar("T")
 
 
 class SpareThreads:
-    """Threads that give way to everything else, where the system can do that for a thread."""
+    """Threads for what takes long. ``last``: they give way to everything else, where the system can do that
+    for a thread; not for work in Python itself, which would hold its lock while others on the machine run."""
 
-    def __init__(self, count: int) -> None:
-        self._executor = ThreadPoolExecutor(count, "backup", _let_others_first)
+    def __init__(self, count: int, *, last: bool) -> None:
+        self._executor = ThreadPoolExecutor(count, "backup", _let_others_first if last else None)
         self._stopped = threading.Event()
 
     async def run(self, work: Callable[[], T]) -> T:
@@ -48,8 +49,12 @@ class SpareThreads:
         if self._stopped.is_set():
             raise InterruptedError
 
+    def give_up(self) -> None:
+        """End long work that is under way."""
+        self._stopped.set()
+
     def close(self) -> None:
-        """Give up what is under way."""
+        """Give up what is under way, and let go of the threads."""
         self._stopped.set()
         self._executor.shutdown(cancel_futures=True)
 

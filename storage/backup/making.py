@@ -116,7 +116,7 @@ class _Backup:
     copied_bytes: int = 0
 
     def __post_init__(self) -> None:
-        self._threads = SpareThreads(AT_ONCE_COUNT)
+        self._threads = SpareThreads(AT_ONCE_COUNT, last=True)
         self._apart = self._threads.run
 
     def close(self) -> None:

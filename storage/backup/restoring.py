@@ -117,7 +117,7 @@ class _Restoring:
         self._manifest = manifest
         self._unfinished = unfinished
         self._tell = tell
-        self._threads = SpareThreads(1)
+        self._threads = SpareThreads(1, last=True)
         self._apart = self._threads.run
         self._lost: list[Lost] = []
         self._lost_count = 0
