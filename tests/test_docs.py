@@ -10,7 +10,7 @@ import pytest
 import typer.main
 
 from replay.cli.app import app
-from replay.model.site import PageSettings
+from replay.model.site import SiteSettings
 from replay.settings import Settings, variable_of
 
 ROOT = Path(__file__).parent.parent
@@ -44,7 +44,7 @@ def test_every_operator_setting_is_documented(field: dataclasses.Field[object]) 
     assert f"`{variable_of(field.name)}`" in README
 
 
-@pytest.mark.parametrize("field", dataclasses.fields(PageSettings), ids=lambda field: field.name)
+@pytest.mark.parametrize("field", dataclasses.fields(SiteSettings), ids=lambda field: field.name)
 def test_every_site_setting_is_documented(field: dataclasses.Field[object]) -> None:
     assert f"`{field.name}`" in README
 

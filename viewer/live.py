@@ -37,7 +37,7 @@ class LiveClose(IntEnum):
     TOO_SLOW = 4408
     """Connect again and fetch what came in between."""
     ENDED = 4410
-    """The session is over and no page of it is open: everything was sent."""
+    """The session is over and no page of it is open: everything was sent. Or it was erased."""
     CANNOT_READ = 4503
     """The store does not answer: come again later."""
 
@@ -111,8 +111,10 @@ class _Watcher:
         self._sending = asyncio.Lock()
 
     async def follow(self, published: AsyncIterator[Published]) -> int:
-        """Pass on commits until the bus cuts the watcher off."""
+        """Pass on commits until the bus cuts the watcher off, or there is no such session any more."""
         async for news in published:
+            if news.ended and await self._desk.store.session(self._session.id) is None:
+                return LiveClose.ENDED
             try:
                 async with asyncio.timeout(self._desk.send_timeout_ms / 1_000):
                     await self._tell(news)

@@ -12,6 +12,7 @@ import asyncio
 import json
 import logging
 import os
+import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -22,6 +23,7 @@ from replay.cli.looked import Look, Looked, Tell, tell_nobody
 from replay.errors import CommandError, ProductError
 from replay.ports import Objects, StoreUnavailable
 from replay.settings import BUCKET, Settings
+from storage.eraser import Eraser
 from storage.objects import FolderObjects, open_folder
 from storage.owner import StoreOwned, owned
 from storage.sqlite import open_store
@@ -78,7 +80,8 @@ async def owning(settings: Settings) -> AsyncIterator[Tools]:
     objects = await open_objects(settings)
     store = await open_store(database_of(settings), objects=objects)
     try:
-        yield Tools(store=store, objects=objects, settings=settings)
+        eraser = Eraser(store, objects, now_ms=lambda: time.time_ns() // 1_000_000)
+        yield Tools(store=store, objects=objects, settings=settings, eraser=eraser)
     finally:
         await store.close()
         await objects.close()

@@ -11,7 +11,7 @@ import asyncio
 import json
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -21,12 +21,12 @@ from rich.markup import escape
 
 from replay import __version__
 from replay.cli import show
+from replay.cli.asking import ask_and_erase, ask_and_print, ask_store, print_answer, settings_of
 from replay.cli.files import read_content, write_new
 from replay.cli.logs import start_log
-from replay.cli.looked import Tell, tell_nobody
 from replay.cli.progress import show_progress
 from replay.errors import CommandError, ProductError
-from replay.settings import Settings, read_settings
+from replay.settings import read_settings
 
 __all__ = ["app", "main"]
 
@@ -39,9 +39,13 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_
 site = typer.Typer(no_args_is_help=True, help="Storefronts: their keys, origins, settings and snippets.")
 agent = typer.Typer(no_args_is_help=True, help="People who may log in to the desk.")
 session = typer.Typer(no_args_is_help=True, help="Recorded visits.")
+customer = typer.Typer(no_args_is_help=True, help="Those who were recorded.")
+erasure = typer.Typer(no_args_is_help=True, help="Receipts of what was erased on request.")
 app.add_typer(site, name="site")
 app.add_typer(agent, name="agent")
 app.add_typer(session, name="session")
+app.add_typer(customer, name="customer")
+app.add_typer(erasure, name="erasure")
 
 Data = Annotated[
     Path | None, typer.Option("--data", help="Folder of the database.", show_default="replay-data")
@@ -51,6 +55,7 @@ DemoData = Annotated[
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for scripts.")]
 Port = Annotated[int | None, typer.Option(min=0, max=65_535, help="Port; 0 takes a free one.")]
+Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
 Host = Annotated[str | None, typer.Option(help="Address to listen on.")]
 
 
@@ -105,8 +110,8 @@ def backup(
 ) -> None:
     """Copy database and objects into a folder, also while the server runs."""
     with show_progress() as tell:
-        answer = _ask("backup", {"folder": str(folder.absolute())}, data, tell)
-    _print(answer, as_json, show.backed_up)
+        answer = ask_store("backup", {"folder": str(folder.absolute())}, data, tell)
+    print_answer(answer, as_json, show.backed_up)
     raise SystemExit(1 if answer["lost"] else 0)
 
 
@@ -121,13 +126,13 @@ def restore(
     from replay.cli.backup import restore_backup  # noqa: PLC0415 (see above)
 
     start_log(level="error", form="text")
-    settings = _settings(data)
+    settings = settings_of(data)
     with show_progress() as tell:
         restoring = restore_backup(
             settings, database_of(settings), lambda: open_objects(settings), folder.absolute(), tell
         )
         answer: Any = asyncio.run(restoring)
-    _print(answer, as_json, show.restored)
+    print_answer(answer, as_json, show.restored)
     raise SystemExit(1 if answer["lost"] else 0)
 
 
@@ -146,19 +151,19 @@ def site_add(
     as_json: AsJson = False,
 ) -> None:
     """Add a storefront and print the snippet to paste."""
-    _answer("site add", {"name": name, "origins": origin, "key": key}, data, as_json, show.site)
+    ask_and_print("site add", {"name": name, "origins": origin, "key": key}, data, as_json, show.site)
 
 
 @site.command("list")
 def site_list(data: Data = None, as_json: AsJson = False) -> None:
     """List the storefronts."""
-    _answer("site list", {}, data, as_json, show.sites)
+    ask_and_print("site list", {}, data, as_json, show.sites)
 
 
 @site.command("show")
 def site_show(key: str, data: Data = None, as_json: AsJson = False) -> None:
     """Print a storefront's snippet, the CSP lines it needs, its secret and its settings."""
-    _answer("site show", {"key": key}, data, as_json, show.site)
+    ask_and_print("site show", {"key": key}, data, as_json, show.site)
 
 
 @site.command("set")
@@ -181,7 +186,7 @@ def site_set(
             f"The settings are not JSON: {error}.", 'For example: {"flush_ms": 2000}'
         ) from error
     parameters = {"key": key, "settings": parsed, "name": name, "origins": origin}
-    _answer("site set", parameters, data, as_json, show.site)
+    ask_and_print("site set", parameters, data, as_json, show.site)
 
 
 @site.command("secret")
@@ -194,7 +199,7 @@ def site_secret(
     as_json: AsJson = False,
 ) -> None:
     """Print the secret with which a storefront's backend signs who its customers are."""
-    _answer("site secret", {"key": key, "rotate": rotate}, data, as_json, show.secret)
+    ask_and_print("site secret", {"key": key, "rotate": rotate}, data, as_json, show.secret)
 
 
 @agent.command("add")
@@ -209,25 +214,25 @@ def agent_add(
     """Add a person who may log in; without --password-stdin a password is made and shown once."""
     password = sys.stdin.readline().rstrip("\n") if password_stdin else None
     parameters = {"login": login, "name": name, "password": password, "replace": replace}
-    _answer("agent add", parameters, data, as_json, show.agent)
+    ask_and_print("agent add", parameters, data, as_json, show.agent)
 
 
 @agent.command("disable")
 def agent_disable(login: str, data: Data = None, as_json: AsJson = False) -> None:
     """Shut a person out at once, also from what they are watching."""
-    _answer("agent disable", {"login": login}, data, as_json, show.agent_state)
+    ask_and_print("agent disable", {"login": login}, data, as_json, show.agent_state)
 
 
 @agent.command("enable")
 def agent_enable(login: str, data: Data = None, as_json: AsJson = False) -> None:
     """Let a person in again."""
-    _answer("agent enable", {"login": login}, data, as_json, show.agent_state)
+    ask_and_print("agent enable", {"login": login}, data, as_json, show.agent_state)
 
 
 @agent.command("list")
 def agent_list(data: Data = None, as_json: AsJson = False) -> None:
     """List the people who may log in."""
-    _answer("agent list", {}, data, as_json, show.agents)
+    ask_and_print("agent list", {}, data, as_json, show.agents)
 
 
 @session.command("list")
@@ -241,7 +246,7 @@ def session_list(
 ) -> None:
     """List the newest visits, or those that --find leads to."""
     none = "None yet" if find is None else "Nothing like that"
-    _answer("session list", {"find": find, "limit": limit}, data, as_json, show.sessions, none=none)
+    ask_and_print("session list", {"find": find, "limit": limit}, data, as_json, show.sessions, none=none)
 
 
 @session.command("show")
@@ -251,7 +256,7 @@ def session_show(
     as_json: AsJson = False,
 ) -> None:
     """Print every event and cart state of a visit with tab, surface, source and raw texts."""
-    _answer("session show", {"session": session}, data, as_json, show.session)
+    ask_and_print("session show", {"session": session}, data, as_json, show.session)
 
 
 @session.command("export")
@@ -264,10 +269,10 @@ def session_export(
     as_json: AsJson = False,
 ) -> None:
     """Write a visit into a file that another installation can import."""
-    answer = _ask("session export", {"session": session}, data)
+    answer = ask_store("session export", {"session": session}, data)
     file = output or Path(f"{answer['code']}.replay")
     answer["file"], answer["file_bytes"] = str(file), write_new(file, answer.pop("content"))
-    _print(answer, as_json, show.exported)
+    print_answer(answer, as_json, show.exported)
 
 
 @session.command("import")
@@ -277,7 +282,41 @@ def session_import(
     as_json: AsJson = False,
 ) -> None:
     """Take in an exported visit, with its ids, support code and times."""
-    _answer("session import", {"content": read_content(file)}, data, as_json, show.imported)
+    ask_and_print("session import", {"content": read_content(file)}, data, as_json, show.imported)
+
+
+@session.command("erase")
+def session_erase(
+    sessions: Annotated[list[str], typer.Argument(metavar="SESSION...", help="Ids or support codes.")],
+    yes: Yes = False,
+    data: Data = None,
+    as_json: AsJson = False,
+) -> None:
+    """Erase visits for good, and print the receipt."""
+    ask_and_erase("session erase", {"sessions": sessions}, data, as_json, yes=yes)
+
+
+@customer.command("erase")
+def customer_erase(
+    email: Annotated[str | None, typer.Option(help="As it was typed or signed.")] = None,
+    phone: Annotated[str | None, typer.Option(help="In any format.")] = None,
+    customer_id: Annotated[str | None, typer.Option(help="The shop's own.")] = None,
+    order: Annotated[str | None, typer.Option(help="An order's number.")] = None,
+    site: Annotated[str | None, typer.Option(help="Key of the one site to look in.")] = None,
+    claimed: Annotated[bool, typer.Option(help="Also visits where only the page said so.")] = False,
+    yes: Yes = False,
+    data: Data = None,
+    as_json: AsJson = False,
+) -> None:
+    """Erase all visits that carry one of these, for good, and print the receipt."""
+    given = {"email": email, "phone": phone, "customer_id": customer_id, "order": order, "site": site}
+    ask_and_erase("customer erase", {**given, "claimed": claimed}, data, as_json, yes=yes)
+
+
+@erasure.command("list")
+def erasure_list(data: Data = None, as_json: AsJson = False) -> None:
+    """List the receipts of what was erased on request."""
+    ask_and_print("erasure list", {}, data, as_json, show.erasures, none="Nothing was erased on request")
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -289,39 +328,3 @@ def main(arguments: Sequence[str] | None = None) -> None:
         told = f"[bold red]error[/] {escape(error.what)}\n{escape(error.do)}"
         console.print(told.rstrip(), highlight=False)
         raise SystemExit(1) from None
-
-
-def _answer(
-    command: str,
-    parameters: Mapping[str, object],
-    data: Path | None,
-    as_json: bool,
-    printer: show.Printer,
-    *,
-    none: str = "None yet",
-) -> None:
-    """Ask and print; ``none`` is said of an empty list."""
-    answer = _ask(command, parameters, data)
-    if answer == [] and not as_json:
-        Console().print(f"{none} in {escape(str(_settings(data).data))}.", highlight=False, soft_wrap=True)
-    else:
-        _print(answer, as_json, printer)
-
-
-def _ask(command: str, parameters: Mapping[str, object], data: Path | None, tell: Tell = tell_nobody) -> Any:
-    from replay.cli.admin import ask  # noqa: PLC0415 (see above)
-
-    # What a store warns of is for who runs the server.
-    start_log(level="error", form="text")
-    return asyncio.run(ask(_settings(data), command, parameters, tell=tell))
-
-
-def _settings(data: Path | None) -> Settings:
-    return read_settings(os.environ, data=data)
-
-
-def _print(answer: Any, as_json: bool, printer: show.Printer) -> None:
-    if as_json:
-        print(json.dumps(answer, indent=2, ensure_ascii=False))
-    else:
-        printer(Console(), answer)

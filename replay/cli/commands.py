@@ -12,6 +12,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import cast
 
+from replay.cli.erasing import erase_customer, erase_sessions, list_erasures
 from replay.cli.sessions import list_sessions, show_session
 from replay.cli.site_settings import page_settings
 from replay.cli.snippet import csp_lines, snippet
@@ -21,6 +22,7 @@ from replay.model.schema import decode
 from replay.model.site import PageSettings
 from replay.ports import Objects, Site, Store
 from replay.settings import Settings
+from storage.eraser import Eraser
 from viewer.accounts import Accounts, create_agent, normal_login
 
 __all__ = ["COMMANDS", "Tools"]
@@ -33,6 +35,7 @@ class Tools:
     store: Store
     objects: Objects
     settings: Settings
+    eraser: Eraser
     public_url: str = ""
     """Where customers' browsers reach the collector; only a running one knows when its port was chosen."""
 
@@ -188,6 +191,21 @@ async def session_import(tools: Tools, parameters: Parameters) -> object:
     return await import_session(tools.store, tools.objects, parameters, _now_ms())
 
 
+async def session_erase(tools: Tools, parameters: Parameters) -> object:
+    """Erase sessions, by id or support code; unless it is confirmed, say what would go."""
+    return await erase_sessions(tools.store, tools.eraser, parameters)
+
+
+async def customer_erase(tools: Tools, parameters: Parameters) -> object:
+    """Erase all sessions of a customer; unless it is confirmed, say what would go."""
+    return await erase_customer(tools.store, tools.eraser, tools.settings, parameters)
+
+
+async def erasure_list(tools: Tools, parameters: Parameters) -> object:
+    """The receipts of everything that was erased on request."""
+    return await list_erasures(tools.store)
+
+
 COMMANDS: Mapping[str, Command] = {
     "site add": site_add,
     "site list": site_list,
@@ -202,6 +220,9 @@ COMMANDS: Mapping[str, Command] = {
     "session show": session_show,
     "session export": session_export,
     "session import": session_import,
+    "session erase": session_erase,
+    "customer erase": customer_erase,
+    "erasure list": erasure_list,
 }
 
 

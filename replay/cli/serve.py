@@ -30,10 +30,11 @@ from replay.collector.quota import Caps
 from replay.collector.reserve import Reserve
 from replay.collector.sdk import load_script
 from replay.errors import CommandError, ProductError
-from replay.ports import Bus, Objects, Store, StoreUnavailable
+from replay.ports import Bus, Erased, Objects, Published, Store, StoreUnavailable
 from replay.protocol.limits import Limits
 from replay.settings import Settings
 from storage.bus import LocalBus
+from storage.eraser import Eraser, Why, erasing
 from storage.owner import socket_path
 from storage.sealer import sealing
 from storage.sqlite import open_store
@@ -220,9 +221,16 @@ async def running(
             phone_region=settings.phone_region,
             metrics=collector.metrics.registry,
         )
-        tools = Tools(store=store, objects=objects, settings=settings, public_url=public_url)
+
+        def gone(session: str, erased: Erased, why: Why) -> None:
+            collector.metrics.erase(why, erased.bytes + erased.abandoned_bytes)
+            bus.publish(Published(session=session, ended=True))
+
+        eraser = Eraser(store, objects, now_ms=now_ms, gone=gone, swept=collector.assets.forget)
+        tools = Tools(store=store, objects=objects, settings=settings, eraser=eraser, public_url=public_url)
         await stack.enter_async_context(serve_admin(tools, socket_path(database)))
         await stack.enter_async_context(sealing(store, objects, now_ms=now_ms))
+        await stack.enter_async_context(erasing(eraser))
         addresses = {"public": address_of(public), "desk": address_of(desk)}
         logger.info("started", extra={"version": __version__, **addresses})
         try:

@@ -17,6 +17,9 @@ __all__ = [
     "agent_state",
     "agents",
     "backed_up",
+    "erased",
+    "erasing",
+    "erasures",
     "exported",
     "imported",
     "restored",
@@ -165,6 +168,55 @@ def _lost(console: Console, lost: list[Any], count: int, said: str) -> None:
         console.print(f"[bold red]{said}[/] {count} objects; what they held shows as damaged.")
     for one in lost:
         console.print(f"  {escape(one['name'])}: {escape(one['why'])}", highlight=False, soft_wrap=True)
+
+
+def erasing(console: Console, answer: Any) -> None:
+    """What would go for good."""
+    rows = [
+        [one["code"], _time(one["started_ms"]), _time(one["seen_ms"]), one["site"], _proof(one), one["id"]]
+        for one in answer["sessions"]
+    ]
+    _table(console, ["code", "started", "last heard", "site", "", "id"], rows)
+    if answer["claimed"]:
+        console.print(
+            f"{answer['claimed']} more only claim it and stay; --claimed erases them, too.", highlight=False
+        )
+    for one in answer["also"]:
+        console.print(
+            f"Verified in them: {one['kind']} {escape(one['shown'])}, which {one['sessions']} more carry.",
+            highlight=False,
+        )
+
+
+def _proof(one: Any) -> str:
+    return "" if one.get("verified", True) else "only claimed"
+
+
+def erased(console: Console, answer: Any) -> None:
+    """The receipt."""
+    console.print(
+        f"Erased: {len(answer['sessions'])} sessions, {answer['batches']} batches and {answer['objects']} "
+        f"objects, {decimal(answer['bytes'])}. Receipt [bold]{answer['id']}[/]",
+        highlight=False,
+        soft_wrap=True,
+    )
+
+
+def erasures(console: Console, answer: Any) -> None:
+    """A line a receipt."""
+    rows = [
+        [
+            one["id"],
+            _time(one["asked_ms"]),
+            one["asked_by"],
+            one["command"],
+            str(len(one["sessions"])),
+            decimal(one["bytes"]),
+            _time(one["finished_ms"]) if one["finished_ms"] else f"not yet, {len(one['condemned'])} to go",
+        ]
+        for one in answer
+    ]
+    _table(console, ["receipt", "asked", "by", "command", "sessions", "size", "finished"], rows)
 
 
 _LINE_LABELS = {

@@ -15,7 +15,7 @@ from replay.errors import CommandError
 from replay.model.bounds import Malformed
 from replay.model.schema import decode
 from replay.model.selector import selector_fault
-from replay.model.site import PageSettings
+from replay.model.site import PageSettings, SiteSettings
 
 __all__ = ["page_settings"]
 
@@ -32,14 +32,14 @@ def page_settings(settings: object) -> dict[str, object]:
     """The settings as they are kept. Raises ``CommandError``."""
     if not isinstance(settings, dict):
         raise CommandError("Settings must be a JSON object.", 'For example: {"flush_ms": 2000}')
-    allowed = sorted(asdict(PageSettings()))
+    allowed = sorted(asdict(SiteSettings()))
     unknown = sorted(set(settings) - set(allowed))
     if unknown:
         raise CommandError(
             f"There is no site setting {unknown[0]!r}.", "The settings are: " + ", ".join(allowed) + "."
         )
     try:
-        decoded = decode(PageSettings, settings)
+        decoded = decode(SiteSettings, settings)
     except Malformed as error:
         raise _refuse(error.path, _written(settings, error.path, error.got), error.expected) from error
     for path, selector in _selectors(decoded):

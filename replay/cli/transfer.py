@@ -14,6 +14,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from replay import __version__
+from replay.cli.erasing import receipt_of
 from replay.cli.files import FILE_MAX_BYTES
 from replay.cli.sessions import find_session
 from replay.cli.transfer_assets import assets_of, require_sound, sightings_of, take_assets
@@ -97,6 +98,12 @@ async def import_recording(
             f"The session {known.id} is here already with other content.",
             "Nothing was changed. A session is imported once; import this file into another data folder.",
         )
+    receipt = await receipt_of(store, recording.session.id)
+    if receipt is not None:
+        raise CommandError(
+            f"The session {recording.session.id} was erased here on request: receipt {receipt.id}.",
+            "Nothing was changed. What was erased is not taken in again.",
+        )
     taken = await store.find("code", recording.session.code, limit=1)
     if taken:
         raise CommandError(
@@ -104,11 +111,19 @@ async def import_recording(
             f"{taken[0].session.id}.",
             "Nothing was changed. Import this file into another data folder.",
         )
-    if await store.site(recording.site.key) is None:
+    site = await store.site(recording.site.key)
+    if site is None:
         await store.put_site(_placeholder(recording.site, now_ms))
-    await take_assets(store, objects, recording)
+    elif site.keep_ms is not None and recording.session.seen_ms < now_ms - site.keep_ms:
+        raise CommandError(
+            f"The session is older than what the site {site.key} keeps: it would be erased at once.",
+            "Nothing was changed. Set the site's keep_days, or import this file into another data folder.",
+        )
     try:
-        outcomes = await store.commit(list(_operations(recording)))
+        # What is taken in is not erased as nobody's before its session is here.
+        async with objects.putting():
+            await take_assets(store, objects, recording)
+            outcomes = await store.commit(list(_operations(recording)))
     except ValueError as error:
         raise CommandError(
             f"The session {recording.session.id} or its code came from elsewhere at the same moment.",
@@ -214,7 +229,15 @@ def _require_readable(recording: Recording) -> None:
 
 
 def _placeholder(site: ArchivedSite, now_ms: int) -> Site:
-    return Site(key=site.key, name=site.name, origins=(), identify_secret="", settings={}, created_ms=now_ms)
+    return Site(
+        key=site.key,
+        name=site.name,
+        origins=(),
+        identify_secret="",
+        # Whoever takes in a session, however old it is, wants to look at it.
+        settings={"keep_days": None},
+        created_ms=now_ms,
+    )
 
 
 def _operations(recording: Recording) -> Iterator[Operation]:

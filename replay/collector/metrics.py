@@ -51,12 +51,26 @@ class Metrics:
             "replay_styles", "Answers to pages about styles", ["outcome"], registry=self.registry
         )
         self.style_bytes = Counter("replay_style_bytes", "Bytes of styles kept", registry=self.registry)
+        self.erased = Counter(
+            "replay_sessions_erased",
+            "Sessions erased: asked for, or kept long enough",
+            ["why"],
+            registry=self.registry,
+        )
+        self.erased_bytes = Counter(
+            "replay_erased_bytes", "Bytes of their batches and objects", ["why"], registry=self.registry
+        )
         self.commit_seconds = Histogram(
             "replay_commit_seconds",
             "From a batch's arrival to its synced commit",
             buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5),
             registry=self.registry,
         )
+
+    def erase(self, why: str, size: int) -> None:
+        """A session was erased."""
+        self.erased.labels(why).inc()
+        self.erased_bytes.labels(why).inc(size)
 
     def refuse(self, code: CloseCode, *, site: str | None, cap: str | None) -> None:
         """A conversation is ended by us. ``site`` is None until the page has named one that exists, ``cap``

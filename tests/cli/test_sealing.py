@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from replay.cli.transfer import export_session, import_session
 from replay.errors import CommandError
 from replay.settings import Settings
 from tests.cli.test_transfer import LATE, NOW_MS, VISIT
+from tests.viewer.visits import SITE
 
 LOOK_S = 0.01
 SEAL_TIMEOUT_S = 60
@@ -26,6 +28,7 @@ async def settings(tmp_path: Path) -> Settings:
     made = Settings(data=tmp_path / "data", objects=str(tmp_path / "elsewhere"))
     async with owning(made) as tools:
         await VISIT.put(tools.store)
+        await tools.store.put_site(replace(SITE, settings={"keep_days": None}))
         await tools.store.commit([VISIT.batch(1, 12, LATE)])
     return made
 
