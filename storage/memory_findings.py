@@ -23,16 +23,21 @@ __all__ = ["Judging", "MemoryFindings"]
 class Judging:
     """What a visit knows of being judged."""
 
-    changes_count: int = 0
+    facts_count: int = 0
+    clocks_count: int = 0
     judge_ms: int | None = None
     findings: tuple[Finding, ...] = ()
 
     def take(self, change: AppendBatch | MeasureClock) -> None:
         """A batch was stored, or a clock turned out to be another."""
-        if isinstance(change, MeasureClock) or change.track == Track.FACTS:
-            self.changes_count += 1
-            times = [one for one in (self.judge_ms, change.judge_ms) if one is not None]
-            self.judge_ms = min(times, default=None)
+        if isinstance(change, MeasureClock):
+            self.clocks_count += 1
+        elif change.track == Track.FACTS:
+            self.facts_count += 1
+        else:
+            return
+        times = [one for one in (self.judge_ms, change.judge_ms) if one is not None]
+        self.judge_ms = min(times, default=None)
 
 
 class MemoryFindings(FindingIndex):
@@ -57,13 +62,14 @@ class MemoryFindings(FindingIndex):
         }
 
     async def _facts(self, session: str, visit: _Visit, after: Mapping[str, int]) -> SessionFacts:
-        changes_count = visit.judging.changes_count
+        facts_count, clocks_count = visit.judging.facts_count, visit.judging.clocks_count
         loads = tuple(page_load.as_load() for page_load in visit.page_loads.values())
         known = {load.id for load in loads}
         batches = await self._sealing.batches(session, Track.FACTS, None, 0)
         return SessionFacts(
             site=visit.session.site,
-            changes_count=changes_count,
+            facts_count=facts_count,
+            clocks_count=clocks_count,
             loads=loads,
             batches=tuple(
                 one for one in batches if one.load in known and one.number > after.get(one.load, 0)
@@ -74,7 +80,7 @@ class MemoryFindings(FindingIndex):
         for one in judged:
             visit = self._visits.get(one.session)
             if visit is not None:
-                if visit.judging.changes_count == one.changes_count:
+                if visit.judging.facts_count + visit.judging.clocks_count == one.changes_count:
                     visit.judging.judge_ms = one.judge_ms
                 if one.findings is not None:
                     visit.judging.findings = one.findings

@@ -7,7 +7,7 @@ then has everything committed that a page was let send.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 
 from prometheus_client import Gauge
@@ -20,6 +20,7 @@ from starlette.websockets import WebSocket
 
 from replay.collector.assets import Assets
 from replay.collector.fetching import Fetcher
+from replay.collector.judging import Judge
 from replay.collector.keeping import Collector
 from replay.collector.metrics import Metrics
 from replay.collector.quota import Caps, Quota
@@ -27,6 +28,7 @@ from replay.collector.reserve import Reserve
 from replay.collector.sdk import Script, sdk_routes
 from replay.collector.shells import converse_by_post, converse_by_socket
 from replay.collector.writer import Writer
+from replay.detect.fold import RULES, Rule
 from replay.ports import Bus, Objects, Store
 from replay.protocol.limits import Limits
 
@@ -46,6 +48,7 @@ async def collecting(
     reserve: Reserve | None = None,
     limits: Limits | None = None,
     caps: Caps | None = None,
+    rules: Sequence[Rule] = RULES,
 ) -> AsyncIterator[Collector]:
     """The collector's parts over a store; on leaving, what was accepted is still committed.
 
@@ -70,6 +73,8 @@ async def collecting(
         private=private_assets,
     )
     assets.start()
+    judge = Judge(store, bus, metrics, now_ms=now_ms, rules=rules)
+    judging = asyncio.create_task(judge.run())
     writer = Writer(store)
     writing = asyncio.create_task(writer.run())
     try:
@@ -79,6 +84,7 @@ async def collecting(
             bus=bus,
             writer=writer,
             assets=assets,
+            judge=judge,
             limits=limits or Limits(),
             quota=quota,
             metrics=metrics,
@@ -87,7 +93,9 @@ async def collecting(
             now_ms=now_ms,
         )
     finally:
+        judging.cancel()
         writer.close()
+        await asyncio.wait([writing, judging])
         await writing
         await assets.close()
 

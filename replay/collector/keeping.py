@@ -14,12 +14,14 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from replay.collector.assets import Assets, Named, named_in
+from replay.collector.judging import Judge
 from replay.collector.metrics import Metrics
 from replay.collector.quota import OverQuota, Quota
 from replay.collector.reserve import Reserve
 from replay.collector.sessions import Admitted, hash_token, mint_token
 from replay.collector.styles import Styles
 from replay.collector.writer import Writer
+from replay.detect.fold import REST_MS
 from replay.model.clock import ClockOffset, agree
 from replay.model.events import Event, Identified, SignedOut
 from replay.model.identity import identifiers, verify
@@ -78,6 +80,7 @@ class Collector:
     bus: Bus
     writer: Writer
     assets: Assets
+    judge: Judge
     limits: Limits
     quota: Quota
     metrics: Metrics
@@ -223,6 +226,7 @@ class Keeper:
             identifiers=meaning.identifiers,
             sightings=named.sightings(),
             then=meaning.consequences,
+            judge_ms=collector.judge.due_ms(self.session, batch.facts, now_ms),
         )
         try:
             with collector.metrics.commit_seconds.time():
@@ -358,6 +362,7 @@ class Keeper:
 
     async def _commit_clock(self, clock: ClockMeasured) -> None:
         loads = await self._collector.store.loads(self.session)
+        judge_ms = self._collector.now_ms() + REST_MS
         known = {load.id: _offset(load) for load in loads[-CLOCKS_COMPARED_COUNT:]}
         measured = dict(known)
         own = measured.get(self._load)
@@ -366,7 +371,11 @@ class Keeper:
         await self._collector.writer.submit(
             *(
                 MeasureClock(
-                    session=self.session, load=load, offset_ms=offset.offset_ms, error_ms=offset.error_ms
+                    session=self.session,
+                    load=load,
+                    offset_ms=offset.offset_ms,
+                    error_ms=offset.error_ms,
+                    judge_ms=judge_ms,
                 )
                 for load, offset in agree(measured).items()
                 if offset != known.get(load)

@@ -60,6 +60,27 @@ class Metrics:
         self.erased_bytes = Counter(
             "replay_erased_bytes", "Bytes of their batches and objects", ["why"], registry=self.registry
         )
+        self.sessions_judged = Counter(
+            "replay_sessions_judged", "Times that rules went over a session", registry=self.registry
+        )
+        self.findings = Counter(
+            "replay_findings",
+            "Findings that are new or changed, by rule and outcome",
+            ["rule", "outcome"],
+            registry=self.registry,
+        )
+        self.rules_failed = Counter(
+            "replay_rules_failed",
+            "Sessions with which a rule could not cope",
+            ["rule"],
+            registry=self.registry,
+        )
+        self.judge_seconds = Histogram(
+            "replay_judge_seconds",
+            "Reading, folding and judging one session",
+            buckets=(0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5),
+            registry=self.registry,
+        )
         self.commit_seconds = Histogram(
             "replay_commit_seconds",
             "From a batch's arrival to its synced commit",

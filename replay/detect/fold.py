@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from pathlib import PurePath
 from typing import Protocol
 
 from replay.model.finding import FINDINGS_MAX_COUNT, Finding, Judgement, in_order
@@ -49,12 +48,10 @@ RULES: tuple[Rule, ...] = ()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failure:
-    """A rule could not cope with a session. ``error`` and ``place`` name the kind of exception and the line
-    of code, and nothing of the session."""
+    """A rule could not cope with a session. What ``error`` says can be something of the customer's."""
 
     rule: str
-    error: str
-    place: str
+    error: Exception
 
 
 class Fold:
@@ -93,11 +90,5 @@ class Fold:
 
     def _give_up(self, detector: Detector, error: Exception) -> None:
         self._detectors.remove(detector)
-        trace = error.__traceback__
-        while trace is not None and trace.tb_next is not None:
-            trace = trace.tb_next
-        place = (
-            "" if trace is None else f"{PurePath(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}"
-        )
         rule = type(detector).__module__.rpartition(".")[2]
-        self.failures.append(Failure(rule=rule, error=type(error).__name__, place=place))
+        self.failures.append(Failure(rule=rule, error=error))

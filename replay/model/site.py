@@ -111,5 +111,7 @@ class PageSettings:
 class SiteSettings(PageSettings):
     """Everything that can be set for a site: also what is none of its pages' business."""
 
+    currency: Annotated[str, Matching(r"[A-Z]{3}", "a currency such as USD (ISO 4217)")] | None = None
+    """What its prices are in where they do not say so themselves."""
     keep_days: Annotated[int, Between(1, 3_650)] | None = 30
     """How long a session is kept after it was last seen; null: until it is erased."""

@@ -16,7 +16,10 @@ import msgpack
 from replay.model.clock import corrected
 from replay.model.events import Event, decode_events
 
-__all__ = ["Entry", "entries", "timeline"]
+__all__ = ["Entry", "Place", "entries", "placed", "timeline"]
+
+Place = tuple[float, tuple[int, int, int]]
+"""Where a fact stands: the greatest time up to it in its page load; which page load, number and index."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +48,11 @@ def entries(
 
 def timeline(loads: Iterable[Iterable[Entry]]) -> list[Entry]:
     """The facts of all page loads as one list."""
-    return [entry for _, _, entry in heapq.merge(*(_keyed(at, load) for at, load in enumerate(loads)))]
+    return [entry for _, entry in heapq.merge(*(placed(at, load) for at, load in enumerate(loads)))]
 
 
-def _keyed(at: int, load: Iterable[Entry]) -> Iterator[tuple[float, tuple[int, int, int], Entry]]:
-    latest = float("-inf")
+def placed(at: int, load: Iterable[Entry], latest: float = float("-inf")) -> Iterator[tuple[Place, Entry]]:
+    """The facts of the page load ``at`` with their places; ``latest``: the greatest time before them."""
     for entry in load:
         latest = max(latest, entry.t)
-        yield latest, (at, entry.number, entry.index), entry
+        yield (latest, (at, entry.number, entry.index)), entry

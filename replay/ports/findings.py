@@ -23,12 +23,19 @@ __all__ = ["FindingIndex", "Judged", "SessionFacts"]
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionFacts:
     """What a session is judged on: its page loads by ordinal, and batches of facts by load ordinal and
-    number. ``changes_count`` is not more than what is told here."""
+    number. ``facts_count`` and ``clocks_count`` say how often either changed, and count nothing that is not
+    told here."""
 
     site: str
-    changes_count: int
+    facts_count: int
+    clocks_count: int
     loads: tuple[Load, ...]
     batches: tuple[StoredBatch, ...]
+
+    @property
+    def changes_count(self) -> int:
+        """How often anything changed."""
+        return self.facts_count + self.clocks_count
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

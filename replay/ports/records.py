@@ -47,6 +47,11 @@ class Site:
         return frozenset(self.origins).union(added if isinstance(added, (list, tuple)) else ())
 
     @property
+    def currency(self) -> str | None:
+        """What its prices are in where they do not say so themselves."""
+        return decode(SiteSettings, dict(self.settings)).currency
+
+    @property
     def keep_ms(self) -> int | None:
         """How long its sessions are kept after they were last seen; None: until they are erased."""
         days = decode(SiteSettings, dict(self.settings)).keep_days

@@ -1,7 +1,9 @@
 -- What rules say of sessions, and which sessions are to be judged when.
 
--- Facts batches that were stored and clocks that were measured better: what is judged meanwhile is judged again.
-ALTER TABLE session ADD COLUMN changes_count INTEGER NOT NULL DEFAULT 0;
+-- Facts batches that were stored, and offsets of clocks that became others: what is judged meanwhile is judged
+-- again.
+ALTER TABLE session ADD COLUMN facts_count INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE session ADD COLUMN clocks_count INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE session ADD COLUMN judge_ms INTEGER;
 
 CREATE INDEX session_by_judge ON session (judge_ms, id) WHERE judge_ms IS NOT NULL;

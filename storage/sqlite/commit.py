@@ -118,7 +118,7 @@ class _Unit:
             return self.open_load(operation)
         elif isinstance(operation, MeasureClock):
             self.db.execute(
-                "UPDATE session SET changes_count = changes_count + 1,"
+                "UPDATE session SET clocks_count = clocks_count + 1,"
                 " judge_ms = coalesce(min(judge_ms, ?5), judge_ms, ?5)"
                 " WHERE id = ?3 AND EXISTS (SELECT 1 FROM load"
                 " WHERE load.session = session.key AND load.id = ?4 AND offset_ms IS NOT ?1"

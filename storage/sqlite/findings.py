@@ -98,7 +98,7 @@ def _session_facts(
     with at_one_moment(db):
         wanted = (json.dumps(list(asked)),)
         sessions = db.execute(
-            "SELECT session.id, site, changes_count, sealed.session IS NOT NULL FROM json_each(?)"
+            "SELECT session.id, site, facts_count, clocks_count, sealed.session IS NOT NULL FROM json_each(?)"
             " JOIN session ON session.id = value LEFT JOIN sealed ON sealed.session = session.key",
             wanted,
         ).fetchall()
@@ -126,13 +126,14 @@ def _session_facts(
     facts = {
         session: SessionFacts(
             site=site,
-            changes_count=changes_count,
+            facts_count=facts_count,
+            clocks_count=clocks_count,
             loads=tuple(own_loads.get(session, ())),
             batches=tuple(own_batches.get(session, ())),
         )
-        for session, site, changes_count, _ in sessions
+        for session, site, facts_count, clocks_count, _ in sessions
     }
-    return facts, [session for session, _, _, sealed in sessions if sealed]
+    return facts, [session for session, *_, sealed in sessions if sealed]
 
 
 def _put_findings(db: sqlite3.Connection, judged: Sequence[Judged]) -> list[bool]:
@@ -145,7 +146,7 @@ def _put_findings(db: sqlite3.Connection, judged: Sequence[Judged]) -> list[bool
     here = [(keys[one.session], one) for one in judged if one.session in keys]
     db.execute(
         "UPDATE session SET judge_ms = value ->> 2 FROM json_each(?)"
-        " WHERE session.key = value ->> 0 AND changes_count = value ->> 1",
+        " WHERE session.key = value ->> 0 AND facts_count + clocks_count = value ->> 1",
         (json.dumps([(key, one.changes_count, one.judge_ms) for key, one in here]),),
     )
     found = {key: one.findings for key, one in here if one.findings is not None}

@@ -50,19 +50,19 @@ _OF_SESSION = "value IN (SELECT value FROM carried WHERE session = ?1)"
 
 @dataclass(slots=True)
 class RankedSession:
-    """A session during a commit: when it was seen, where it is ranked, what it newly carries, how often its
-    facts changed meanwhile and when it is to be judged for that."""
+    """A session during a commit: when it was seen, where it is ranked, what it newly carries, how
+    often facts came meanwhile and when it is to be judged for that."""
 
     key: int
     seen_ms: int
     ranked_ms: int
     carried: dict[tuple[IdentifierKind, str], Identifier] = field(default_factory=dict)
-    changes_count: int = 0
+    facts_count: int = 0
     judge_ms: int | None = None
 
     def change(self, judge_ms: int | None) -> None:
         """Facts came, for which it is to be judged at ``judge_ms``."""
-        self.changes_count += 1
+        self.facts_count += 1
         if judge_ms is not None and (self.judge_ms is None or judge_ms < self.judge_ms):
             self.judge_ms = judge_ms
 
@@ -76,7 +76,7 @@ class RankedSession:
 
 
 def index_identifiers(db: sqlite3.Connection, sessions: Iterable[RankedSession]) -> None:
-    """Write down when the sessions were seen, that they changed, and what they carry."""
+    """Write down when the sessions were seen, what came, and what they carry."""
     touched = list(sessions)
     for session in touched:
         if session.seen_ms - session.ranked_ms > RANK_SLACK_MS:
@@ -84,15 +84,12 @@ def index_identifiers(db: sqlite3.Connection, sessions: Iterable[RankedSession])
     if touched:
         db.execute(
             "UPDATE session SET seen_ms = value ->> 1, ranked_ms = value ->> 2,"
-            " changes_count = changes_count + (value ->> 3),"
+            " facts_count = facts_count + (value ->> 3),"
             " judge_ms = coalesce(min(judge_ms, value ->> 4), judge_ms, value ->> 4)"
             " FROM json_each(?) WHERE session.key = value ->> 0",
             (
                 json.dumps(
-                    [
-                        (one.key, one.seen_ms, one.ranked_ms, one.changes_count, one.judge_ms)
-                        for one in touched
-                    ]
+                    [(one.key, one.seen_ms, one.ranked_ms, one.facts_count, one.judge_ms) for one in touched]
                 ),
             ),
         )

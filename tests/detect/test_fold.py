@@ -27,9 +27,7 @@ def test_a_rule_that_raises_is_silent_and_holds_up_nobody() -> None:
         "load/1/mark@1.0 load/1/mark@1.0 load/2/mark@2.0 load/3/mark@3.0"
     ]
     [failure] = fold.failures
-    assert (failure.rule, failure.error) == ("rules", "ValueError")
-    assert failure.place.startswith("rules.py:")
-    assert "typed" not in repr(failure)
+    assert (failure.rule, type(failure.error)) == ("rules", ValueError)
 
 
 def test_a_rule_that_cannot_judge_is_silent_too() -> None:
@@ -40,7 +38,7 @@ def test_a_rule_that_cannot_judge_is_silent_too() -> None:
     fold = Fold(Shop(), [Unable, Everything])
     fold.observe(marks("a"))
     assert [one.subject for one in fold.judge(REST_MS + 9.0).findings] == ["all"]
-    assert [one.error for one in fold.failures] == ["IndexError"]
+    assert [type(one.error) for one in fold.failures] == [IndexError]
 
 
 def test_the_earliest_wish_to_be_asked_again_counts() -> None:

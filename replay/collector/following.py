@@ -1,0 +1,89 @@
+"""One session folded step by step, so that new facts do not cost reading everything again.
+
+What is found is always that of one fold over the whole timeline: facts that belong behind others that were
+folded already, in whatever order they were sent, mean that it has to be folded anew.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Iterator, Sequence
+
+from replay.detect.fold import Failure, Fold, Rule, Shop
+from replay.model.finding import Finding, Judgement
+from replay.model.timeline import Entry, Place, entries, placed
+from replay.ports import Load, SessionFacts, StoredBatch
+
+__all__ = ["Followed"]
+
+
+class Followed:
+    """The rules over one session, as far as they were led. ``findings``: what is stored of it."""
+
+    def __init__(self, shop: Shop, rules: Sequence[Rule], findings: Sequence[Finding]) -> None:
+        self.findings = tuple(findings)
+        self.after: dict[str, int] = {}
+        """By page load, the last number that was folded."""
+        self.bytes = 0
+        """Payloads that were folded."""
+        self.took_ms = 0.0
+        """How long reading, folding and judging took the last time."""
+        self.is_long = False
+        """Whether it is to be worked on in a thread."""
+        self.changes_count = 0
+        """Of the facts that were folded."""
+        self._fold = Fold(shop, rules)
+        self._facts_count: int | None = None
+        self._offsets: dict[str, float | None] = {}
+        self._latest: dict[str, float] = {}
+        self._last: Place = float("-inf"), (0, 0, 0)
+
+    def follow(self, facts: SessionFacts) -> bool:
+        """Take the facts behind ``after``. False, and nothing is taken, if they are not simply what comes
+        next."""
+        if self._facts_count is not None and not self._goes_on(facts):
+            return False
+        batches: dict[str, list[StoredBatch]] = {}
+        for batch in facts.batches:
+            batches.setdefault(batch.load, []).append(batch)
+        new = [
+            placed(at, list(_readable(load, batches[load.id])), self._latest.get(load.id, float("-inf")))
+            for at, load in enumerate(facts.loads)
+            if load.id in batches
+        ]
+        merged = list(heapq.merge(*new))
+        if merged and merged[0][0] < self._last:
+            return False
+        self._fold.observe(entry for _, entry in merged)
+        for place, entry in merged:
+            self._last, self._latest[entry.load] = place, place[0]
+        self._offsets = {load.id: load.offset_ms for load in facts.loads}
+        self._facts_count, self.changes_count = facts.facts_count, facts.changes_count
+        for batch in facts.batches:
+            self.after[batch.load] = batch.number
+            self.bytes += len(batch.payload)
+        return True
+
+    def judge(self, now_ms: float) -> Judgement:
+        """What can be said at ``now_ms``, or at the last fact, should its clock be ahead."""
+        return self._fold.judge(max(now_ms, self._last[0]))
+
+    def take_failures(self) -> list[Failure]:
+        """Rules that failed since this was asked."""
+        failures, self._fold.failures = self._fold.failures, []
+        return failures
+
+    def _goes_on(self, facts: SessionFacts) -> bool:
+        """Whether nothing came behind what was folded, and it still has the same times."""
+        return facts.facts_count - (self._facts_count or 0) == len(facts.batches) and all(
+            load.offset_ms == self._offsets[load.id] for load in facts.loads if load.id in self.after
+        )
+
+
+def _readable(load: Load, batches: Sequence[StoredBatch]) -> Iterator[Entry]:
+    """The facts of a page load; what is damaged is left out, as it is at the desk."""
+    for batch in batches:
+        try:
+            yield from list(entries(load.id, load.tab, load.offset_ms, [(batch.number, batch.payload)]))
+        except ValueError:
+            continue

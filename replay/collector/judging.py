@@ -1,0 +1,258 @@
+"""Judges sessions when they are due: reads their facts, leads the rules over them, keeps what these say.
+
+When a session is due stands in the store and was committed with its facts, so that nothing of it is lost with
+this process; what is kept here, how far rules were led over which session, only saves reading it again. It
+runs beside the commits and never holds one up: small work in between on the event loop, large work in a
+thread, and a session that takes long is judged less often.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import math
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import TypeVar
+
+from replay.collector.following import Followed
+from replay.collector.metrics import Metrics
+from replay.detect.fold import JUDGED, REST_MS, RULES, Rule, Shop
+from replay.model.events import Event, kind_of
+from replay.model.finding import Finding, Judgement
+from replay.ports import Bus, Judged, Published, SessionFacts, Store, StoreUnavailable
+
+__all__ = ["Judge", "Verdict"]
+
+EVERY_S = 0.25
+"""How often the store is asked who is due."""
+DUE_MAX_COUNT = 64
+"""Sessions that are judged together."""
+FOLLOWED_MAX_COUNT = 2_000
+FOLLOWED_MAX_BYTES = 64 * 1024 * 1024
+"""How many sessions are kept in memory, and how much was read of them altogether."""
+LARGE_BYTES = 64 * 1024
+"""New facts of a session that are read in a thread."""
+LONG_MS = 20.0
+"""A session whose judgement took longer is judged in a thread."""
+SHARE_COUNT = 20
+"""A session takes no more than one part in so many of a processor."""
+AGAIN_S = 2.0
+"""How long to wait when the store cannot be used."""
+
+logger = logging.getLogger("replay.collector")
+
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What was said of a session before and what is now, on the facts of ``changes_count``."""
+
+    session: str
+    changes_count: int
+    judge_ms: int | None
+    before: tuple[Finding, ...]
+    after: tuple[Finding, ...]
+
+    @property
+    def changed(self) -> bool:
+        """Whether anything is to be kept."""
+        return self.before != self.after
+
+    def judged(self) -> Judged:
+        """What is to be kept."""
+        return Judged(
+            session=self.session,
+            changes_count=self.changes_count,
+            judge_ms=self.judge_ms,
+            findings=self.after if self.changed else None,
+        )
+
+
+class Judge:
+    """Leads ``rules`` over the sessions of ``store``."""
+
+    def __init__(
+        self,
+        store: Store,
+        bus: Bus,
+        metrics: Metrics,
+        *,
+        now_ms: Callable[[], int],
+        rules: Sequence[Rule] = RULES,
+    ) -> None:
+        self._store = store
+        self._bus = bus
+        self._metrics = metrics
+        self._now_ms = now_ms
+        self._rules = rules
+        self._followed: OrderedDict[str, Followed] = OrderedDict()
+        """The longest not judged first."""
+        self._bytes = 0
+
+    def due_ms(self, session: str, facts: Iterable[Event], now_ms: int) -> int | None:
+        """When the session is to be judged for these facts; None if no rule reads them."""
+        if not any(kind_of(event.fact) in JUDGED for event in facts):
+            return None
+        followed = self._followed.get(session)
+        return now_ms + max(REST_MS, math.ceil(followed.took_ms * SHARE_COUNT) if followed else 0)
+
+    async def run(self) -> None:
+        """Judge until cancelled."""
+        while True:
+            await asyncio.sleep(EVERY_S)
+            try:
+                while await self.judge_due() == DUE_MAX_COUNT:
+                    pass
+            except StoreUnavailable:
+                # Whoever keeps what pages send says so in the log.
+                await asyncio.sleep(AGAIN_S)
+            except Exception:
+                logger.exception("judging failed")
+                await asyncio.sleep(AGAIN_S)
+
+    async def judge_due(self) -> int:
+        """Judge those who are due; how many they were. Raises ``StoreUnavailable``."""
+        due = await self._store.due_sessions(self._now_ms(), DUE_MAX_COUNT)
+        if due:
+            await self.judge(due)
+        return len(due)
+
+    async def judge(self, sessions: Sequence[str]) -> list[Verdict]:
+        """Judge these sessions now; what was said of those that are here. Raises ``StoreUnavailable``."""
+        asked = {session: self._after(session) for session in sessions}
+        facts = await self._store.session_facts(asked)
+        for session in asked.keys() - facts.keys():
+            self._forget(session)
+        verdicts = []
+        for session, read in facts.items():
+            verdict = await self._judge(session, read)
+            if verdict is not None:
+                verdicts.append(verdict)
+            # The pages' turn.
+            await asyncio.sleep(0)
+        return await self._keep(verdicts)
+
+    def _after(self, session: str) -> dict[str, int]:
+        followed = self._followed.get(session)
+        return {} if followed is None else followed.after
+
+    async def _judge(self, session: str, facts: SessionFacts) -> Verdict | None:
+        """What is to be said of a session; None if it is gone meanwhile."""
+        try:
+            followed = await self._follow(session, facts)
+            if followed is None:
+                return None
+            now_ms = self._now_ms()
+            judgement = await _timed(followed, partial(followed.judge, now_ms))
+            followed.is_long = followed.took_ms > LONG_MS
+            self._remember(session, followed)
+            self._metrics.sessions_judged.inc()
+            self._metrics.judge_seconds.observe(followed.took_ms / 1_000)
+            for failure in followed.take_failures():
+                self._metrics.rules_failed.labels(failure.rule).inc()
+                about = {"rule": failure.rule, "session": session}
+                logger.error("a rule failed", exc_info=failure.error, extra=about)
+            before, followed.findings = followed.findings, judgement.findings
+            return Verdict(
+                session=session,
+                changes_count=followed.changes_count,
+                judge_ms=_wake_ms(judgement, followed, now_ms),
+                before=before,
+                after=judgement.findings,
+            )
+        except StoreUnavailable:
+            raise
+        except Exception:
+            logger.exception("a session cannot be judged", extra={"session": session})
+            self._forget(session)
+            return _nothing_new(session, facts.changes_count)
+
+    async def _follow(self, session: str, facts: SessionFacts) -> Followed | None:
+        """The session with these facts; None if it is gone meanwhile."""
+        followed = self._followed.get(session)
+        if followed is not None:
+            followed.took_ms = 0.0
+            if await _lead(followed, facts):
+                return followed
+            self._forget(session)
+            anew = (await self._store.session_facts({session: {}})).get(session)
+            if anew is None:
+                return None
+            facts = anew
+        site = await self._store.site(facts.site)
+        shop = Shop(currency=None if site is None else site.currency)
+        followed = Followed(shop, self._rules, await self._store.findings(session))
+        await _lead(followed, facts)
+        return followed
+
+    async def _keep(self, verdicts: Sequence[Verdict]) -> list[Verdict]:
+        """Store, count and tell what was said; it, of the sessions that are still here."""
+        try:
+            here = await self._store.put_findings([one.judged() for one in verdicts])
+        except StoreUnavailable:
+            for verdict in verdicts:
+                self._forget(verdict.session)
+            raise
+        except Exception:
+            if len(verdicts) > 1:
+                return [kept for one in verdicts for kept in await self._keep([one])]
+            logger.exception("findings cannot be kept", extra={"session": verdicts[0].session})
+            self._forget(verdicts[0].session)
+            verdicts = [_nothing_new(verdicts[0].session, verdicts[0].changes_count)]
+            here = await self._store.put_findings([one.judged() for one in verdicts])
+        kept = []
+        for verdict, is_here in zip(verdicts, here, strict=True):
+            if is_here:
+                self._tell(verdict)
+                kept.append(verdict)
+            else:
+                self._forget(verdict.session)
+        return kept
+
+    def _tell(self, verdict: Verdict) -> None:
+        if verdict.changed:
+            for finding in set(verdict.after) - set(verdict.before):
+                self._metrics.findings.labels(finding.rule, finding.outcome).inc()
+            self._bus.publish(Published(session=verdict.session, findings=True))
+
+    def _remember(self, session: str, followed: Followed) -> None:
+        self._forget(session)
+        self._followed[session] = followed
+        self._bytes += followed.bytes
+        while len(self._followed) > FOLLOWED_MAX_COUNT or self._bytes > FOLLOWED_MAX_BYTES:
+            self._forget(next(iter(self._followed)))
+
+    def _forget(self, session: str) -> None:
+        followed = self._followed.pop(session, None)
+        if followed is not None:
+            self._bytes -= followed.bytes
+
+
+async def _lead(followed: Followed, facts: SessionFacts) -> bool:
+    if sum(len(batch.payload) for batch in facts.batches) > LARGE_BYTES:
+        followed.is_long = True
+    return await _timed(followed, partial(followed.follow, facts))
+
+
+async def _timed(followed: Followed, work: Callable[[], T]) -> T:
+    began_s = time.perf_counter()
+    try:
+        return await asyncio.to_thread(work) if followed.is_long else work()
+    finally:
+        followed.took_ms += (time.perf_counter() - began_s) * 1_000
+
+
+def _wake_ms(judgement: Judgement, followed: Followed, now_ms: int) -> int | None:
+    if judgement.wake_ms is None:
+        return None
+    return max(math.ceil(judgement.wake_ms), now_ms + 1 + math.ceil(followed.took_ms * SHARE_COUNT))
+
+
+def _nothing_new(session: str, changes_count: int) -> Verdict:
+    return Verdict(session=session, changes_count=changes_count, judge_ms=None, before=(), after=())
