@@ -79,7 +79,8 @@ soak: install build
 bench: install build
 	$(BIN)/python -m benchmarks
 
-# Also what takes long: the first time it makes up a million sessions, which it keeps under build/bench.
+# Also what takes long: other recorders, which it installs for itself, and a million sessions, which the first
+# time it makes up and keeps under build/bench.
 bench-full: install build
 	$(BIN)/python -m benchmarks all
 
@@ -99,4 +100,4 @@ lock:
 	npm update
 
 clean:
-	rm -rf build dist sdk_js/dist replay/collector/static viewer/static node_modules $(VENV)
+	rm -rf build dist sdk_js/dist replay/collector/static viewer/static node_modules benchmarks/peer/node_modules $(VENV)

@@ -12,7 +12,19 @@ from pathlib import Path
 
 from rich.console import Console
 
-from benchmarks import bundle_size, finding, footprint, idle, ingest, live, opening, page_cost, trip_bytes
+from benchmarks import (
+    bundle_size,
+    finding,
+    footprint,
+    idle,
+    ingest,
+    live,
+    opening,
+    page_cost,
+    peers_cost,
+    stored_size,
+    trip_bytes,
+)
 from benchmarks.report import Row, print_report, write_report
 
 RESULTS = Path(__file__).parent / "results" / "latest.json"
@@ -31,14 +43,15 @@ BENCHMARKS: Mapping[str, _Benchmark] = {
     "bundle": _Benchmark(bundle_size.ROWS, bundle_size.measure),
     "page": _Benchmark(page_cost.ROWS, page_cost.measure),
     "bytes": _Benchmark(trip_bytes.ROWS, trip_bytes.measure),
+    "stored": _Benchmark(stored_size.ROWS, stored_size.measure),
     "footprint": _Benchmark(footprint.ROWS, footprint.measure),
     "idle": _Benchmark(idle.ROWS, idle.measure),
     "ingest": _Benchmark(ingest.ROWS, ingest.measure),
     "live": _Benchmark(live.ROWS, live.measure),
     "opening": _Benchmark(opening.ROWS, opening.measure),
+    "peers": _Benchmark(peers_cost.ROWS, peers_cost.measure, quick=False),
     "finding": _Benchmark(finding.ROWS, finding.measure, quick=False),
 }
-NOT_YET = ("stored size of sealed sessions over gzipped rrweb JSON",)
 EVERYTHING = "all"
 
 
@@ -59,7 +72,7 @@ async def _run(names: Sequence[str], console: Console) -> list[Row]:
                 console.print_exception(max_frames=4)
                 rows += [_without_figure(row, f"failed: {error!r}"[:300]) for row in benchmark.rows]
         console.print(f"{name} took {time.perf_counter() - began:.0f} s", style="dim", highlight=False)
-    return rows + [_without_figure(row, "no benchmark yet") for row in NOT_YET]
+    return rows
 
 
 def _without_figure(name: str, why: str) -> Row:

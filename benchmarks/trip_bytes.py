@@ -19,7 +19,7 @@ from replay.model.track import Track
 from replay.protocol.codec import encode_message
 from replay.protocol.messages import Batch
 
-__all__ = ["ROWS", "measure"]
+__all__ = ["MODES", "ROWS", "measure", "sent_bytes"]
 
 SHARE = 1 / 3
 PEER_FLUSH_MS = 2_000
@@ -38,11 +38,9 @@ async def measure(folder: Path) -> list[Row]:
     ratios, notes = [], []
     async with chromium() as browser:
         for mode in MODES:
-            for name in ("peer", "product"):
-                (folder / f"{name}-{mode}").mkdir()
-            events = await peer_trip(browser, folder / f"peer-{mode}", mode)
-            trip = await product_trip(browser, folder / f"product-{mode}", mode)
-            sent = _sent_bytes(trip) + trip.style_bytes
+            events = await peer_trip(browser, folder, mode)
+            trip = await product_trip(browser, folder, mode)
+            sent = sent_bytes(trip)
             posts = _posts(events)
             peer_sent = sum(_gzipped_bytes(post) for post in posts)
             ratios.append(sent / peer_sent)
@@ -57,12 +55,13 @@ async def measure(folder: Path) -> list[Row]:
     return [Row(name=SENT, unit="×", target=SHARE, spread=Spread.of(ratios), note="; ".join(notes)), styles]
 
 
-def _sent_bytes(trip: Trip) -> int:
+def sent_bytes(trip: Trip) -> int:
+    """All that the page sent of its own accord: batches, and styles that the site did not have."""
     messages = (
         encode_message(Batch(track=batch.track, number=number, payload=batch.payload))
         for number, batch in enumerate(trip.batches, start=1)
     )
-    return sum(len(message) + FRAME_BYTES for message in messages)
+    return trip.style_bytes + sum(len(message) + FRAME_BYTES for message in messages)
 
 
 def _posts(events: list[str]) -> list[list[str]]:

@@ -3,12 +3,10 @@
  * product begins (consent, a parsed document) and sends as often; PEER_SINK is put in front of it.
  */
 import { record } from "@rrweb/record";
+import { whenAgreed } from "./agreed.js";
 
 const FLUSH_MS = 2000;
-const AGREED = "peer-agreed";
-const queue = window.replay?.q ?? [];
 let events = [];
-let started = false;
 
 function flush(keepalive) {
   if (events.length === 0) return;
@@ -17,9 +15,7 @@ function flush(keepalive) {
   fetch(PEER_SINK, { method: "POST", body, keepalive }).catch(() => {});
 }
 
-function start() {
-  if (started) return;
-  started = true;
+whenAgreed(() => {
   record({
     emit(event) {
       // A comparison of bytes must not profit from what a page that is left loses.
@@ -29,12 +25,4 @@ function start() {
   });
   setInterval(flush, FLUSH_MS);
   addEventListener("pagehide", () => flush(true));
-}
-
-window.replay = (word, value) => {
-  if (word !== "consent" || value !== "granted") return;
-  localStorage.setItem(AGREED, "1");
-  start();
-};
-for (const given of queue) window.replay(...given);
-if (localStorage.getItem(AGREED)) start();
+});

@@ -1,0 +1,130 @@
+"""One heavy shop page in Chromium, and what it costs its main thread: 400 cards rendered eleven times, then a
+cart that changes twenty times. A recorder comes onto it as onto any page: by a snippet."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from playwright.async_api import Browser
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+from starlette.routing import Route
+
+from benchmarks.trip import until
+from replay.cli.serve import now_ms
+from replay.model.track import Track
+from replay.ports import Site
+from tests.browser.product import Product
+from tests.serving import serving
+
+__all__ = ["SITE_KEY", "Cost", "Recording", "allow", "cost_of", "page_at", "product_records"]
+
+SITE_KEY = "heavy"
+TIMEOUT_MS = 120_000
+LONG_TASK_MS = 50.0
+"""What of a task is longer than this blocks the page."""
+SESSIONS_MAX_COUNT = 100
+_PAGE = (Path(__file__).parent / "peer" / "heavy.html").read_text()
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """Of the page's main thread: CPU of all tasks, what long ones block, and the longest."""
+
+    task_s: float
+    blocking_s: float
+    longest_s: float
+
+
+Recording = Callable[[], Awaitable[bool]]
+"""Whether the recorder's first picture has left the page."""
+
+
+async def cost_of(
+    browser: Browser, address: str, recording: Recording | None, flushed_s: float, left_s: float = 0.0
+) -> Cost:
+    """Load the page, let it render and change, wait ``flushed_s`` after the last change, and leave, with
+    ``left_s`` for what is sent then. Raises ``TimeoutError`` if nothing is recorded."""
+    context = await browser.new_context(viewport={"width": 1280, "height": 900})
+    try:
+        context.set_default_timeout(TIMEOUT_MS)
+        page = await context.new_page()
+        protocol = await context.new_cdp_session(page)
+        # CPU time of the main thread: what else the machine does is not counted.
+        await protocol.send("Performance.enable", {"timeDomain": "threadTicks"})
+
+        async def task_s() -> float:
+            answer = await protocol.send("Performance.getMetrics")
+            return float(next(one["value"] for one in answer["metrics"] if one["name"] == "TaskDuration"))
+
+        # Of the same origin, so that the page that follows lives in the same process.
+        await page.goto(f"{address}/blank")
+        before_s = await task_s()
+        await page.goto(f"{address}/heavy")
+        # Some recorders hold everything back until there is somebody.
+        await page.mouse.move(40, 40)
+        await page.mouse.move(60, 60)
+        if recording is not None:
+            await until(recording)
+        await page.evaluate("scenario()")
+        await asyncio.sleep(flushed_s)
+        long_ms: list[float] = await page.evaluate("longTasks")
+        cost = Cost(
+            task_s=await task_s() - before_s,
+            blocking_s=sum(max(0.0, task_ms - LONG_TASK_MS) for task_ms in long_ms) / 1_000,
+            longest_s=max(long_ms, default=0.0) / 1_000,
+        )
+        await page.goto(f"{address}/blank")
+        await asyncio.sleep(left_s)
+        return cost
+    finally:
+        await context.close()
+
+
+@asynccontextmanager
+async def page_at(recorder: str) -> AsyncIterator[str]:
+    """Serve the heavy page with a recorder's snippet, or with a `replay` that does nothing."""
+    page = _PAGE.replace("<!--recorder-->", recorder or "<script>replay = () => {};</script>")
+
+    async def heavy(request: Request) -> Response:
+        return HTMLResponse(page)
+
+    async def blank(request: Request) -> Response:
+        return HTMLResponse("<!doctype html><title>blank</title>")
+
+    async with serving(
+        Starlette(routes=[Route("/heavy", heavy), Route("/blank", blank)]), "localhost"
+    ) as url:
+        yield url
+
+
+async def allow(shop: Product, origin: str) -> None:
+    """Let the product record the page."""
+    site = Site(
+        key=SITE_KEY,
+        name="Heavy page",
+        origins=(origin,),
+        identify_secret="",
+        settings={},
+        created_ms=now_ms(),
+    )
+    await shop.store.put_site(site)
+
+
+def product_records(shop: Product) -> Recording:
+    """The product's first picture of each session counts once: a round is not to see an earlier one's."""
+    over: set[str] = set()
+
+    async def records() -> bool:
+        for session in await shop.store.sessions(limit=SESSIONS_MAX_COUNT):
+            if session.id not in over and await shop.store.batches(session.id, Track.PICTURE):
+                over.add(session.id)
+                return True
+        return False
+
+    return records
