@@ -1,7 +1,7 @@
 /** What the watch page asks the desk for, and its live socket. */
 
 import { type Bytes, readChunk } from "../../../../sdk_js/src/wire.gen";
-import type { ChunkInfo, DeskEvent, GapInfo, LoadInfo, SessionView } from "../model/session";
+import type { ChunkInfo, DeskEvent, Finding, GapInfo, LoadInfo, SessionView } from "../model/session";
 import type { AssetList } from "../player/kept";
 import { decode } from "../player/msgpack";
 
@@ -59,6 +59,7 @@ export type LiveMessage =
   | { readonly type: "events"; readonly events: readonly DeskEvent[] }
   | { readonly type: "load"; readonly load: LoadInfo }
   | { readonly type: "gap"; readonly gap: GapInfo }
+  | { readonly type: "findings"; readonly findings: readonly Finding[] }
   | { readonly type: "ended"; readonly ended_ms: number; readonly ended_why: string };
 
 /** A picture payload that was committed just now. */

@@ -3,11 +3,15 @@
  * far; the rest is a button away.
  */
 import { type Group, lostRows, type Row, rowsOf } from "../model/describe";
+import { findingRows } from "../model/findings";
 import { clockTime, preciseTime } from "../model/format";
-import type { DeskEvent, GapInfo } from "../model/session";
+import type { DeskEvent, SessionView } from "../model/session";
 import { h, part } from "./dom";
 
-type Filter = "pages" | "cart" | "errors" | "main" | "all";
+type Filter = Exclude<Group, "other"> | "main" | "all";
+
+/** What is listed; each part is another object where it is another. */
+type Listed = Pick<SessionView, "gaps" | "findings">;
 
 const MAX_ROWS_COUNT = 400;
 
@@ -16,7 +20,7 @@ export class EventList {
   private filter: Filter = "main";
   private all: readonly Row[] = [];
   private rows: readonly Row[] = [];
-  private known: { events: readonly DeskEvent[]; gaps: readonly GapInfo[] } = { events: [], gaps: [] };
+  private known: Listed & { readonly events: readonly DeskEvent[] } = { events: [], gaps: [], findings: [] };
   private first = 0;
   private t = 0;
   private current: HTMLElement | null = null;
@@ -30,10 +34,11 @@ export class EventList {
     });
   }
 
-  update(events: readonly DeskEvent[], gaps: readonly GapInfo[], t: number): void {
-    if (events === this.known.events && gaps === this.known.gaps) return;
-    this.known = { events, gaps };
-    const rows = [...rowsOf(events), ...lostRows(gaps, events, events[0]?.t ?? 0)];
+  update(events: readonly DeskEvent[], { gaps, findings }: Listed, t: number): void {
+    const { known } = this;
+    if (events === known.events && gaps === known.gaps && findings === known.findings) return;
+    this.known = { events, gaps, findings };
+    const rows = [...rowsOf(events), ...lostRows(gaps, events, events[0]?.t ?? 0), ...findingRows(findings)];
     this.all = rows.sort((a, b) => a.t - b.t);
     this.select(t);
   }
@@ -70,19 +75,36 @@ export class EventList {
   private select(t: number): void {
     const before = this.rows;
     this.rows = this.all.filter((row) => matches(row, this.filter));
-    if (!this.append(before)) this.drawAround(Math.max(0, this.indexAt(t)));
+    if (!this.insert(before)) this.drawAround(Math.max(0, this.indexAt(t)));
     this.moveTo(t);
   }
 
-  /** Live, rows mostly come at the end: those that are drawn then stay, with focus and scrolling. */
-  private append(before: readonly Row[]): boolean {
-    const drawn = this.first + this.items.length;
+  /**
+   * Live, rows mostly come at the end, and what is found now and then between others: those that are drawn then
+   * stay, with focus and scrolling. Answers false where that cannot be, and nothing was done.
+   */
+  private insert(before: readonly Row[]): boolean {
     const room = this.items.length > 0 && this.rows.length - this.first <= 2 * MAX_ROWS_COUNT;
-    if (!room || drawn !== before.length || !before.every((row, index) => isSame(row, this.rows[index])))
-      return false;
-    const fresh = this.rows.slice(drawn).map((row) => this.item(row));
-    this.list.append(...fresh);
-    this.items = [...this.items, ...fresh];
+    if (!room || this.first + this.items.length !== before.length) return false;
+    const stay: (HTMLElement | null)[] = [];
+    let at = 0;
+    for (const row of this.rows) {
+      const known = before[at];
+      const stays = known !== undefined && isSame(known, row);
+      stay.push(stays ? (this.items[at - this.first] ?? null) : null);
+      if (stays) at++;
+      // Those before the first that is drawn are a button with their number.
+      else if (at < this.first) return false;
+    }
+    if (at < before.length) return false;
+    this.items = this.rows.slice(this.first).map((row, index) => {
+      const known = stay[this.first + index];
+      if (known) return known;
+      const item = this.item(row);
+      const next = stay.slice(this.first + index + 1).find((one) => one !== null) ?? null;
+      this.list.insertBefore(item, next);
+      return item;
+    });
     return true;
   }
 
@@ -112,10 +134,10 @@ export class EventList {
   }
 
   private item(row: Row): HTMLElement {
-    const { t, event, title, detail, tone, group } = row;
+    const { t, event, finding, title, detail, tone, group } = row;
     return h(
       "li",
-      { "data-kind": event?.kind ?? "lost" },
+      { "data-kind": event?.kind ?? (finding ? "finding" : "lost") },
       h(
         "button",
         {
@@ -123,6 +145,7 @@ export class EventList {
           type: "button",
           "data-group": group,
           "data-t": t,
+          title: finding?.said,
           onclick: () => this.seek(row),
         },
         h("time", { class: "event__time", title: preciseTime(t) }, clockTime(t)),
@@ -133,14 +156,16 @@ export class EventList {
   }
 }
 
-const isSame = (a: Row, b: Row | undefined): boolean =>
-  b !== undefined && a.t === b.t && a.title === b.title && a.detail === b.detail && a.load === b.load;
+const isSame = (a: Row, b: Row): boolean =>
+  a.t === b.t && a.title === b.title && a.detail === b.detail && a.load === b.load;
 
 const OTHER_MAIN: ReadonlySet<string> = new Set(["identify", "signout", "mark", "consent"]);
 
 function matches(row: Row, filter: Filter): boolean {
   if (filter === "all") return true;
   if (filter === "main")
-    return row.group !== "other" || (row.event !== null && OTHER_MAIN.has(row.event.kind));
-  return row.group === (filter satisfies Group);
+    return row.finding
+      ? row.finding.outcome === "fail"
+      : row.group !== "other" || (row.event !== null && OTHER_MAIN.has(row.event.kind));
+  return row.group === filter;
 }

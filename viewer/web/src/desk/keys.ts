@@ -7,6 +7,7 @@ interface Actions {
   ends(end: "beginning" | "end"): void;
   cart(direction: -1 | 1): void;
   page(direction: -1 | 1): void;
+  finding(direction: -1 | 1): void;
   speed(direction: -1 | 1): void;
   skip(): void;
   nextTab(): void;
@@ -36,6 +37,8 @@ export function listenToKeys(actions: Actions): void {
     "]": () => actions.cart(1),
     ",": () => actions.page(-1),
     ".": () => actions.page(1),
+    n: ({ shiftKey }) => actions.finding(shiftKey ? -1 : 1),
+    N: ({ shiftKey }) => actions.finding(shiftKey ? -1 : 1),
     "-": () => actions.speed(-1),
     "+": () => actions.speed(1),
     "=": () => actions.speed(1),

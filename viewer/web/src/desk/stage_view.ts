@@ -10,6 +10,15 @@ import { part, setText } from "./dom";
 /** A picture is made larger than it was where there is room, but not so that it looks like another. */
 const MAX_SCALE = 1.5;
 const MAX_SCALE_FULLSCREEN = 2;
+/** Between an outline and its label. */
+const LABEL_GAP_PX = 8;
+
+interface Outlined {
+  readonly screen: Screen;
+  readonly node: number;
+  readonly label: string;
+  readonly named: boolean;
+}
 
 export class StageView {
   private readonly stage = part("stage");
@@ -22,7 +31,7 @@ export class StageView {
   private readonly outlineLabel = part("outline-label");
   private size: Size = { width: 1_280, height: 720 };
   private scale = 1;
-  private outlined: { screen: Screen; node: number; label: string } | null = null;
+  private outlined: Outlined | null = null;
 
   constructor(again: () => void) {
     this.retry.addEventListener("click", again);
@@ -55,9 +64,12 @@ export class StageView {
     this.layout();
   }
 
-  /** Draws a frame around what the node id stands for; answers a sentence if it cannot be seen. */
-  outline(screen: Screen | null, node: number, label: string): string | null {
-    this.outlined = screen ? { screen, node, label } : null;
+  /**
+   * Draws a frame around what the node id stands for; answers a sentence if it cannot be seen. What is in view
+   * has its label over it only if it is `named`.
+   */
+  outline(screen: Screen | null, node: number, label: string, named: boolean): string | null {
+    this.outlined = screen ? { screen, node, label, named } : null;
     return this.drawOutline();
   }
 
@@ -70,7 +82,7 @@ export class StageView {
   drawOutline(): string | null {
     this.outlineBox.hidden = true;
     if (!this.outlined) return "There is no picture of it at this moment";
-    const { screen, node, label } = this.outlined;
+    const { screen, node, label, named } = this.outlined;
     const element = screen.node(node);
     if (!element) return "The page does not have this element at this moment";
     const box = boxOf(element);
@@ -87,11 +99,22 @@ export class StageView {
     style.width = `${Math.max(2, (right - left) * this.scale)}px`;
     style.height = `${Math.max(2, (bottom - top) * this.scale)}px`;
     const away = whereAway(box, this.size);
-    // What can be seen needs no words over it.
-    this.outlineLabel.hidden = away === null;
-    setText(this.outlineLabel, `${label} · ${away}`);
+    // What can be seen needs no words over it, unless they say what is to be seen in it.
+    this.outlineLabel.hidden = away === null && !named;
+    setText(this.outlineLabel, away === null ? label : `${label} · ${away}`);
     this.outlineBox.hidden = false;
+    this.placeLabel(stage);
     return away;
+  }
+
+  /** Puts the label over the frame, or where there is room for it. */
+  private placeLabel(stage: DOMRect): void {
+    if (this.outlineLabel.hidden) return;
+    const box = this.outlineBox.getBoundingClientRect();
+    const label = this.outlineLabel.getBoundingClientRect();
+    const { dataset } = this.outlineBox;
+    dataset.below = String(box.top - label.height - LABEL_GAP_PX < stage.top);
+    dataset.end = String(box.left + label.width > stage.right);
   }
 
   private layout(): void {

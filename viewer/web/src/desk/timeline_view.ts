@@ -1,18 +1,21 @@
 /**
- * The timeline: lanes for pages, cart changes, errors and activity, the stretches without a picture, and one
+ * The timeline: lanes for pages, cart changes, findings, errors and activity, the stretches without a picture, and one
  * slider over all of them. The lanes are drawn anew only when the session changes; only the hand moves.
  */
 import { activityLane, type Idle, idleStretches } from "../model/activity";
 import { groupOf } from "../model/describe";
+import { findingTime, gradeOf, stepped } from "../model/findings";
 import { clockTime, elapsed } from "../model/format";
 import { gapsOf } from "../model/picture_span";
-import type { DeskEvent } from "../model/session";
+import type { DeskEvent, Finding } from "../model/session";
 import type { Timeline } from "../model/timeline";
 import { h, part, setText } from "./dom";
 
 const ACTIVITY_BUCKETS = 160;
 /** Marks that would stand closer than this become one. */
 const MERGE_SHARE = 0.004;
+/** Marks of findings can be pressed, and are wider. */
+const MERGE_FOUND_SHARE = 0.016;
 
 export class TimelineView {
   private readonly slider = part("slider");
@@ -22,7 +25,10 @@ export class TimelineView {
   private timeline: Timeline | null = null;
   private dragging = false;
 
-  constructor(private readonly seek: (t: number) => void) {
+  constructor(
+    private readonly seek: (t: number) => void,
+    private readonly show: (finding: Finding) => void,
+  ) {
     this.slider.addEventListener("pointerdown", (event) => this.down(event));
     this.slider.addEventListener("pointermove", (event) => this.move(event));
     this.slider.addEventListener("pointerup", () => this.up());
@@ -32,11 +38,12 @@ export class TimelineView {
     });
   }
 
-  draw(timeline: Timeline): void {
+  draw(timeline: Timeline, findings: readonly Finding[]): void {
     this.timeline = timeline;
     this.slider.setAttribute("aria-valuemax", String(Math.round((timeline.until - timeline.from) / 1_000)));
     part("lane-pages").replaceChildren(...this.pages(timeline));
     part("lane-cart").replaceChildren(...this.marks(timeline, (event) => groupOf(event) === "cart"));
+    part("lane-found").replaceChildren(...this.found(findings));
     part("lane-errors").replaceChildren(...this.marks(timeline, (event) => groupOf(event) === "errors"));
     part("lane-activity").replaceChildren(activity(timeline));
     part("lane-gaps").replaceChildren(
@@ -99,6 +106,33 @@ export class TimelineView {
         style: `left:${at * 100}%`,
         "data-count": count,
       }),
+    );
+  }
+
+  /** One mark for each finding, or for those that would stand on one another: pressing it shows the worst. */
+  private found(findings: readonly Finding[]): HTMLElement[] {
+    const marks: { readonly at: number; readonly worst: Finding; readonly said: string[] }[] = [];
+    for (const finding of stepped(findings)) {
+      const at = this.share(findingTime(finding));
+      const near = marks.find((other) => Math.abs(other.at - at) < MERGE_FOUND_SHARE);
+      if (near) near.said.push(finding.said);
+      else marks.push({ at, worst: finding, said: [finding.said] });
+    }
+    return marks.map(({ at, worst, said }) =>
+      h(
+        "span",
+        {
+          class: "lane__found",
+          style: `left:${at * 100}%`,
+          title: said.join("\n"),
+          "data-outcome": worst.outcome,
+          "data-severity": worst.severity,
+          "data-count": said.length,
+          onpointerdown: (event) => event.stopPropagation(),
+          onclick: () => this.show(worst),
+        },
+        gradeOf(worst).sign,
+      ),
     );
   }
 

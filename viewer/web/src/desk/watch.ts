@@ -6,7 +6,7 @@
  * stand there, `body[data-live]` how the live socket is: the page's state for whoever waits for it.
  */
 import { groupOf } from "../model/describe";
-import { landing, stepsOf } from "../model/landing";
+import { type Landing, landing, landingOn, stepsOf } from "../model/landing";
 import { momentAt } from "../model/moment";
 import {
   type DeskEvent,
@@ -35,6 +35,7 @@ import {
 import { Controls } from "./controls";
 import { part } from "./dom";
 import { EventList } from "./event_list";
+import { Found } from "./found";
 import { drawDetails, drawHeader } from "./header";
 import { readPlace, writePlace } from "./link";
 import { Player, SPEEDS } from "./player";
@@ -67,6 +68,7 @@ export class Watch {
   private readonly prices: Prices;
   private readonly events: EventList;
   private readonly origin: Origin;
+  private readonly found: Found;
   private readonly details = part("details");
   private panelAt = 0;
   private panelTimer: ReturnType<typeof setTimeout> | undefined;
@@ -104,18 +106,34 @@ export class Watch {
         document.body.dataset.ready = "false";
       },
     });
-    this.timelineView = new TimelineView((t) => this.player.seek(t));
+    this.timelineView = new TimelineView(
+      (t) => this.player.seek(t),
+      (finding) => this.found.show(finding),
+    );
     this.tabs = new TabStrip(this.player);
     this.controls = new Controls(this.player);
     this.prices = new Prices((event) => this.seekTo([event]));
-    this.events = new EventList((row) => (row.event ? this.seekTo([row.event]) : this.player.seek(row.t)));
+    this.events = new EventList(({ t, event, finding }) => {
+      if (finding) this.found.show(finding);
+      else if (event) this.seekTo([event]);
+      else this.player.seek(t);
+    });
+    const outline = (named: boolean) => (load: string, node: number, label: string) =>
+      this.stageView.outline(this.player.load?.id === load ? this.stage.screen : null, node, label, named);
+    this.found = new Found({
+      seek: (evidence) => {
+        if (this.player.playing) this.player.pause();
+        // In a narrow window the picture may be out of sight.
+        part("stage").scrollIntoView({ block: "nearest" });
+        return this.go(evidence.load, landingOn(this.timeline, evidence));
+      },
+      outline: outline(true),
+      clearOutline: () => this.stageView.clearOutline(),
+      say: toast,
+    });
     this.origin = new Origin(
       () => this.timeline,
-      {
-        outline: (load, node, label) =>
-          this.stageView.outline(this.player.load?.id === load ? this.stage.screen : null, node, label),
-        clear: () => this.stageView.clearOutline(),
-      },
+      { outline: outline(false), clear: () => void this.found.outline() },
       toast,
     );
     this.details.addEventListener("toggle", () => this.drawDetails());
@@ -158,6 +176,9 @@ export class Watch {
       case "gap":
         this.learn(withGap(this.view, message.gap));
         return;
+      case "findings":
+        this.learn({ ...this.view, findings: message.findings });
+        return;
       case "state":
         this.learn({ ...this.view, session: { ...this.view.session, live: message.live } });
         return;
@@ -184,8 +205,11 @@ export class Watch {
   }
 
   private async catchUp(): Promise<void> {
+    const { findings } = this.view;
     const fresh = await this.clock.measure(() => fetchSession(this.view.session.id));
-    this.learn(refreshed(this.view, fresh));
+    // Findings that came by themselves meanwhile are newer than the answer.
+    const isNewer = findings !== this.view.findings;
+    this.learn(refreshed(this.view, isNewer ? { ...fresh, findings: this.view.findings } : fresh));
   }
 
   move(ms: number): void {
@@ -207,6 +231,10 @@ export class Watch {
 
   page(direction: -1 | 1): void {
     this.step(direction, (event) => event.kind === "page" || event.kind === "view", "page");
+  }
+
+  finding(direction: -1 | 1): void {
+    this.found.step(direction);
   }
 
   speed(direction: -1 | 1): void {
@@ -253,11 +281,15 @@ export class Watch {
 
   /** Goes to where the events are seen, and lets what moves there come to rest. */
   private seekTo(events: readonly DeskEvent[]): void {
-    const { t, restBy } = landing(this.timeline, events);
-    const load = events[0]?.load;
+    this.go(events[0]?.load, landing(this.timeline, events));
+  }
+
+  private go(load: string | undefined, landing: Landing): Landing {
+    const { t, restBy } = landing;
     const tab = this.timeline.loads.find(({ id }) => id === load)?.tab;
     // Followed, if the customer was there; else that tab, whoever was looking at it.
     this.player.seek(t, tab === undefined || tab === this.player.tabAt(t) ? undefined : tab, restBy);
+    return landing;
   }
 
   private step(direction: -1 | 1, wanted: (event: DeskEvent) => boolean, name: string): void {
@@ -296,10 +328,11 @@ export class Watch {
   private draw(): void {
     clearTimeout(this.growing);
     this.drawing = undefined;
-    this.timelineView.draw(this.timeline);
+    this.timelineView.draw(this.timeline, this.view.findings);
+    this.found.draw(this.view.findings, this.open);
     drawHeader(this.view, this.clock.now());
     this.drawDetails();
-    this.events.update(this.timeline.events, this.view.gaps, this.player.t);
+    this.events.update(this.timeline.events, this.view, this.player.t);
     this.moved(this.player.t);
     if (this.timeline.live)
       this.growing = setTimeout(() => {
@@ -331,17 +364,22 @@ export class Watch {
   }
 
   private drawPanel(t: number): void {
-    if (t !== this.shownT && !this.player.playing) this.origin.reset();
+    if (t !== this.shownT && !this.player.playing) {
+      this.found.left(t);
+      this.origin.reset();
+    }
     this.shownT = t;
     this.tabs.draw(this.timeline, t);
     this.cartPanel.draw(momentAt(this.timeline, this.player.tab?.id ?? null, t));
-    this.prices.draw(this.timeline.events, t);
+    this.prices.draw(this.timeline.events, this.view.findings, t);
+    this.found.moveTo(t);
     this.events.moveTo(t);
   }
 
   private settled(t: number): void {
     clearTimeout(this.panelTimer);
     if (!this.player.playing) this.drawPanel(t);
+    this.found.settled(t);
     drawAssets(assetRows(this.view, this.player.load?.id ?? "", this.kept, t));
     document.body.dataset.at = String(Math.round(t));
     document.body.dataset.ready = "true";

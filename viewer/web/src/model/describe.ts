@@ -4,16 +4,17 @@
 import type { PageLoaded } from "../../../../sdk_js/src/wire.gen";
 import { differences, lineName, rawOf } from "./differences";
 import { pathOf } from "./format";
-import type { DeskEvent, GapInfo } from "./session";
+import type { DeskEvent, Finding, GapInfo } from "./session";
 
-export type Group = "pages" | "cart" | "errors" | "other";
-type Tone = "plain" | "good" | "warn" | "bad";
+export type Group = "pages" | "cart" | "found" | "errors" | "other";
+export type Tone = "plain" | "good" | "warn" | "bad";
 
 export interface Row {
   readonly t: number;
   readonly load: string;
-  /** Null for what was lost. */
+  /** Null for what was lost or found. */
   readonly event: DeskEvent | null;
+  readonly finding: Finding | null;
   /** The events that the row stands for, when it stands for several. */
   readonly count: number;
   readonly group: Group;
@@ -124,6 +125,7 @@ const of = (event: DeskEvent) => ({
   t: event.t,
   load: event.load,
   event,
+  finding: null,
   count: 1,
   group: groupOf(event),
 });
@@ -140,6 +142,7 @@ export function lostRows(gaps: readonly GapInfo[], events: readonly DeskEvent[],
         t: before?.t ?? from,
         load,
         event: null,
+        finding: null,
         count: 1,
         group: "errors",
         tone: "warn",

@@ -15,10 +15,18 @@ const STAMPED_MS = 100;
 const REST_MS = 1_000;
 /** What changes within this time is one change to whoever looks at the page. */
 const AT_ONCE_MS = 200;
+/** Times closer than this are one: they went through a number format or two. */
+const SAME_MS = 1;
 
 const SHOWN: ReadonlySet<string> = new Set(["cart", "cart_gone", "page", "view", "left"]);
 
-interface Landing {
+/** What was seen, and in which page load. */
+interface Seen {
+  readonly load: string;
+  readonly t: number;
+}
+
+export interface Landing {
   readonly t: number;
   /** Up to here one may wait for what moves to come to rest: nothing else is said of the page before. */
   readonly restBy: number;
@@ -28,20 +36,31 @@ interface Landing {
 export function landing(timeline: Timeline, events: readonly DeskEvent[]): Landing {
   const event = lastOf(events);
   if (!event) return { t: timeline.from, restBy: timeline.from };
-  const load = timeline.loads.find(({ id }) => id === event.load);
-  if (!load) return { t: event.t, restBy: event.t };
-  const begins = load.picture.runs[0]?.from ?? event.t;
-  const isPage = event.kind === "page";
+  return landingAt(timeline, event, event.kind !== "page");
+}
+
+/**
+ * Where a thing is seen that was shown at t: with the cart's state that it was part of, else as soon as there is
+ * a picture of it, whatever is said of carts meanwhile.
+ */
+export function landingOn(timeline: Timeline, shown: Seen): Landing {
+  const carts = timeline.events.filter((event) => event.kind === "cart" && event.load === shown.load);
+  const step = stepsOf(carts).find((events) => events.some(({ t }) => Math.abs(t - shown.t) < SAME_MS));
+  return step ? landing(timeline, step) : landingAt(timeline, shown, false);
+}
+
+/** `isBefore`: nothing else may have been said of page and carts. Else, as of a page, its picture is enough. */
+function landingAt(timeline: Timeline, seen: Seen, isBefore: boolean): Landing {
+  const load = timeline.loads.find(({ id }) => id === seen.load);
+  if (!load) return { t: seen.t, restBy: seen.t };
+  const begins = load.picture.runs[0]?.from ?? seen.t;
   const next = timeline.events.find(
     (other) =>
-      other.t > event.t && SHOWN.has(other.kind) && (other.load === event.load || other.kind === "page"),
+      other.t > seen.t && SHOWN.has(other.kind) && (other.load === seen.load || other.kind === "page"),
   );
-  const over = Math.max(load.until, event.t);
-  const before = Math.max(event.t, next ? Math.min(next.t - 1, over) : over);
-  // A page is seen when its document is there, whatever is said of it meanwhile.
-  const t = isPage
-    ? Math.min(Math.max(event.t + STAMPED_MS, begins), over)
-    : Math.min(Math.max(event.t + STAMPED_MS, begins), before);
+  const over = Math.max(load.until, seen.t);
+  const before = Math.max(seen.t, next ? Math.min(next.t - 1, over) : over);
+  const t = Math.min(Math.max(seen.t + STAMPED_MS, begins), isBefore ? before : over);
   return { t, restBy: Math.max(t, Math.min(t + REST_MS, before)) };
 }
 

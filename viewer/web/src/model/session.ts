@@ -72,6 +72,30 @@ export interface ViewInfo {
   readonly at_ms: number;
 }
 
+/** One thing that the customer was shown, and where that can be seen. `t` is corrected time. */
+export interface Evidence {
+  readonly role: string;
+  readonly load: string;
+  readonly t: number;
+  readonly node: number | null;
+  readonly raw: string | null;
+}
+
+/** What a rule says of this visit; `shown` begins with where the replay is to stand. */
+export interface Finding {
+  readonly rule: string;
+  readonly version: number;
+  readonly subject: string;
+  readonly signature: string;
+  readonly outcome: "fail" | "cannot_tell" | "pass";
+  readonly severity: "high" | "medium" | "low" | "info";
+  readonly said: string;
+  readonly decided_ms: number;
+  readonly minor: number | null;
+  readonly currency: string | null;
+  readonly shown: readonly Evidence[];
+}
+
 export interface SessionView {
   readonly session: SessionInfo;
   readonly loads: readonly LoadInfo[];
@@ -79,6 +103,8 @@ export interface SessionView {
   readonly gaps: readonly GapInfo[];
   readonly identifiers: readonly IdentifierInfo[];
   readonly views: readonly ViewInfo[];
+  /** The worst first; what cannot be told after them, what is as it should be last. */
+  readonly findings: readonly Finding[];
   /** Paths (`*` is any text) on which the site's pages record no picture. */
   readonly payment_paths: readonly string[];
 }

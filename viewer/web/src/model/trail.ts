@@ -1,7 +1,8 @@
 /**
  * The trail of a product's prices: every price that was shown for it, from the listing to the cart, in the
- * order in which it was shown. A step is one place; the same texts at the same place again are no new step.
- * A step is marked where its price is another amount than the one before, and nothing is said about why.
+ * order in which it was shown; what a page showed at nearly one time in the order of the customer's way, since
+ * which of it was read first says nothing. A step is one place; the same texts at the same place again are no new
+ * step. A step is marked where its price is another amount than the one before, and nothing is said about why.
  */
 import type { Amount, Line } from "../../../../sdk_js/src/wire.gen";
 import { amountsDiffer } from "./amount_key";
@@ -10,6 +11,10 @@ import type { DeskEvent } from "./session";
 
 /** Prices of one product at one place this close together are one step: a price and the one struck through. */
 const GLANCE_MS = 1_000;
+/** A page that shows several places reads them one after the other, a heavy one within this time. */
+const AT_ONE_TIME_MS = 250;
+
+type Showing = DeskEvent<"price" | "cart">;
 
 export interface Price {
   /** What kind of price: current, was, list … */
@@ -52,12 +57,42 @@ interface Draft {
 /** The trails of all products over the whole session. */
 export function trailsOf(events: readonly DeskEvent[]): Trail[] {
   const drafts = new Map<string, Draft>();
-  for (const event of events) {
+  for (const event of onTheWay(events)) {
     if (event.kind === "price") addPrice(drafts, event);
     if (event.kind === "cart" && event.fields.source === "displayed")
       for (const line of event.fields.lines ?? []) addLine(drafts, event, line);
   }
   return [...drafts].map(([key, { name, sku, steps, cartSince }]) => ({ key, name, sku, steps, cartSince }));
+}
+
+/** Places on the customer's way; before them stands whatever lists products. */
+const WAY: ReadonlyMap<string, number> = new Map([
+  ["product", 1],
+  ["mini", 2],
+  ["drawer", 2],
+  ["page", 2],
+  ["summary", 3],
+]);
+
+const wayRank = ({ fields }: Showing): number =>
+  WAY.get("surface" in fields ? fields.surface : fields.context) ?? 0;
+
+/** What shows prices, in order, but in that of the customer's way where one page load showed it at one time. */
+function onTheWay(events: readonly DeskEvent[]): Showing[] {
+  const showing = events.filter((event) => event.kind === "price" || event.kind === "cart");
+  const glances: Showing[][] = [];
+  const open = new Map<string, Showing[]>();
+  for (const event of showing) {
+    const glance = open.get(event.load);
+    const first = glance?.[0];
+    if (glance && first && event.t - first.t <= AT_ONE_TIME_MS) glance.push(event);
+    else {
+      const fresh = [event];
+      glances.push(fresh);
+      open.set(event.load, fresh);
+    }
+  }
+  return glances.flatMap((glance) => glance.sort((a, b) => wayRank(a) - wayRank(b)));
 }
 
 /** What was shown of each up to t: those in a cart by then first, then those shown last. */
@@ -73,7 +108,8 @@ export function trailsUpTo(trails: readonly Trail[], t: number): Trail[] {
 function stepsUpTo(steps: readonly Step[], t: number): Step[] {
   return steps
     .filter((step) => step.t <= t)
-    .map((step) => (step.prices.every((price) => price.t <= t) ? step : soFar(step, t)));
+    .map((step) => (step.prices.every((price) => price.t <= t) ? step : soFar(step, t)))
+    .map((step, index) => (index === 0 && step.differs ? { ...step, differs: false } : step));
 }
 
 function soFar(step: Step, t: number): Step {
@@ -81,7 +117,7 @@ function soFar(step: Step, t: number): Step {
   return { ...step, prices, differs: step.differs && prices.some(({ role }) => role === "current") };
 }
 
-const lastTime = (steps: readonly Step[]): number => steps.at(-1)?.t ?? 0;
+const lastTime = (steps: readonly Step[]): number => steps.reduce((last, { t }) => Math.max(last, t), 0);
 
 function addPrice(drafts: Map<string, Draft>, event: DeskEvent<"price">): void {
   const { sku, name, amount, context, role, source } = event.fields;

@@ -21,6 +21,7 @@ async function open(): Promise<void> {
     ends: (end) => watch.ends(end),
     cart: (direction) => watch.cart(direction),
     page: (direction) => watch.page(direction),
+    finding: (direction) => watch.finding(direction),
     speed: (direction) => watch.speed(direction),
     skip: () => watch.skip(),
     nextTab: () => watch.nextTab(),

@@ -1,9 +1,11 @@
 /** The prices that were shown for each product up to the moment, from listing to cart, as texts. */
 import { h, part } from "../desk/dom";
 import { surfaceName } from "../model/describe";
+import { gradeOf } from "../model/findings";
 import { clockTime } from "../model/format";
-import type { DeskEvent } from "../model/session";
+import type { DeskEvent, Finding } from "../model/session";
 import { type Price, type Step, type Trail, trailsOf, trailsUpTo } from "../model/trail";
+import { foundOn, priceFails, type TrailFinding } from "../model/trail_finding";
 
 /** Products beyond these are a button away: a listing shows hundreds. */
 const FIRST_COUNT = 12;
@@ -12,24 +14,36 @@ export class Prices {
   private readonly root = part("trails");
   private events: readonly DeskEvent[] = [];
   private whole: readonly Trail[] = [];
+  private findings: readonly Finding[] = [];
+  private wrong: readonly Finding[] = [];
   private key = "";
   private all = false;
 
   constructor(private readonly seek: (event: DeskEvent) => void) {}
 
-  draw(events: readonly DeskEvent[], t: number): void {
+  draw(events: readonly DeskEvent[], findings: readonly Finding[], t: number): void {
     if (events !== this.events) {
       this.events = events;
       this.whole = trailsOf(events);
     }
-    const trails = trailsUpTo(this.whole, t);
-    const key = trails.map(({ key: own, steps }) => `${own} ${steps.length} ${steps.at(-1)?.prices.length}`);
+    if (findings !== this.findings) {
+      this.findings = findings;
+      this.wrong = priceFails(findings);
+    }
+    const trails = trailsUpTo(this.whole, t).map((trail) => ({
+      ...trail,
+      found: foundOn(trail, this.wrong, t),
+    }));
+    const key = trails.map(
+      ({ key: own, steps, found }) =>
+        `${own} ${steps.length} ${steps.at(-1)?.prices.length} ${found.map(({ finding }) => finding.said)}`,
+    );
     if (key.join("|") === this.key && this.root.childElementCount > 0) return;
     this.key = key.join("|");
     this.build(trails);
   }
 
-  private build(trails: readonly Trail[]): void {
+  private build(trails: readonly Shown[]): void {
     const shown = this.all ? trails : trails.slice(0, FIRST_COUNT);
     const rest = trails.length - shown.length;
     const more = () => {
@@ -53,7 +67,8 @@ export class Prices {
     );
   }
 
-  private trail({ name, sku, steps }: Trail): HTMLElement {
+  private trail({ name, sku, steps, found }: Shown): HTMLElement {
+    const own = found.filter(({ step }) => step === null);
     return h(
       "section",
       { class: "trail", "data-panel-part": "trail", "data-sku": sku, "aria-label": name },
@@ -62,12 +77,22 @@ export class Prices {
         { class: "trail__name" },
         h("bdi", {}, name),
         sku && sku !== name ? h("span", { class: "soft code" }, ` ${sku}`) : null,
+        foundMark(own),
       ),
-      h("ol", { class: "trail__steps" }, ...steps.map((step) => this.step(step))),
+      h(
+        "ol",
+        { class: "trail__steps" },
+        ...steps.map((step) =>
+          this.step(
+            step,
+            found.filter((one) => one.step === step),
+          ),
+        ),
+      ),
     );
   }
 
-  private step(step: Step): HTMLElement {
+  private step(step: Step, found: readonly TrailFinding[]): HTMLElement {
     const stated = step.source === "displayed" ? "" : ", stated";
     return h(
       "li",
@@ -85,12 +110,33 @@ export class Prices {
         },
         h("span", { class: "step__where soft" }, `${surfaceName(step.where)}${stated}`),
         ...[...step.prices].sort(strikesFirst).map(price),
-        step.differs
-          ? h("span", { class: "step__mark", "aria-label": ", another amount than before" }, "≠")
-          : null,
+        found.length > 0
+          ? foundMark(found)
+          : step.differs
+            ? h(
+                "span",
+                { class: "step__mark", role: "img", "aria-label": ", another amount than before" },
+                "≠",
+              )
+            : null,
       ),
     );
   }
+}
+
+/** A trail up to the moment, and what is wrong with it by then. */
+interface Shown extends Trail {
+  readonly found: readonly TrailFinding[];
+}
+
+function foundMark(found: readonly TrailFinding[]): HTMLElement | null {
+  const [worst] = found;
+  if (!worst) return null;
+  const { outcome, severity } = worst.finding;
+  const said = found.map(({ finding }) => finding.said).join("\n");
+  const attributes = { class: "found-mark", "data-panel-part": "found", "data-outcome": outcome };
+  const label = { role: "img", title: said, "aria-label": `, found: ${said}` };
+  return h("span", { ...attributes, ...label, "data-severity": severity }, gradeOf(worst.finding).sign);
 }
 
 const strikesFirst = (a: Price, b: Price): number => Number(b.role === "was") - Number(a.role === "was");

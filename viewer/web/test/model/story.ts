@@ -58,6 +58,7 @@ export function view(more: Partial<SessionView> & { live?: boolean } = {}): Sess
     gaps: [],
     identifiers: [],
     views: [],
+    findings: [],
     payment_paths: ["*/payment*", "*/pay/*"],
     ...rest,
   };
