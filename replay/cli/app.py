@@ -41,11 +41,13 @@ agent = typer.Typer(no_args_is_help=True, help="People who may log in to the des
 session = typer.Typer(no_args_is_help=True, help="Recorded visits.")
 customer = typer.Typer(no_args_is_help=True, help="Those who were recorded.")
 erasure = typer.Typer(no_args_is_help=True, help="Receipts of what was erased on request.")
+findings = typer.Typer(no_args_is_help=True, help="What rules say of recorded visits.")
 app.add_typer(site, name="site")
 app.add_typer(agent, name="agent")
 app.add_typer(session, name="session")
 app.add_typer(customer, name="customer")
 app.add_typer(erasure, name="erasure")
+app.add_typer(findings, name="findings")
 
 Data = Annotated[
     Path | None, typer.Option("--data", help="Folder of the database.", show_default="replay-data")
@@ -317,6 +319,18 @@ def customer_erase(
 def erasure_list(data: Data = None, as_json: AsJson = False) -> None:
     """List the receipts of what was erased on request."""
     ask_and_print("erasure list", {}, data, as_json, show.erasures, none="Nothing was erased on request")
+
+
+@findings.command("rebuild")
+def findings_rebuild(
+    session: Annotated[
+        str | None, typer.Option(help="Id or support code of the only one.", show_default="all visits")
+    ] = None,
+    data: Data = None,
+    as_json: AsJson = False,
+) -> None:
+    """Judge recorded visits again, also sealed ones: after an upgrade, or when settings changed."""
+    ask_and_print("findings rebuild", {"session": session}, data, as_json, show.rebuilt)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -10,9 +10,10 @@ import secrets
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from replay.cli.erasing import erase_customer, erase_sessions, list_erasures
+from replay.cli.findings import rebuild_findings
 from replay.cli.sessions import list_sessions, show_session
 from replay.cli.site_settings import page_settings
 from replay.cli.snippet import csp_lines, snippet
@@ -24,6 +25,9 @@ from replay.ports import Objects, Site, Store
 from replay.settings import Settings
 from storage.eraser import Eraser
 from viewer.accounts import Accounts, create_agent, normal_login
+
+if TYPE_CHECKING:
+    from replay.collector.judging import Judge
 
 __all__ = ["COMMANDS", "Tools"]
 
@@ -38,6 +42,8 @@ class Tools:
     eraser: Eraser
     public_url: str = ""
     """Where customers' browsers reach the collector; only a running one knows when its port was chosen."""
+    judge: Judge | None = None
+    """A running collector's."""
 
 
 Parameters = Mapping[str, object]
@@ -206,6 +212,20 @@ async def erasure_list(tools: Tools, parameters: Parameters) -> object:
     return await list_erasures(tools.store)
 
 
+async def findings_rebuild(tools: Tools, parameters: Parameters) -> object:
+    """Judge one session or all of them again, also sealed ones."""
+    return await rebuild_findings(tools.store, tools.judge or _judge(tools.store), parameters)
+
+
+def _judge(store: Store) -> Judge:
+    """Where no collector runs, there is nobody to tell."""
+    from replay.collector.judging import Judge  # noqa: PLC0415 (large, and seldom wanted)
+    from replay.collector.metrics import Metrics  # noqa: PLC0415
+    from storage.bus import LocalBus  # noqa: PLC0415
+
+    return Judge(store, LocalBus(), Metrics(), now_ms=_now_ms)
+
+
 COMMANDS: Mapping[str, Command] = {
     "site add": site_add,
     "site list": site_list,
@@ -223,6 +243,7 @@ COMMANDS: Mapping[str, Command] = {
     "session erase": session_erase,
     "customer erase": customer_erase,
     "erasure list": erasure_list,
+    "findings rebuild": findings_rebuild,
 }
 
 

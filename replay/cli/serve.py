@@ -227,7 +227,14 @@ async def running(
             bus.publish(Published(session=session, ended=True))
 
         eraser = Eraser(store, objects, now_ms=now_ms, gone=gone, swept=collector.assets.forget)
-        tools = Tools(store=store, objects=objects, settings=settings, eraser=eraser, public_url=public_url)
+        tools = Tools(
+            store=store,
+            objects=objects,
+            settings=settings,
+            eraser=eraser,
+            public_url=public_url,
+            judge=collector.judge,
+        )
         await stack.enter_async_context(serve_admin(tools, socket_path(database)))
         await stack.enter_async_context(sealing(store, objects, now_ms=now_ms))
         await stack.enter_async_context(erasing(eraser))

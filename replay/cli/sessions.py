@@ -13,6 +13,7 @@ from replay.model.timeline import entries, timeline
 from replay.model.track import Track
 from replay.ports import Session, Store
 from replay.settings import Settings
+from viewer.timeline import finding_json
 
 __all__ = ["find_session", "list_sessions", "show_session"]
 
@@ -98,6 +99,7 @@ async def show_session(store: Store, parameters: Mapping[str, object], now_ms: i
             }
             for gap in await store.gaps(session.id)
         ],
+        "findings": [finding_json(one) for one in await store.findings(session.id)],
         "identifiers": [
             {"kind": one.kind, "shown": one.shown, "verified": one.verified, "at_ms": one.at_ms}
             for one in await store.identifiers(session.id)

@@ -22,6 +22,7 @@ __all__ = [
     "erasures",
     "exported",
     "imported",
+    "rebuilt",
     "restored",
     "secret",
     "session",
@@ -112,6 +113,8 @@ def session(console: Console, answer: Any) -> None:
             f"{escape(gap['reason'])}",
             highlight=False,
         )
+    for one in answer["findings"]:
+        console.print(f"  {_OUTCOMES[one['outcome']]} {escape(one['said'])}", highlight=False, soft_wrap=True)
     tabs: dict[str, int] = {}
     for event in answer["events"]:
         tab = tabs.setdefault(event["tab"], len(tabs) + 1)
@@ -126,6 +129,16 @@ def exported(console: Console, answer: Any) -> None:
     console.print(
         f"Session [bold]{answer['code']}[/] is in {escape(answer['file'])}: {answer['batches']} batches, "
         f"{answer['file_bytes']} bytes. It holds what the customer's browser showed; keep it as such.",
+        highlight=False,
+        soft_wrap=True,
+    )
+
+
+def rebuilt(console: Console, answer: Any) -> None:
+    """What was found in how many sessions."""
+    console.print(
+        f"Sessions judged: {answer['sessions']}, of which {answer['changed']} have other findings now. "
+        f"Found: {answer['fail']} fail, {answer['cannot_tell']} cannot be told, {answer['pass']} pass.",
         highlight=False,
         soft_wrap=True,
     )
@@ -219,6 +232,7 @@ def erasures(console: Console, answer: Any) -> None:
     _table(console, ["receipt", "asked", "by", "command", "sessions", "size", "finished"], rows)
 
 
+_OUTCOMES = {"fail": "[red]fails[/]", "cannot_tell": "[yellow]cannot tell[/]", "pass": "[green]passes[/]"}
 _LINE_LABELS = {
     "sku": "",
     "name": "",

@@ -123,7 +123,7 @@ async def import_recording(
         # What is taken in is not erased as nobody's before its session is here.
         async with objects.putting():
             await take_assets(store, objects, recording)
-            outcomes = await store.commit(list(_operations(recording)))
+            outcomes = await store.commit(list(_operations(recording, now_ms)))
     except ValueError as error:
         raise CommandError(
             f"The session {recording.session.id} or its code came from elsewhere at the same moment.",
@@ -240,7 +240,8 @@ def _placeholder(site: ArchivedSite, now_ms: int) -> Site:
     )
 
 
-def _operations(recording: Recording) -> Iterator[Operation]:
+def _operations(recording: Recording, now_ms: int) -> Iterator[Operation]:
+    """Its facts are judged at once, by the rules of this installation."""
     session = recording.session
     yield OpenSession(
         session=Session(
@@ -277,6 +278,7 @@ def _operations(recording: Recording) -> Iterator[Operation]:
             # With which batch an identifier or sighting came is not kept: it belongs to the session.
             identifiers=recording.identifiers if place == 0 else (),
             sightings=sightings_of(recording) if place == 0 else (),
+            judge_ms=now_ms if batch.track == Track.FACTS else None,
         )
     for gap in recording.gaps:
         yield DeclareGap(

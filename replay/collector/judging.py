@@ -123,8 +123,11 @@ class Judge:
             await self.judge(due)
         return len(due)
 
-    async def judge(self, sessions: Sequence[str]) -> list[Verdict]:
-        """Judge these sessions now; what was said of those that are here. Raises ``StoreUnavailable``."""
+    async def judge(self, sessions: Sequence[str], *, anew: bool = False) -> list[Verdict]:
+        """Judge these sessions now, ``anew`` from their beginning; what was said of those that are here.
+        Raises ``StoreUnavailable``."""
+        for session in sessions if anew else ():
+            self._forget(session)
         asked = {session: self._after(session) for session in sessions}
         facts = await self._store.session_facts(asked)
         for session in asked.keys() - facts.keys():
@@ -136,7 +139,11 @@ class Judge:
                 verdicts.append(verdict)
             # The pages' turn.
             await asyncio.sleep(0)
-        return await self._keep(verdicts)
+        kept = await self._keep(verdicts)
+        for session in sessions if anew else ():
+            # Those whose pages are open are more worth being remembered.
+            self._forget(session)
+        return kept
 
     def _after(self, session: str) -> dict[str, int]:
         followed = self._followed.get(session)

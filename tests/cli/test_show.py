@@ -40,6 +40,10 @@ def test_every_text_of_a_cart_state_is_printed() -> None:
         "sealed_ms": None,
         "identifiers": [],
         "gaps": [],
+        "findings": [
+            {"outcome": "fail", "said": "The cart charged [$9] more."},
+            {"outcome": "cannot_tell", "said": "Nobody knows."},
+        ],
         "events": [{"t": 0.0, "tab": "one", "kind": "cart", "fields": fields}],
     }
     show.session(Console(file=printed, width=200), answer)
@@ -49,3 +53,4 @@ def test_every_text_of_a_cart_state_is_printed() -> None:
     )
     for shown in ("Only 4 left", "2 items", "To pay: $9.00", "Added", "Nothing more", "1 lines and more"):
         assert shown in text
+    assert "fails The cart charged [$9] more.\n  cannot tell Nobody knows." in text
