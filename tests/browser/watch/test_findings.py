@@ -53,7 +53,7 @@ async def mismatch(store: MemoryStore) -> Finding:
     return Finding(
         rule="price_mismatch",
         version=1,
-        subject="#HP-15",
+        subject="HP-15",
         signature="product>drawer ×1.317",
         outcome="fail",
         severity="high",
@@ -101,7 +101,7 @@ async def outlined(desk: Desk, label: str) -> str:
 async def test_a_finding_seeks_to_where_it_was_shown_and_outlines_it(desk: Desk) -> None:
     await desk.has()
     wrong = await mismatch(desk.store)
-    agreed = replace(wrong, subject="#BAG", outcome="pass", severity="info", said="Both showed $19.90.")
+    agreed = replace(wrong, subject="BAG", outcome="pass", severity="info", said="Both showed $19.90.")
     await found(desk, agreed, wrong)
     await desk.open(36_000)
     card = cards(desk).first
@@ -142,7 +142,7 @@ async def test_keys_step_through_findings_the_worst_first(desk: Desk) -> None:
     untold = [
         replace(
             wrong,
-            subject=f"#{number}",
+            subject=str(number),
             outcome="cannot_tell",
             severity="info",
             said=f"Whether {number} costs the same cannot be told: no page with its price was seen.",
@@ -171,7 +171,7 @@ async def test_what_is_found_meanwhile_is_said_and_takes_nothing_away(desk: Desk
     await expect(desk.page.locator('body[data-live="connected"]')).to_be_visible()
     await expect(desk.part("findings")).to_contain_text("No check has found anything so far")
     high = await mismatch(desk.store)
-    low = replace(high, subject="#BAG", severity="low", said="The bag cost ten cents more.")
+    low = replace(high, subject="BAG", severity="low", said="The bag cost ten cents more.")
     await found(desk, low)
     desk.bus.publish(Published(session=SESSION, findings=True))
     await expect(desk.part("findings-news")).to_have_text(f"New finding: {low.said}")

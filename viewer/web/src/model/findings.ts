@@ -60,6 +60,12 @@ const ROLES: ReadonlyMap<string, string> = new Map([
   ["search", "search results"],
   ["quickview", "quick view"],
   ["unknown", "page"],
+  ["offered", "code offered"],
+  ["entered", "code entered"],
+  ["applied", "code applied"],
+  ["rejected", "code refused"],
+  ["removed", "code removed"],
+  ["press", "pressed"],
 ]);
 
 /** Where a piece of evidence was shown, as an agent calls it. */

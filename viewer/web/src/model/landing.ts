@@ -40,12 +40,15 @@ export function landing(timeline: Timeline, events: readonly DeskEvent[]): Landi
 }
 
 /**
- * Where a thing is seen that was shown at t: with the cart's state that it was part of, else as soon as there is
- * a picture of it, whatever is said of carts meanwhile.
+ * Where a thing is seen that was shown at t: with the cart's state that it was part of, or as it was pressed, for
+ * what is pressed may go away at once; else as soon as there is a picture of it, whatever is said of carts
+ * meanwhile.
  */
 export function landingOn(timeline: Timeline, shown: Seen): Landing {
-  const carts = timeline.events.filter((event) => event.kind === "cart" && event.load === shown.load);
-  const step = stepsOf(carts).find((events) => events.some(({ t }) => Math.abs(t - shown.t) < SAME_MS));
+  const own = timeline.events.filter(({ load }) => load === shown.load);
+  const isShown = ({ t }: DeskEvent) => Math.abs(t - shown.t) < SAME_MS;
+  if (own.some((event) => event.kind === "click" && isShown(event))) return { t: shown.t, restBy: shown.t };
+  const step = stepsOf(own.filter(({ kind }) => kind === "cart")).find((events) => events.some(isShown));
   return step ? landing(timeline, step) : landingAt(timeline, shown, false);
 }
 

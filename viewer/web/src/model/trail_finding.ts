@@ -33,7 +33,7 @@ export function foundOn(trail: Trail, wrong: readonly Finding[], t: number): Tra
 }
 
 /** Where the rule knows the number of an article its subject is that number. */
-const isOf = ({ subject }: Finding, { sku }: Trail): boolean => sku !== null && subject === `#${sku}`;
+const isOf = ({ subject }: Finding, { sku }: Trail): boolean => sku !== null && subject === sku;
 
 function stepOf(trail: Trail, finding: Finding): Step | null {
   const [piece] = finding.shown;

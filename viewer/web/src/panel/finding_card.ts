@@ -11,6 +11,9 @@ import { aheadOf, gradeOf, piecesOf, roleName, whenWords } from "../model/findin
 import { clockTime, preciseTime } from "../model/format";
 import type { Evidence, Finding } from "../model/session";
 
+/** Pieces of evidence beyond these say nothing new: somebody pressed a button thirty times. */
+const PIECES_COUNT = 6;
+
 const TAGS: Readonly<Record<Finding["severity"], string>> = {
   high: "tag tag--bad",
   medium: "tag tag--warn",
@@ -28,6 +31,7 @@ export class FindingCard {
   ) {
     const { rule, outcome, severity, shown } = finding;
     const { word, sign } = gradeOf(finding);
+    const pieces = piecesOf(finding);
     this.element = h(
       "li",
       {
@@ -45,7 +49,10 @@ export class FindingCard {
         { class: "finding__evidence" },
         h("span", { class: outcome === "fail" ? TAGS[severity] : "tag" }, word),
         this.when,
-        ...piecesOf(finding).map(({ piece, index }) => pieceButton(piece, index, show)),
+        ...pieces.slice(0, PIECES_COUNT).map(({ piece, index }) => pieceButton(piece, index, show)),
+        pieces.length > PIECES_COUNT
+          ? h("span", { class: "soft" }, `and ${pieces.length - PIECES_COUNT} more`)
+          : null,
       ),
     );
   }

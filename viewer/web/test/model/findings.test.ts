@@ -128,7 +128,12 @@ describe("where the replay stands for a piece of evidence", () => {
       cart("a", 7_000, "$1"),
       cart("a", 7_090, "$1", { surface: "mini" }),
       cart("a", 8_000, "$2"),
+      event("a", 9_000, "click", { node: 5 }),
     ],
+  });
+
+  it("is as it was pressed, for it may go away at once", () => {
+    expect(landingOn(visit, piece("press", 9_000))).toEqual({ t: T0 + 9_000, restBy: T0 + 9_000 });
   });
 
   it("is where its page has a picture, though a cart was read meanwhile", () => {
@@ -179,15 +184,15 @@ describe("a trail", () => {
       trailsUpTo(trailsOf(events), T0 + ms).flatMap((trail) =>
         foundOn(trail, priceFails(findings), T0 + ms).map(({ step }) => step?.where ?? "the product"),
       );
-    expect(marks([finding("#HP-15", { shown })], 6_999)).toEqual([]);
-    expect(marks([finding("#HP-15", { shown })], 7_000)).toEqual(["drawer"]);
-    expect(marks([finding("#AIR-13", { shown: [piece("cart", 0, { raw: "$9" })] })], 9_000)).toEqual([]);
+    expect(marks([finding("HP-15", { shown })], 6_999)).toEqual([]);
+    expect(marks([finding("HP-15", { shown })], 7_000)).toEqual(["drawer"]);
+    expect(marks([finding("AIR-13", { shown: [piece("cart", 0, { raw: "$9" })] })], 9_000)).toEqual([]);
     // The same text once more at the same place is no step of its own.
     const again = [piece("cart", 9_000, { node: 12, raw: "$2" })];
-    expect(marks([finding("#HP-15", { shown: again })], 9_000)).toEqual(["drawer"]);
-    expect(marks([finding("#HP-15", { shown: [piece("cart", 1, { raw: "$9" })] })], 9_000)).toEqual([
+    expect(marks([finding("HP-15", { shown: again })], 9_000)).toEqual(["drawer"]);
+    expect(marks([finding("HP-15", { shown: [piece("cart", 1, { raw: "$9" })] })], 9_000)).toEqual([
       "the product",
     ]);
-    expect(marks([pass("#HP-15"), finding("#HP-15", { rule: "other", shown })], 9_000)).toEqual([]);
+    expect(marks([pass("HP-15"), finding("HP-15", { rule: "other", shown })], 9_000)).toEqual([]);
   });
 });
