@@ -23,6 +23,7 @@ from replay.model.price_words import (
     MULTIPLE,
     SUBUNITS,
     TIMES,
+    TO,
     UNSPACED,
     Role,
     role_of,
@@ -54,28 +55,6 @@ _WORDS_MAX_COUNT = 8
 _PLAIN_COUNT = 2
 _SIGNS = frozenset("€$£")
 """They may stand where the decimal mark would."""
-_TO = frozenset(
-    [
-        "-",
-        "~",
-        "to",
-        "bis",
-        "à",
-        "a",
-        "al",
-        "hasta",
-        "tot",
-        "do",
-        "до",
-        "til",
-        "till",
-        "até",
-        "から",
-        "至",
-        "到",
-    ]
-)
-"""Between the two ends of a range."""
 
 
 @dataclass(slots=True)
@@ -128,7 +107,7 @@ def parts_of(raw: str) -> Parts | Flaw:
         return "cut off"
     if all(token.kind != "number" for token in main):
         return "only in a remark"
-    return _Reading(main).parts(numbers)
+    return _Reading(main).parts(numbers, tokens)
 
 
 def _plain(tokens: list[Token], numbers: list[str]) -> Parts | None:
@@ -164,7 +143,7 @@ class _Reading:
         self.role: Role | None = None
         self.flaw: Flaw | None = None
 
-    def parts(self, numbers: list[str]) -> Parts | Flaw:
+    def parts(self, numbers: list[str], everything: list[Token]) -> Parts | Flaw:
         kinds = [token.kind for token in self.tokens]
         if kinds.count("word") > _WORDS_MAX_COUNT:
             return "a sentence"
@@ -183,7 +162,7 @@ class _Reading:
         amounts = self._amounts(currencies is not None)
         if isinstance(amounts, str):
             return amounts
-        beside = " ".join(token.text for token in self.tokens if token.kind == "word")
+        beside = " ".join(token.text for token in everything if token.kind == "word")
         return Parts("amounts", amounts, numbers, currencies, self.role, beside)
 
     # Numbers that are no money.
@@ -338,7 +317,7 @@ class _Reading:
         left, between, right = self.tokens[low[1] : high[0] + 1]
         word = between.key if between.kind == "word" else between.kind
         is_even = (left.end == between.start) == (between.end == right.start)
-        if word not in _TO or not is_even:
+        if word not in TO or not is_even:
             return False
         between.kind = "said" if between.kind == "word" else between.kind
         return True

@@ -50,7 +50,7 @@ class Exact:
     role: Role | None = None
     """What the words beside it make of it; None if they make nothing of it."""
     beside: str = ""
-    """The words that stand beside it, as far as they were not understood."""
+    """The words that stand beside it, also in a remark, as far as they were not understood."""
 
     @property
     def money(self) -> Money | None:

@@ -21,10 +21,8 @@ __all__ = [
     "MULTIPLE",
     "PER",
     "SUBUNITS",
-    "TIMES",
-    "UNSPACED",
 ]
-__all__ += ["Role", "role_near", "role_of"]
+__all__ += ["TIMES", "TO", "UNSPACED", "Role", "role_near", "role_of"]
 
 Role = Literal[
     "about",
@@ -168,6 +166,9 @@ TIMES = frozenset(word for word, role in _ROLES_ANYWHERE.items() if role == "ins
     an jaar año anno ano år rok год ay day tag jour día giorno dag night nacht nuit hour h
     """
 )
+TO = _set("- ~ to bis à a al hasta tot do до til till até から 至 到")
+"""Between the two ends of a range."""
+
 MEASURES = _set(
     """
     kg g gr mg l ml cl dl hl lt lb lbs oz m cm mm km ft sq yd gal m² qm sqm litre litres liter liters litro

@@ -273,5 +273,5 @@ def test_an_amount_is_money_only_in_a_known_currency() -> None:
 
 
 def test_words_that_are_not_understood_stay_beside_the_amount() -> None:
-    assert cast(Exact, read_price("Bundle price: $10.00 (incl. $1.00 tax)")).beside == "Bundle price"
+    assert cast(Exact, read_price("Set price: $10.00 (incl. $1.00 tax)")).beside == "Set price incl. tax"
     assert cast(Exact, read_price("from $10.00")).beside == ""
