@@ -19,6 +19,7 @@ from pathlib import Path
 
 from replay.cli.backup import make_backup
 from replay.cli.commands import COMMANDS, Tools
+from replay.cli.doctor import examine
 from replay.cli.looked import Look, Looked, Tell, tell_nobody
 from replay.errors import CommandError, ProductError
 from replay.ports import Objects, StoreUnavailable
@@ -35,7 +36,7 @@ logger = logging.getLogger("replay.cli")
 _MAKING = frozenset(("site add", "agent add", "session import"))
 """Commands with which a store may begin. To ask one that is not there is a mistake in the folder's name."""
 
-LOOKS: Mapping[str, Look] = {"backup": make_backup}
+LOOKS: Mapping[str, Look] = {"backup": make_backup, "doctor": examine}
 """Commands that read the files themselves."""
 
 _LINE_BYTES = 256 * 1024 * 1024
@@ -169,8 +170,9 @@ async def serve_admin(tools: Tools, socket: Path) -> AsyncIterator[None]:
             while line := await reader.readline():
                 writer.write(json.dumps(await _run(tools, line, tell)).encode() + b"\n")
                 await writer.drain()
-        except (ConnectionError, ValueError):
-            # The asker went away, or sent a line longer than the limit: it gets no answer and says so.
+        except (ConnectionError, ValueError, asyncio.CancelledError):
+            # The asker went away or sent a line longer than the limit, or we stop: it gets no answer and
+            # says so.
             pass
         finally:
             writer.close()

@@ -139,6 +139,21 @@ def restore(
 
 
 @app.command()
+def doctor(
+    quick: Annotated[
+        bool, typer.Option("--quick", help="Without reading what batches and objects hold.")
+    ] = False,
+    data: Data = None,
+    as_json: AsJson = False,
+) -> None:
+    """Look for what is wrong with a store, and say what to do; nothing is changed."""
+    with show_progress() as tell:
+        answer = ask_store("doctor", {"quick": quick}, data, tell)
+    print_answer(answer, as_json, show.diagnosis)
+    raise SystemExit(1 if answer["wrong"] else 0)
+
+
+@app.command()
 def version() -> None:
     """Print the version."""
     print(__version__)

@@ -17,6 +17,7 @@ __all__ = [
     "agent_state",
     "agents",
     "backed_up",
+    "diagnosis",
     "erased",
     "erasing",
     "erasures",
@@ -163,6 +164,19 @@ def backed_up(console: Console, answer: Any) -> None:
         soft_wrap=True,
     )
     _lost(console, answer["lost"], len(answer["lost"]), "The store has lost")
+
+
+def diagnosis(console: Console, answer: Any) -> None:
+    """What is wrong first, and what to do; then what is good to know."""
+    for one in sorted(answer["findings"], key=lambda one: str(one["level"] != "wrong")):
+        mark = "[bold red]wrong[/]" if one["level"] == "wrong" else "[yellow]note[/] "
+        console.print(f"{mark} {escape(one['what'])}", highlight=False, soft_wrap=True)
+        if one["do"]:
+            console.print(f"      {escape(one['do'])}", highlight=False, soft_wrap=True)
+    by = "a server works on it" if answer["served"] else "no server works on it"
+    how = ", quickly: what batches and objects hold was not read" if answer["quick"] else ""
+    found = f"Wrong in {{}}: {answer['wrong']}" if answer["wrong"] else "Nothing is wrong in {}"
+    console.print(f"{found.format(escape(answer['data']))}; {by}{how}.", highlight=False, soft_wrap=True)
 
 
 def restored(console: Console, answer: Any) -> None:

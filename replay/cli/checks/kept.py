@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 from replay.cli.checks.finding import Examined, Finding, listed
 from replay.cli.checks.visits import COPY_OBJECT
 from replay.ports import object_name
 
-__all__ = ["check_announced", "check_assets", "check_leftovers"]
+__all__ = ["check_announced", "check_assets", "check_erasures", "check_leftovers"]
+
+_ERASING_MS = 60 * 60 * 1_000
+"""Beside a server, an erasure may take so long before anybody has to look."""
 
 _AT_ONCE_COUNT = 200
 _LEFTOVERS_MAX_COUNT = 1_000
@@ -81,4 +85,19 @@ def check_announced(examined: Examined) -> Iterator[Finding]:
             level="note",
             what=f"{len(names)} objects were being made or deleted when the server stopped: {listed(names)}.",
             do="Nothing is lost by it. `replay serve` removes them when it looks for sessions to seal.",
+        )
+
+
+def check_erasures(examined: Examined) -> Iterator[Finding]:
+    """Everything that was to be erased is gone, from every file."""
+    since_ms = examined.now_ms - (_ERASING_MS if examined.served else 0)
+    for receipt, asked_ms in examined.db.execute(
+        "SELECT id, asked_ms FROM erasure WHERE finished_ms IS NULL AND asked_ms <= ? ORDER BY asked_ms",
+        (since_ms,),
+    ):
+        asked = datetime.fromtimestamp(asked_ms / 1_000, UTC).strftime("%Y-%m-%d %H:%M")
+        yield Finding(
+            level="wrong",
+            what=f"The erasure {receipt}, asked for on {asked} UTC, is not finished: something may be left.",
+            do="`replay serve` goes on with it by itself; if it does not end, its log says why.",
         )
