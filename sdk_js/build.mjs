@@ -1,12 +1,21 @@
 /**
- * Bundles the SDK twice: as the script that a shop's page loads from the collector, and as the npm package,
+ * Bundles the SDK twice: as the scripts that a shop's page loads from the collector, and as the npm package,
  * whose dependencies stay imports so that a shop's own bundler sees them. Its types are made by `prepack`.
+ *
+ * Of the scripts there is one that every page loads, and one for each platform. The first asks for the others by
+ * the hash of their content, as the collector serves them, so that both are always of one build.
  */
-import { existsSync } from "node:fs";
-import { join } from "node:path";
+import { createHash } from "node:crypto";
+import { existsSync, readdirSync } from "node:fs";
+import { basename, join } from "node:path";
 import { bundle, giveUp, writeOutputs } from "../build_output.mjs";
 import { INTERNAL_NAMES, recorderParts } from "./recorder_parts.mjs";
 import { bundleScript } from "./script_bundle.mjs";
+
+/** As `replay/collector/sdk.py` shortens it. */
+const VERSION_LENGTH = 16;
+/** What adapters share; it is no adapter. */
+const SHARED = /^(?:adapter|reading|\w+_theme)\.ts$/;
 
 const here = import.meta.dirname;
 const served = join(here, "..", "replay", "collector", "static");
@@ -17,17 +26,38 @@ const source = (name) => {
   if (!existsSync(path)) giveUp(`There is no ${path}: the SDK cannot be built without its source.`);
   return path;
 };
+const versionOf = ({ outputFiles }) => {
+  const { contents } = outputFiles.find(({ path }) => path.endsWith(".js"));
+  return createHash("sha384").update(contents).digest("hex").slice(0, VERSION_LENGTH);
+};
 
-const plugins = [recorderParts];
-const script = await bundleScript(source("script.ts"), join(served, "replay.js"), plugins, INTERNAL_NAMES);
+const adapters = [];
+const versions = {};
+for (const file of readdirSync(source("adapters")).sort()) {
+  if (SHARED.test(file)) continue;
+  const name = basename(file, ".ts");
+  const adapter = await bundleScript(source(`adapters/${file}`), join(served, `${name}.js`), [], "", {
+    format: "esm",
+  });
+  versions[name] = versionOf(adapter);
+  adapters.push(adapter);
+}
+const script = await bundleScript(
+  source("script.ts"),
+  join(served, "replay.js"),
+  [recorderParts],
+  INTERNAL_NAMES,
+  { define: { ADAPTER_VERSIONS: JSON.stringify(versions) } },
+);
 const library = await bundle({
   absWorkingDir: here,
   entryPoints: [source("index.ts")],
-  outfile: join(published, "index.js"),
+  outdir: published,
   format: "esm",
+  splitting: true,
   target: "es2020",
   packages: "external",
   sourcemap: true,
 });
-await writeOutputs([script], served);
+await writeOutputs([script, ...adapters], served);
 await writeOutputs([library], published);

@@ -9,13 +9,18 @@ import { bundle } from "../build_output.mjs";
 const TARGET_YEAR = 2020;
 const PASSES_COUNT = 2;
 
-/** As `bundle` answers it; `names` are properties to make short, a list of words. The map is beside the script but not named in it: no browser asks for it. */
-export async function bundleScript(entry, outfile, plugins = [], names = "") {
+/**
+ * As `bundle` answers it; `names` are properties to make short, a list of words. The map is beside the script but not
+ * named in it: no browser asks for it.
+ */
+export async function bundleScript(entry, outfile, plugins = [], names = "", options = {}) {
+  const { format = "iife", define = {} } = options;
   const bundled = await bundle({
     absWorkingDir: import.meta.dirname,
     entryPoints: [entry],
     outfile,
-    format: "iife",
+    format,
+    define,
     target: `es${TARGET_YEAR}`,
     minify: true,
     plugins,
@@ -27,6 +32,7 @@ export async function bundleScript(entry, outfile, plugins = [], names = "") {
   const small = await minify(script.text, {
     ecma: TARGET_YEAR,
     toplevel: true,
+    module: format === "esm",
     compress: { passes: PASSES_COUNT },
     mangle: { properties: names && { regex: new RegExp(`^(?:${names.replace(/ /g, "|")})$`) } },
     sourceMap: { content: map.text },

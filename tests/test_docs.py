@@ -33,6 +33,12 @@ def sdk_calls() -> list[str]:
     return re.findall(r'\(command: "(\w+)"', (SDK / "command.ts").read_text())
 
 
+def adapters() -> list[str]:
+    """Every adapter of a shop platform, by the name of its file: what the SDK looks for on a page."""
+    found = (SDK / "platforms.ts").read_text().partition("return {")[2].partition("}")[0]
+    return re.findall(r"^ +(\w+):", found, re.MULTILINE)
+
+
 def attributes() -> set[str]:
     """Every ``data-replay-…`` attribute that the SDK reads or writes."""
     text = "".join(file.read_text() for file in SDK.rglob("*.ts"))
@@ -62,6 +68,21 @@ def test_every_sdk_call_is_documented(call: str) -> None:
 @pytest.mark.parametrize("attribute", sorted(attributes()))
 def test_every_attribute_is_documented(attribute: str) -> None:
     assert re.search(rf"`{attribute}[`=]", README)
+
+
+@pytest.mark.parametrize("adapter", adapters())
+def test_every_adapter_is_documented_and_says_how_it_was_seen_to_work(adapter: str) -> None:
+    assert (SDK / "adapters" / f"{adapter}.ts").is_file()
+    assert f'import("./adapters/{adapter}")' in (SDK / "index.ts").read_text()
+    row = re.search(rf"^\| `{adapter}` \|.*$", README, re.MULTILINE)
+    assert row
+    assert re.search(r"\| (documented only|seen working on a real install) \|$", row[0])
+
+
+def test_every_adapter_is_looked_for() -> None:
+    shared = re.compile(r"adapter|reading|\w+_theme")
+    files = {file.stem for file in (SDK / "adapters").glob("*.ts") if not shared.fullmatch(file.stem)}
+    assert files == set(adapters())
 
 
 def test_the_pictures_it_shows_are_there() -> None:

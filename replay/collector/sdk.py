@@ -1,7 +1,9 @@
 """Serves the browser code: a short-lived redirect to a file that never changes.
 
 The file's address holds the hash of its content, so that it may be cached for good and pinned with
-``integrity``. Both answers allow any origin: they are public and carry no credentials.
+``integrity``. Beside it stand the adapters of shop platforms, built with it: it knows the hash of each and
+asks for those that its page needs, so there is no redirect to them. All answers allow any origin: they are
+public and carry no credentials.
 """
 
 from __future__ import annotations
@@ -9,7 +11,8 @@ from __future__ import annotations
 import base64
 import gzip
 import hashlib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from starlette.requests import Request
@@ -27,23 +30,31 @@ _FILE = Path(__file__).parent / "static" / "replay.js"
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """The built SDK, its content hash and its subresource-integrity value."""
+    """The built SDK or one of its adapters, its content hash and its subresource-integrity value."""
 
     body: bytes
     packed: bytes
     version: str
     integrity: str
+    adapters: Mapping[str, Script] = field(default_factory=dict)
+    """Of the SDK, those of its build by the name of their file."""
 
 
 def load_script(file: Path = _FILE) -> Script:
-    """Read the built SDK. Raises ``MissingBuildError`` where it was not built."""
+    """Read the built SDK and the adapters beside it. Raises ``MissingBuildError`` where it was not built."""
     try:
-        body = file.read_bytes()
+        script = _read(file)
     except FileNotFoundError:
         raise MissingBuildError(
             f"The browser code is not built: {file.name} is missing.",
             "Run `make build` in the source checkout.",
         ) from None
+    others = sorted(path for path in file.parent.glob("*.js") if path.name != file.name)
+    return replace(script, adapters={path.name: _read(path) for path in others})
+
+
+def _read(file: Path) -> Script:
+    body = file.read_bytes()
     digest = hashlib.sha384(body).digest()
     return Script(
         body=body,
@@ -54,8 +65,9 @@ def load_script(file: Path = _FILE) -> Script:
 
 
 def sdk_routes(script: Script) -> list[Route]:
-    """``/sdk/replay.js`` and the immutable file behind it."""
+    """``/sdk/replay.js`` and the immutable files behind it."""
     immutable = f"/sdk/{script.version}/replay.js"
+    files = {"replay.js": script, **script.adapters}
     anywhere = {
         "Access-Control-Allow-Origin": "*",
         "Cross-Origin-Resource-Policy": "cross-origin",
@@ -68,7 +80,8 @@ def sdk_routes(script: Script) -> list[Route]:
         return RedirectResponse(f"{script.version}/replay.js", status_code=302, headers=headers)
 
     async def file(request: Request) -> Response:
-        if request.path_params["version"] != script.version:
+        found = files.get(request.path_params["name"])
+        if found is None or request.path_params["version"] != found.version:
             return PlainTextResponse(
                 f"This collector serves {immutable}. Use {SCRIPT_PATH} to follow its version.",
                 status_code=404,
@@ -81,7 +94,7 @@ def sdk_routes(script: Script) -> list[Route]:
             "Vary": "Accept-Encoding",
             **({"Content-Encoding": "gzip"} if packed else {}),
         }
-        body = script.packed if packed else script.body
+        body = found.packed if packed else found.body
         return Response(body, media_type="text/javascript; charset=utf-8", headers=headers)
 
-    return [Route(SCRIPT_PATH, pointer), Route("/sdk/{version}/replay.js", file)]
+    return [Route(SCRIPT_PATH, pointer), Route("/sdk/{version}/{name}", file)]

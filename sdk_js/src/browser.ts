@@ -9,13 +9,17 @@ import type { Replay } from "./command";
 import { attempt } from "./guard";
 import { browserHost } from "./host";
 import { socketLink } from "./link";
+import type { Parts } from "./load";
 import { type PageOptions, startPage } from "./page";
+import { createPlatforms, type LoadAdapter } from "./platforms";
 import { browserLastPost, browserPost, postLink } from "./post";
 import { browserTexts, browserTurn, createSessionStore, watchOtherTabs } from "./storage";
 
 export interface BrowserOptions extends PageOptions {
   /** Where the collector is: `https://replay.example`. */
   readonly collector: string;
+  /** Brings an adapter, by the name of its file. */
+  readonly loadAdapter: LoadAdapter;
 }
 
 const RUNNING = Symbol.for("replay-desk");
@@ -38,7 +42,8 @@ function assemble(options: BrowserOptions): Replay {
   const { site } = options;
   const base = options.collector.replace(/\/+$/, "");
   const host = browserHost();
-  const parts = {
+  const platforms = createPlatforms(options.loadAdapter);
+  const parts: Parts = {
     host,
     links: { socket: socketLink(base), post: postLink(host, browserPost(base)) },
     lastPost: browserLastPost(base),
@@ -49,7 +54,8 @@ function assemble(options: BrowserOptions): Replay {
       browserTexts(() => window.sessionStorage),
     ),
     turn: browserTurn(site, host),
-    capture: startCapture,
+    prepare: platforms.look,
+    capture: (...given) => startCapture(...given, platforms),
     declare,
   };
   return startPage(options, {

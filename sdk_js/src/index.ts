@@ -5,6 +5,7 @@
 import { startInBrowser } from "./browser";
 import type { Replay } from "./command";
 import { attempt } from "./guard";
+import type { LoadAdapter } from "./platforms";
 
 export type { Cart, CartLine, Identity, Money, Order, Price, Promo, Replay } from "./command";
 
@@ -19,6 +20,14 @@ export interface Options {
   readonly globalPrivacyControl?: "off" | "ignore";
 }
 
+/** As files beside this one, which a bundler leaves apart: a page loads those of its own platform. */
+const ADAPTERS: Readonly<Record<string, () => ReturnType<LoadAdapter>>> = {
+  data_layer: () => import("./adapters/data_layer"),
+  product_data: () => import("./adapters/product_data"),
+  shopify: () => import("./adapters/shopify"),
+  woocommerce: () => import("./adapters/woocommerce"),
+};
+
 export function start({ site, collector, consent, globalPrivacyControl }: Options): Replay {
   if (typeof window === "undefined") return () => {};
   return (
@@ -28,6 +37,7 @@ export function start({ site, collector, consent, globalPrivacyControl }: Option
         collector,
         consent: consent ?? "required",
         control: globalPrivacyControl ?? "off",
+        loadAdapter: (name) => ADAPTERS[name]?.() ?? Promise.reject(),
       }),
     ) ?? (() => {})
   );

@@ -6,9 +6,9 @@
  */
 
 import { FRAME_HEAD_BYTES, joinFrames } from "./bytes";
-import type { Capture, CaptureSink, declare, startCapture } from "./capture/index";
+import type { Capture, CaptureSink, declare } from "./capture/index";
 import type { Compress } from "./chunk";
-import { createClock, drift } from "./clock";
+import { createClock, drift, type PageClock } from "./clock";
 import { type Connection, connect, type Links } from "./connection";
 import type { Host } from "./host";
 import type { Left } from "./lost";
@@ -27,6 +27,7 @@ import {
   helloList,
   type Kind,
   type PageLoaded,
+  type PageSettings,
   PROTOCOL_VERSION,
   type Welcome,
 } from "./wire.gen";
@@ -50,7 +51,9 @@ export interface Parts {
   readonly compress: Compress;
   readonly store: SessionStore;
   readonly turn: Turn;
-  readonly capture: typeof startCapture;
+  /** Begins to look for what capture will want of this page. */
+  readonly prepare: () => void;
+  capture(sink: CaptureSink, clock: PageClock, settings: PageSettings, how: How): Capture;
   readonly declare: typeof declare;
 }
 
@@ -320,6 +323,7 @@ export function startLoad(parts: Parts, identity: LoadIdentity, events: LoadEven
     drop,
   };
 
+  parts.prepare();
   // A visitor's first page waits for the site's settings: nothing is captured by the wrong rules.
   if (known) begin();
   return load;

@@ -6,6 +6,9 @@ import { startInBrowser } from "./browser";
 import type { Replay } from "./command";
 import { attempt } from "./guard";
 
+/** By name, the hash of each adapter that was built with this script. */
+declare const ADAPTER_VERSIONS: Readonly<Record<string, string>>;
+
 type Queue = Replay & { readonly q?: readonly (readonly unknown[])[] };
 
 attempt(() => {
@@ -14,9 +17,11 @@ attempt(() => {
   if (!site) return;
   const page = window as Window & { replay?: Queue };
   const queue = page.replay?.q;
+  const collector = src.replace(/\/sdk\/.*$/, "");
   const replay = startInBrowser({
     site,
-    collector: src.replace(/\/sdk\/.*$/, ""),
+    collector,
+    loadAdapter: (name) => import(`${collector}/sdk/${ADAPTER_VERSIONS[name]}/${name}.js`),
     consent: consent === "managed" ? "managed" : "required",
     control: gpc === "ignore" ? "ignore" : "off",
   });

@@ -147,6 +147,7 @@ export class FakeTab {
           compress: null,
           store: createSessionStore(SITE, texts, this.own),
           turn,
+          prepare: () => {},
           capture: (...given) => {
             const capture = new FakeCapture(...given);
             this.captures.push(capture);

@@ -39,6 +39,29 @@ async def test_the_moving_address_leads_to_the_fixed_one(client: httpx.AsyncClie
     assert file.headers["access-control-allow-origin"] == "*"
 
 
+async def test_adapters_are_served_by_their_own_hash(tmp_path: Path) -> None:
+    (tmp_path / "replay.js").write_bytes(CODE)
+    (tmp_path / "shopify.js").write_bytes(b"export{}\n")
+    (tmp_path / "shopify.js.map").write_bytes(b"{}")
+    script = load_script(tmp_path / "replay.js")
+    assert list(script.adapters) == ["shopify.js"]
+    transport = httpx.ASGITransport(Starlette(routes=[*sdk_routes(script)]))
+    async with httpx.AsyncClient(transport=transport, base_url="http://collector") as client:
+        version = script.adapters["shopify.js"].version
+        file = await client.get(f"/sdk/{version}/shopify.js")
+        assert (file.content, file.headers["access-control-allow-origin"]) == (b"export{}\n", "*")
+        assert "immutable" in file.headers["cache-control"]
+        for name in (f"{script.version}/shopify.js", f"{version}/replay.js", f"{version}/shopify.js.map"):
+            assert (await client.get(f"/sdk/{name}")).status_code == 404
+
+
+def test_the_built_sdk_knows_the_adapters_it_was_built_with() -> None:
+    script = load_script()
+    assert len(script.adapters) >= 4
+    for adapter in script.adapters.values():
+        assert script.body.count(adapter.version.encode()) == 1
+
+
 async def test_a_browser_that_cannot_unpack_gets_it_plain(client: httpx.AsyncClient, script: Script) -> None:
     address = f"/sdk/{script.version}/replay.js"
     packed = await client.get(address, headers={"accept-encoding": "gzip, br"})

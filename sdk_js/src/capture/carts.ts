@@ -29,6 +29,7 @@ export interface Carts {
   read(due: ReadonlyMap<Element, number>, reading: Reading, isMoving: (root: Element) => boolean): void;
 }
 
+const MARKED = "[data-replay-cart]";
 /** Node ids change when a page draws itself anew; the customer reads the same. */
 const NODE_ID = /,"node":\d+|"node":\d+,?/g;
 
@@ -50,7 +51,9 @@ export function createCarts(
     const found = new Map<Element, CartRecipe>();
     for (const tree of trees)
       for (const element of tree.querySelectorAll(rootSelector)) {
-        const recipe = recipes.find(({ root }) => element.matches(root));
+        const recipe = recipes.find(
+          ({ root, preset }) => element.matches(root) && !(preset && document.querySelector(MARKED)),
+        );
         if (recipe) found.set(element, recipe);
       }
     const came: Element[] = [];

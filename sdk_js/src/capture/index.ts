@@ -5,9 +5,11 @@
  *
  * On payment paths, and where the page as a whole is a payment zone, no picture is taken; facts go on.
  */
+import type { Adapter, Answer, Asked, Hooks, Shop } from "../adapters/adapter";
 import type { PageClock } from "../clock";
 import { attempt, guarded, listen } from "../guard";
 import { stringify } from "../json";
+import type { Platforms } from "../platforms";
 import type { PageLoaded, PageSettings } from "../wire.gen";
 import { watchAssets } from "./assets";
 import { startFacts } from "./facts";
@@ -18,6 +20,7 @@ import { watchRequests } from "./requests";
 import { cartRecipes } from "./selectors";
 import type { CaptureSink } from "./sink";
 import { createStyles } from "./styles";
+import { declare } from "./translate";
 import { createUrls } from "./urls";
 import { createVeil, type RecorderEvent } from "./veil";
 import { createZones } from "./zones";
@@ -38,6 +41,7 @@ export interface Capture {
 
 interface Running {
   checkpoint(): void;
+  touch(node: null): void;
   flush(): void;
   stop(): void;
 }
@@ -47,23 +51,72 @@ export function startCapture(
   clock: PageClock,
   settings: PageSettings,
   how: NonNullable<PageLoaded["how"]>,
+  platforms: Platforms,
 ): Capture {
-  let used = captureWords(settings);
-  let running = attempt(() => run(sink, clock, settings, how));
+  let given = settings;
+  let used = "";
+  let running: Running | undefined;
+  const hooks: Hooks[] = [];
+  const shop: Shop = {
+    say: (command, words, place) => declare(command, words, sink, clock, place),
+    reread: () => running?.touch(null),
+  };
+  const tell = (run: (each: Hooks) => void) => hooks.forEach(guarded(run));
+  const heard: Heard = {
+    answered: (asked, answer) => tell((each) => each.answered?.(asked, answer)),
+    viewed: () => {
+      platforms.look();
+      tell((each) => each.viewed?.());
+    },
+  };
+  const follow = (first?: PageLoaded["how"]) => {
+    const next = withPresets(given, platforms.adapters);
+    const words = captureWords(next);
+    if (words === used) return;
+    used = words;
+    running?.stop();
+    running = run(sink, clock, next, first, heard);
+  };
+  const join = guarded((adapter: Adapter) => {
+    hooks.push(adapter.start(shop));
+  });
+
+  attempt(() => follow(how));
+  platforms.adapters.forEach(join);
+  platforms.look((adapter) => {
+    follow();
+    join(adapter);
+  });
   return {
     checkpoint: guarded(() => running?.checkpoint()),
     settings: guarded((next) => {
-      const words = captureWords(next);
-      if (words === used) return;
-      used = words;
-      running?.stop();
-      running = run(sink, clock, next, undefined);
+      given = next;
+      follow();
     }),
     flush: guarded(() => running?.flush()),
     stop: guarded(() => {
+      platforms.stop();
+      tell((each) => each.stop?.());
       running?.stop();
       running = undefined;
     }),
+  };
+}
+
+/** What of a page's life its adapters are told. */
+interface Heard {
+  answered(asked: Asked, answer: Answer): void;
+  viewed(): void;
+}
+
+/** The site's own selectors go before those of its platform. */
+function withPresets(settings: PageSettings, adapters: readonly Adapter[]): PageSettings {
+  const presets = adapters.flatMap((adapter) => adapter.presets ?? []);
+  const { carts, products } = settings;
+  return {
+    ...settings,
+    carts: carts[0] ? carts : presets.flatMap((preset) => preset.carts),
+    products: products[0] ? products : presets.flatMap((preset) => preset.products),
   };
 }
 
@@ -77,7 +130,13 @@ const captureWords = ({
   asset_origins,
 }: PageSettings): string => stringify([zones, carts, products, payment_paths, url_keys, asset_origins]);
 
-function run(sink: CaptureSink, clock: PageClock, settings: PageSettings, how: PageLoaded["how"]): Running {
+function run(
+  sink: CaptureSink,
+  clock: PageClock,
+  settings: PageSettings,
+  how: PageLoaded["how"],
+  heard: Heard,
+): Running {
   const zones = createZones(settings);
   const urls = createUrls(settings.url_keys);
   const paymentPaths = settings.payment_paths.map(pathPattern);
@@ -107,7 +166,10 @@ function run(sink: CaptureSink, clock: PageClock, settings: PageSettings, how: P
     styles.pass(event);
     assets.touch();
   });
-  const facts = startFacts(zones, urls, recorder.idOf, sink, clock, how, aim);
+  const facts = startFacts(zones, urls, recorder.idOf, sink, clock, how, () => {
+    aim();
+    heard.viewed();
+  });
   // Before the recorder, so that a change of address or zone is known before the picture of it is emitted.
   const lenses = startLenses(settings, zones, recorder.idOf, sink, clock, (t) => {
     facts.look(t);
@@ -115,7 +177,7 @@ function run(sink: CaptureSink, clock: PageClock, settings: PageSettings, how: P
   });
   const ends = [
     listen(document, "DOMContentLoaded", aim),
-    watchRequests(urls, sink, clock),
+    watchRequests(urls, sink, clock, heard.answered),
     startPromos(cartRecipes(settings), sink, clock),
     facts.stop,
     lenses.stop,
@@ -126,6 +188,7 @@ function run(sink: CaptureSink, clock: PageClock, settings: PageSettings, how: P
   aim();
   return {
     checkpoint: recorder.checkpoint,
+    touch: lenses.touch,
     flush: () => {
       lenses.flush();
       styles.flush();

@@ -5,24 +5,26 @@
  * it, so `fetch` and `XMLHttpRequest` are wrapped: by proxies, which look and behave like what they stand for,
  * and which are taken away again unless somebody else has wrapped them in the meantime.
  */
+import type { Answer, Asked } from "../adapters/adapter";
 import type { PageClock } from "../clock";
 import { attempt } from "../guard";
 import { URL_MAX_CHARS } from "../wire.gen";
+import { wrap } from "../wrap";
 import { compact, cut } from "./cart";
 import type { CaptureSink } from "./sink";
 import type { Urls } from "./urls";
 
-interface Request {
-  readonly method: string;
-  readonly url: string;
-}
-
 const METHOD = /^[A-Z]{1,20}$/;
 const FAILED_STATUS = 400;
 
-export function watchRequests(urls: Urls, sink: CaptureSink, clock: PageClock): () => void {
+export function watchRequests(
+  urls: Urls,
+  sink: CaptureSink,
+  clock: PageClock,
+  answered: (asked: Asked, answer: Answer) => void,
+): () => void {
   let isOn = true;
-  const failed = (request: Request | undefined, status: number | undefined, began: number) => {
+  const failed = (request: Asked | undefined, status: number | undefined, began: number) => {
     if (!isOn || !request || (status !== undefined && status < FAILED_STATUS)) return;
     const url = cut(urls.address(new URL(request.url, document.baseURI).href), URL_MAX_CHARS);
     const method = request.method.toUpperCase();
@@ -36,6 +38,10 @@ export function watchRequests(urls: Urls, sink: CaptureSink, clock: PageClock): 
     sink.fact("request", t, compact(fields));
   };
 
+  const heard = (request: Asked | undefined, answer: Answer) => {
+    if (isOn && request) answered(request, answer);
+  };
+
   const ends = [
     wrap(window, "fetch", (target: typeof fetch, self: unknown, given: unknown[]) => {
       const request = attempt(() => fetchRequest(given));
@@ -46,6 +52,7 @@ export function watchRequests(urls: Urls, sink: CaptureSink, clock: PageClock): 
       return answer.then(
         (response) => {
           attempt(() => failed(request, response.type === "opaque" ? 0 : response.status, began));
+          attempt(() => heard(request, response));
           return response;
         },
         (error: unknown) => {
@@ -55,7 +62,7 @@ export function watchRequests(urls: Urls, sink: CaptureSink, clock: PageClock): 
         },
       );
     }),
-    ...watchXhr(clock, failed),
+    ...watchXhr(clock, failed, heard),
   ];
   return () => {
     isOn = false;
@@ -63,20 +70,22 @@ export function watchRequests(urls: Urls, sink: CaptureSink, clock: PageClock): 
   };
 }
 
-function fetchRequest(given: unknown[]): Request {
+function fetchRequest(given: unknown[]): Asked {
   const [input, options] = given as [RequestInfo | URL, RequestInit | undefined];
   const isRequest = input instanceof Request;
   return {
     method: options?.method ?? (isRequest ? input.method : "GET"),
     url: isRequest ? input.url : String(input),
+    body: options?.body,
   };
 }
 
 function watchXhr(
   clock: PageClock,
-  failed: (request: Request | undefined, status: number | undefined, began: number) => void,
+  failed: (request: Asked | undefined, status: number | undefined, began: number) => void,
+  heard: (request: Asked | undefined, answer: Answer) => void,
 ): (() => void)[] {
-  const opened = new WeakMap<object, Request>();
+  const opened = new WeakMap<object, Asked>();
   const { prototype } = XMLHttpRequest;
   return [
     wrap(prototype, "open", (target: XMLHttpRequest["open"], self: object, given: unknown[]) => {
@@ -92,27 +101,12 @@ function watchXhr(
           isAborted = true;
         });
         self.addEventListener("loadend", () => {
-          if (!isAborted) attempt(() => failed(request, self.status || undefined, began));
+          if (isAborted) return;
+          attempt(() => failed(request, self.status || undefined, began));
+          attempt(() => heard(request && { ...request, body: given[0] }, self));
         });
       });
       return Reflect.apply(target, self, given);
     }),
   ];
-}
-
-/** Puts a proxy in the place of a function; the answer puts the function back if the proxy is still there. */
-function wrap<O extends object, K extends keyof O, S>(
-  owner: O,
-  name: K,
-  apply: (target: O[K] & ((...given: never[]) => unknown), self: S, given: unknown[]) => unknown,
-): () => void {
-  const original = owner[name];
-  if (typeof original !== "function") return () => {};
-  const proxy = new Proxy(original, {
-    apply: (target, self, given) => apply(target as never, self as S, given),
-  });
-  owner[name] = proxy;
-  return () => {
-    if (owner[name] === proxy) owner[name] = original;
-  };
 }

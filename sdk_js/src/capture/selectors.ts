@@ -7,6 +7,8 @@ import type { CartSelectors, PageSettings, ProductSelectors, Surface } from "../
 export interface CartRecipe extends CartSelectors {
   /** Attributes that name a row of totals and its label (markup only). */
   readonly labelled?: boolean;
+  /** Of the platform, not of this shop: it stands back where the page has markup of ours. */
+  readonly preset?: true;
 }
 
 export interface ProductRecipe extends Omit<ProductSelectors, "current" | "was" | "context"> {

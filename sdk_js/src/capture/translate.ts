@@ -3,12 +3,14 @@
  * `declared`. Whatever does not fit is left out, and a command without its heart says nothing: a shop's
  * mistake must never break its page, nor become a fact.
  */
+import type { Place } from "../adapters/adapter";
 import type { PageClock } from "../clock";
 import {
   AMOUNT_CURRENCY_MAX_CHARS,
   AMOUNT_RAW_MAX_CHARS,
   type Amount,
   CART_STATE_LINES_MAX_COUNT,
+  CART_STATE_MESSAGES_MAX_COUNT,
   CART_STATE_PROMOS_MAX_COUNT,
   CART_STATE_TOTALS_MAX_COUNT,
   type CartState,
@@ -66,7 +68,7 @@ function amount(value: unknown, currency: string | undefined): Amount | undefine
 
 function cart(given: Given): CartState {
   const currency = currencyOf(given.currency);
-  const line = ({ id, sku, name, qty, quantity, price, was, total }: Given) =>
+  const line = ({ id, sku, name, qty, quantity, price, was, total, total_was }: Given) =>
     compact<Line>({
       id: word(id),
       sku: word(sku),
@@ -75,6 +77,7 @@ function cart(given: Given): CartState {
       unit: amount(price, currency),
       was: amount(was, currency),
       total: amount(total, currency),
+      total_was: amount(total_was, currency),
     });
   const promo = ({ code, amount: taken, text }: Given) =>
     compact<PromoShown>({ code: word(code), amount: amount(taken, currency), text: said(text) });
@@ -91,6 +94,8 @@ function cart(given: Given): CartState {
     lines_cut: Array.isArray(given.lines) && given.lines.length > CART_STATE_LINES_MAX_COUNT,
     promos: list(given.promos, CART_STATE_PROMOS_MAX_COUNT, promo),
     totals: totals.length ? totals : undefined,
+    count: said(given.count),
+    messages: list(given.messages, CART_STATE_MESSAGES_MAX_COUNT, ({ raw }) => said(raw) ?? { raw: "" }),
   } as CartState);
 }
 
@@ -143,17 +148,19 @@ function mark(called: unknown, given: Given): Mark | undefined {
   return name ? compact<Mark>({ name, data: Object.keys(data).length ? data : undefined }) : undefined;
 }
 
-/** Makes facts of a shop's command; other commands than these five are not for here. */
+/** Makes facts of a shop's command; other commands than these five are not for here. `place`: of a cart that an adapter read. */
 export function declare(
   command: string,
   args: readonly unknown[],
   sink: CaptureSink,
   clock: PageClock,
+  place?: Place,
 ): void {
   const t = clock.now();
   const given = record(args[0]);
   if (command === "cart") {
-    if (Array.isArray(given.lines) || given.totals) sink.fact("cart", t, cart(given), true);
+    if (Array.isArray(given.lines) || given.totals || (place && given.messages))
+      sink.fact("cart", t, { ...cart(given), ...place }, true);
   } else if (command === "price") {
     const shown = [price(given, word(given.role) ?? "current", given.amount), price(given, "was", given.was)];
     for (const fields of shown) if (fields) sink.fact("price", t, fields);

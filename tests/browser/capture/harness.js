@@ -1,6 +1,11 @@
 /** The capture half of the SDK on its own, in a page under test: what it hands over is kept on `captured`. */
 import { record } from "@rrweb/record";
+import * as data_layer from "../../../sdk_js/src/adapters/data_layer";
+import * as product_data from "../../../sdk_js/src/adapters/product_data";
+import * as shopify from "../../../sdk_js/src/adapters/shopify";
+import * as woocommerce from "../../../sdk_js/src/adapters/woocommerce";
 import { declare, startCapture } from "../../../sdk_js/src/capture/index";
+import { createPlatforms } from "../../../sdk_js/src/platforms";
 import { DEFAULT_SETTINGS } from "../../../sdk_js/src/wire.gen";
 
 const facts = [];
@@ -15,13 +20,16 @@ const sink = {
   activity: () => {},
 };
 
+const adapters = { data_layer, product_data, shopify, woocommerce };
+const platforms = createPlatforms(async (name) => adapters[name]);
+
 let running;
 window.captured = {
   facts,
   pictures,
   clock,
   start: (settings = {}, how = "navigate") => {
-    running = startCapture(sink, clock, { ...DEFAULT_SETTINGS, ...settings }, how);
+    running = startCapture(sink, clock, { ...DEFAULT_SETTINGS, ...settings }, how, platforms);
   },
   /** The recorder without the veil, to show what it would give away. */
   startBare: () => {

@@ -1,0 +1,140 @@
+/**
+ * What adapters share: careful reading of values that may be anything, amounts of money as exact as they are given, and
+ * the answers of requests, read beside the page and never in its way.
+ */
+import { stringify } from "../json";
+import type { Answer, Asked, Place, Shop } from "./adapter";
+
+export type Given = Readonly<Record<string, unknown>>;
+
+/** What is read of one list, whatever its length. */
+export const LIST_MAX_COUNT = 1_000;
+/** A longer answer is not one of a cart. */
+export const ANSWER_MAX_CHARS = 1024 * 1024;
+
+export const record = (value: unknown): Given =>
+  typeof value === "object" && value !== null ? (value as Given) : {};
+
+export const list = (value: unknown): readonly Given[] =>
+  Array.isArray(value) ? value.slice(0, LIST_MAX_COUNT).map(record) : [];
+
+/** A text, or a number as one; undefined for everything else, and for nothing. */
+export function plain(value: unknown): string | undefined {
+  const text = typeof value === "string" || Number.isFinite(value) ? String(value).trim() : "";
+  return text || undefined;
+}
+
+/** A currency's ISO code; undefined for what is none. */
+export function currencyOf(value: unknown): string | undefined {
+  const code = plain(value)?.toUpperCase();
+  return code && /^[A-Z]{3}$/.test(code) ? code : undefined;
+}
+
+/** States what it is given, unless it is what it stated last under that key. */
+export function teller(
+  shop: Shop,
+): (key: string, command: Parameters<Shop["say"]>[0], given: Given, place?: Place) => void {
+  const last = new Map<string, string>();
+  return (key, command, given, place) => {
+    const text = stringify(given);
+    if (last.get(key) === text) return;
+    last.set(key, text);
+    shop.say(command, [given], place);
+  };
+}
+
+/** ISO 4217: decimals of the currencies that have not two. */
+const DECIMALS: Readonly<Record<string, number>> = Object.fromEntries(
+  [
+    ["BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF", 0] as const,
+    ["BHD IQD JOD KWD LYD OMR TND", 3] as const,
+    ["CLF UYW", 4] as const,
+  ].flatMap(([codes, decimals]) => codes.split(" ").map((code) => [code, decimals])),
+);
+
+/**
+ * An amount that the shop wrote as a whole number of parts, `decimals` of them after the point: in the currency's own
+ * minor units where it has so many, else as a decimal text. Undefined where it is no whole number.
+ */
+export function parts(value: unknown, decimals: number, currency: string | undefined): Given | undefined {
+  const text = plain(value);
+  if (!text || !/^-?\d{1,15}$/.test(text) || !(decimals >= 0 && decimals <= 6)) return undefined;
+  const number = Number(text);
+  const power = (DECIMALS[currency ?? ""] ?? 2) - decimals;
+  // Plus nothing: there is no minus nothing.
+  const minor = (power >= 0 ? number * 10 ** power : number / 10 ** -power) + 0;
+  if (currency && Number.isSafeInteger(minor)) return { minor, currency };
+  const digits = text.replace("-", "").padStart(decimals + 1, "0");
+  const whole = digits.slice(0, digits.length - decimals);
+  const raw = decimals ? `${whole}.${digits.slice(-decimals)}` : whole;
+  return { raw: number < 0 ? `-${raw}` : raw, currency };
+}
+
+/** The address asked, where it is the shop's own; undefined for any other. */
+export function ownAddress({ url }: Asked): URL | undefined {
+  const address = new URL(url, document.baseURI);
+  return address.origin === location.origin ? address : undefined;
+}
+
+/** The text of an answer whose kind is right and that is not too long; the page still reads it itself. */
+export async function textOf(answer: Answer, kind: RegExp): Promise<string | undefined> {
+  if (answer instanceof XMLHttpRequest) {
+    if (!kind.test(answer.getResponseHeader("content-type") ?? "")) return undefined;
+    const text =
+      answer.responseType === "json"
+        ? stringify(answer.response)
+        : /^(?:text)?$/.test(answer.responseType)
+          ? answer.responseText
+          : "";
+    return text.length <= ANSWER_MAX_CHARS ? text : undefined;
+  }
+  const { headers } = answer;
+  if (!kind.test(headers.get("content-type") ?? "")) return undefined;
+  if (Number(headers.get("content-length")) > ANSWER_MAX_CHARS) return undefined;
+  const reader = answer.clone().body?.getReader();
+  if (!reader) return undefined;
+  const decoder = new TextDecoder();
+  let text = "";
+  for (;;) {
+    const { done, value } = await reader.read();
+    text += decoder.decode(value, { stream: !done });
+    if (done) return text;
+    if (text.length > ANSWER_MAX_CHARS) {
+      // Not awaited: it is over when the page is done with its half.
+      reader.cancel().catch(() => {});
+      return undefined;
+    }
+  }
+}
+
+export const JSON_KIND = /json|javascript/i;
+
+/** A JSON answer as an object; an empty one for everything else. */
+export async function jsonOf(answer: Answer): Promise<Given | undefined> {
+  const text = await textOf(answer, JSON_KIND).catch(() => undefined);
+  try {
+    return text ? record(JSON.parse(text)) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** One named value of what was sent, in any of the forms in which pages send. */
+export function sent({ body }: Asked, name: string): string | undefined {
+  if (body instanceof FormData || body instanceof URLSearchParams) return plain(body.get(name));
+  if (typeof body !== "string" || body.length > ANSWER_MAX_CHARS) return undefined;
+  try {
+    return plain(
+      body.trim()[0] === "{" ? record(JSON.parse(body))[name] : new URLSearchParams(body).get(name),
+    );
+  } catch {
+    return undefined;
+  }
+}
+
+/** Markup as the text that it shows: nothing in it is loaded or run. */
+export const unmarked = (html: unknown): string | undefined => {
+  const text = plain(html);
+  if (!text || !/[<&]/.test(text)) return text;
+  return plain(new DOMParser().parseFromString(text, "text/html").body?.textContent);
+};

@@ -1,0 +1,72 @@
+/**
+ * Which platforms a page is made of, and the adapter of each: found by a cheap look at the page, while it loads and for
+ * a few seconds after that or after a change of address, and loaded only where found. One for a whole page;
+ * page loads under it come and go.
+ */
+import type { Adapter } from "./adapters/adapter";
+import { guarded } from "./guard";
+
+export type LoadAdapter = (name: string) => Promise<{ readonly adapter: Adapter }>;
+
+export interface Platforms {
+  /** Those that have come. */
+  readonly adapters: readonly Adapter[];
+  /** Looks for more, and tells of each as it comes. */
+  look(came?: (adapter: Adapter) => void): void;
+  /** Looks no more. */
+  stop(): void;
+}
+
+export const LOOK_MS = 1_000;
+export const LOOKS_COUNT = 5;
+
+/** By the adapter's file: what only a page of that platform has. */
+function signs(): Readonly<Record<string, unknown>> {
+  const { dataLayer, Shopify } = window as { dataLayer?: unknown; Shopify?: unknown };
+  const has = (selector: string) => document.querySelector(selector);
+  return {
+    data_layer: dataLayer,
+    product_data: has('[type$="ld+json"],[itemprop=price],[property$="price:amount"]'),
+    shopify: Shopify,
+    woocommerce: has("body[class*=woocommerce]"),
+  };
+}
+
+export function createPlatforms(load: LoadAdapter): Platforms {
+  const adapters: Adapter[] = [];
+  const asked = new Set<string>();
+  let tell: ((adapter: Adapter) => void) | undefined;
+  let timer = 0;
+
+  const look = (left: number) => {
+    clearTimeout(timer);
+    for (const [name, isHere] of Object.entries(signs()))
+      if (isHere && !asked.has(name)) {
+        asked.add(name);
+        load(name)
+          .then(({ adapter }) => {
+            adapters.push(adapter);
+            tell?.(adapter);
+          })
+          .catch(() => {});
+      }
+    const next = document.readyState === "complete" ? left - 1 : left;
+    if (next)
+      timer = window.setTimeout(
+        guarded(() => look(next)),
+        LOOK_MS,
+      );
+  };
+
+  return {
+    adapters,
+    look: guarded((came) => {
+      tell = came ?? tell;
+      look(LOOKS_COUNT);
+    }),
+    stop: () => {
+      tell = undefined;
+      clearTimeout(timer);
+    },
+  };
+}
