@@ -49,7 +49,11 @@ export class FindingCard {
         { class: "finding__evidence" },
         h("span", { class: outcome === "fail" ? TAGS[severity] : "tag" }, word),
         this.when,
-        ...pieces.slice(0, PIECES_COUNT).map(({ piece, index }) => pieceButton(piece, index, show)),
+        ...pieces.slice(0, PIECES_COUNT).map(({ piece, index }, at) => {
+          const before = pieces[at - 1]?.piece;
+          const again = before?.role === piece.role && before.raw === piece.raw;
+          return pieceButton(piece, again, index, show);
+        }),
         pieces.length > PIECES_COUNT
           ? h("span", { class: "soft" }, `and ${pieces.length - PIECES_COUNT} more`)
           : null,
@@ -103,19 +107,27 @@ function mark(element: HTMLElement, current: boolean): void {
 
 const go = (): HTMLElement => h("span", { "aria-hidden": "true" }, " ›");
 
-const pieceButton = ({ role, raw, t }: Evidence, index: number, show: (index: number) => void): HTMLElement =>
-  h(
+/** `again`: it says the same as the one before it, of which only the time is another. */
+function pieceButton(
+  { role, raw, t }: Evidence,
+  again: boolean,
+  index: number,
+  show: (index: number) => void,
+): HTMLElement {
+  const words = `${roleName(role)}${raw === null ? "" : `: ${raw}`}, at ${preciseTime(t)}`;
+  return h(
     "button",
     {
       class: "piece",
       type: "button",
       "data-piece": index,
-      title: `${roleName(role)}${raw === null ? "" : `: ${raw}`}, at ${preciseTime(t)}`,
+      title: words,
+      "aria-label": again ? words : null,
       onclick: () => show(index),
     },
-    h("span", { class: "piece__role", dir: "auto" }, roleName(role)),
-    raw === null ? null : " ",
-    raw === null ? null : h("bdi", { class: "piece__raw" }, raw),
-    " ",
+    again ? null : h("span", { class: "piece__role", dir: "auto" }, roleName(role)),
+    again || raw === null ? null : [" ", h("bdi", { class: "piece__raw" }, raw)],
+    again ? null : " ",
     h("time", { class: "piece__time" }, clockTime(t)),
   );
+}
