@@ -11,8 +11,6 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import logging
-import os
-import sys
 import threading
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -24,6 +22,7 @@ from replay.model.session import IDLE_MS
 from replay.model.track import Track
 from replay.ports import Objects, SealedObject, Store, StoreUnavailable
 from replay.recording.sealed import DamagedObject, SealedBatch, open_sealed, same_content, seal
+from storage.durable import let_others_first
 from storage.sealed import as_sealed
 
 __all__ = ["LOOK_S", "QUIET_MS", "SEAL_MAX_BYTES", "Sealer", "object_name", "sealing"]
@@ -39,8 +38,6 @@ SEAL_MAX_BYTES = 64 * 1024 * 1024
 
 _AT_ONCE_COUNT = 20
 """Sessions that are looked up together; they are sealed one after the other."""
-
-_LEAST_PRIORITY = 19
 
 _LOG = logging.getLogger(__name__)
 
@@ -94,7 +91,7 @@ class Sealer:
         self._most_bytes = most_bytes
         self._told: set[str] = set()
         """Sessions of which the log was told that they cannot be sealed."""
-        self._worker = ThreadPoolExecutor(1, "sealer", _let_others_first)
+        self._worker = ThreadPoolExecutor(1, "sealer", let_others_first)
         self._stopped = threading.Event()
 
     def __enter__(self) -> Sealer:
@@ -207,9 +204,3 @@ def _require_same(data: bytes | None, sha256: bytes, batches: list[SealedBatch])
             raise DamagedObject(
                 f"batch {one.number} of page load {one.load} came out otherwise than it went in"
             )
-
-
-def _let_others_first() -> None:
-    """Give way to everything else on this machine, where the system can do that for a thread."""
-    if sys.platform == "linux":
-        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _LEAST_PRIORITY)

@@ -112,7 +112,7 @@ def backup(
 ) -> None:
     """Copy database and objects into a folder, also while the server runs."""
     with show_progress() as tell:
-        answer = ask_store("backup", {"folder": str(folder.absolute())}, data, tell)
+        answer = ask_store("backup", {"folder": str(folder.resolve())}, data, tell)
     print_answer(answer, as_json, show.backed_up)
     raise SystemExit(1 if answer["lost"] else 0)
 
@@ -131,7 +131,7 @@ def restore(
     settings = settings_of(data)
     with show_progress() as tell:
         restoring = restore_backup(
-            settings, database_of(settings), lambda: open_objects(settings), folder.absolute(), tell
+            settings, database_of(settings), lambda: open_objects(settings), folder.resolve(), tell
         )
         answer: Any = asyncio.run(restoring)
     print_answer(answer, as_json, show.restored)

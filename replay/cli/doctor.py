@@ -23,7 +23,7 @@ from replay.cli.checks.visits import check_gaps, check_visits
 from replay.cli.looked import Looked
 from replay.ports import StoreUnavailable
 from replay.settings import BUCKET, Settings
-from storage.backup.durable import SpareThreads
+from storage.durable import SpareThreads
 from storage.sqlite.looking import look
 
 __all__ = ["TOLD_MAX_COUNT", "examine"]

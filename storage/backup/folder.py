@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from replay.errors import CommandError
-from storage.backup.durable import replace_file, sync_folder
+from storage.durable import replace_file, sync_folder
 from storage.objects import FolderObjects, open_folder
 
 if TYPE_CHECKING:

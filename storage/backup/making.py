@@ -23,8 +23,8 @@ from typing import TYPE_CHECKING
 from replay import __version__
 from replay.errors import CommandError
 from replay.ports import StoreUnavailable
-from storage.backup.durable import SpareThreads, hash_file
 from storage.backup.folder import Lost, Manifest, open_backup, read_manifest
+from storage.durable import SpareThreads, hash_file
 from storage.sqlite.backup import Reference, content_bytes, copy_database, is_referred_to, open_copy, verdict
 from storage.sqlite.errors import unavailable
 from storage.sqlite.looking import look, schema_version

@@ -15,8 +15,8 @@ from functools import partial
 from typing import IO, TYPE_CHECKING
 
 from replay.errors import CommandError
-from storage.backup.durable import SpareThreads, hash_file, sync_folder
 from storage.backup.folder import FOREIGN, MANIFEST, Lost, Manifest, cannot, read_manifest
+from storage.durable import SpareThreads, hash_file, sync_folder
 from storage.owner import StoreOwned, lock_path, owned
 from storage.sqlite.backup import Reference, open_copy
 from storage.sqlite.schema import migrations

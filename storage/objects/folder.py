@@ -20,6 +20,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from replay.ports import StoreUnavailable
+from storage.durable import sync_folder
 from storage.objects.gate import Gated
 from storage.objects.names import require_name
 
@@ -47,7 +48,7 @@ def _opened(root: Path) -> FolderObjects:
         root.parent.mkdir(parents=True, exist_ok=True)
         for folder in (root, root / _UNFINISHED):
             _make_folder(folder)
-        _sync_folder(root.parent)
+        sync_folder(root.parent)
     except OSError as error:
         raise _unavailable(error, root) from error
     return FolderObjects(root)
@@ -176,7 +177,7 @@ class FolderObjects(Gated):
         """Make the way to the file durable. If that fails, nothing is written any more."""
         try:
             for folder in self._way(path):
-                _sync_folder(folder)
+                sync_folder(folder)
         except OSError as error:
             self._refusal = str(_unavailable(error, self._root))
             raise
@@ -191,14 +192,6 @@ def _make_folder(folder: Path) -> None:
         folder.mkdir(mode=0o700)
     if not folder.is_dir():
         raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(folder))
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _raise(error: OSError) -> None:

@@ -127,7 +127,8 @@ def _warn_of_old_sqlite() -> None:
     if not resets_logs_safely(sqlite3.sqlite_version_info):
         _LOG.warning(
             "SQLite %s can damage a write-ahead log that two connections reset at once (mended in 3.51.3). "
-            "Here only one connection ever writes or resets it; let no other program open the file.",
+            "Here only one connection ever writes or resets it. Let no other program open the file: "
+            "`replay backup` copies it.",
             sqlite3.sqlite_version,
         )
 

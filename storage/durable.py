@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-__all__ = ["SpareThreads", "hash_file", "replace_file", "sync_folder"]
+__all__ = ["SpareThreads", "hash_file", "let_others_first", "replace_file", "sync_folder"]
 
 _PART_BYTES = 1024 * 1024
 _LEAST_PRIORITY = 19
@@ -27,7 +27,7 @@ class SpareThreads:
     for a thread; not for work in Python itself, which would hold its lock while others on the machine run."""
 
     def __init__(self, count: int, *, last: bool) -> None:
-        self._executor = ThreadPoolExecutor(count, "backup", _let_others_first if last else None)
+        self._executor = ThreadPoolExecutor(count, "spare", let_others_first if last else None)
         self._stopped = threading.Event()
 
     async def run(self, work: Callable[[], T]) -> T:
@@ -59,7 +59,8 @@ class SpareThreads:
         self._executor.shutdown(cancel_futures=True)
 
 
-def _let_others_first() -> None:
+def let_others_first() -> None:
+    """Give way to everything else on this machine, where the system can do that for a thread."""
     if sys.platform == "linux":
         os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _LEAST_PRIORITY)
 
