@@ -6,6 +6,13 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from replay.detect.page_error import PageError
+from replay.detect.price_mismatch import PriceMismatch
+from replay.detect.promo_not_applied import PromoNotApplied
+from replay.detect.promo_rejected import PromoRejected
+from replay.detect.shop import Shop
+from replay.detect.silent_failure import SilentFailure
+from replay.detect.totals_dont_add_up import TotalsDontAddUp
 from replay.model.finding import FINDINGS_MAX_COUNT, Finding, Judgement, in_order
 from replay.model.timeline import Entry
 
@@ -18,13 +25,6 @@ JUDGED = frozenset(
 
 REST_MS = 2_000
 """How long after such facts a session is judged: more of them follow, and no rule decides sooner."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shop:
-    """What the rules may know of the site beside the session. ``currency``: ISO 4217, where it is stated."""
-
-    currency: str | None = None
 
 
 class Detector(Protocol):
@@ -42,7 +42,14 @@ class Detector(Protocol):
 
 Rule = Callable[[Shop], Detector]
 
-RULES: tuple[Rule, ...] = ()
+RULES: tuple[Rule, ...] = (
+    PriceMismatch,
+    PromoNotApplied,
+    PromoRejected,
+    TotalsDontAddUp,
+    PageError,
+    SilentFailure,
+)
 """Every rule."""
 
 

@@ -1,0 +1,85 @@
+"""What a shop's words about a promotion code say: refused, taken, or neither that could be told.
+
+The lists hold words that shops use in their own messages, in the languages of the price texts. A text in
+which words of both kinds stand is a refusal ("could not be applied"); one without any is no answer.
+"""
+
+from __future__ import annotations
+
+import re
+
+from replay.detect.shown import words
+
+__all__ = ["accepts", "ended", "percent_off", "promises_shipping", "refuses", "says_code"]
+
+_REFUSALS = words(
+    """
+    not no invalid expired ended unknown cannot can't couldn't isn't wasn't doesn't don't already unable error
+    incorrect wrong limit exceeded reached minimum needs requires require spend eligible ineligible sorry
+    unfortunately exist exists failed refused rejected declined belongs starts combined excluded only
+    ungültig nicht abgelaufen leider mindestbestellwert unbekannt kein keine bereits nur
+    invalide expiré expirée pas aucun inconnu déjà valable minimum seulement
+    inválido inválida caducado caducada no expirado expirada mínimo desconocido ya
+    scaduto scaduta non valido già ongeldig verlopen niet bestaat minimum al
+    inválido expirou não já nieprawidłowy wygasł nie ogiltig gått inte ugyldig utløpt ikke udløbet
+    """
+)
+_ACCEPTANCES = words(
+    """
+    applied added accepted success successful successfully activated redeemed saved valid thanks enjoy
+    angewendet eingelöst hinzugefügt aktiviert erfolgreich appliqué appliquée ajouté ajoutée
+    aplicado aplicada añadido applicato applicata aggiunto toegepast toegevoegd zastosowany
+    använts tillagd anvendt lagt tilføjet
+    """
+)
+_ENDINGS = words(
+    "expired ended over abgelaufen beendet expiré expirée terminé caducado scaduto verlopen expirou"
+)
+_SHIPPING = words(
+    """
+    shipping delivery postage versand versandkosten livraison port envío spedizione verzending frete frakt
+    levering
+    """
+)
+_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
+_PERCENT = re.compile(r"(?<![\d.,])(\d{1,3})(?:[.,](\d{1,2}))?\s?%")
+
+
+def _in(text: str) -> frozenset[str]:
+    return frozenset(word.replace("’", "'") for word in _WORD.findall(text.casefold()))
+
+
+def refuses(text: str) -> bool:
+    """Whether the shop says no, or not yet."""
+    return not _REFUSALS.isdisjoint(_in(text))
+
+
+def accepts(text: str) -> bool:
+    """Whether the shop says yes and nothing else."""
+    said = _in(text)
+    return _REFUSALS.isdisjoint(said) and not _ACCEPTANCES.isdisjoint(said)
+
+
+def ended(text: str) -> bool:
+    """Whether a refusal is that its time is over."""
+    return not _ENDINGS.isdisjoint(_in(text))
+
+
+def percent_off(text: str) -> tuple[int, int] | None:
+    """The one percentage that a text names, as numerator and denominator of a share; None if not just one."""
+    found = set(_PERCENT.findall(text))
+    if len(found) != 1:
+        return None
+    whole, part = found.pop()
+    numerator, denominator = int(whole + part), 100 * 10 ** len(part)
+    return (numerator, denominator) if 0 < numerator <= denominator else None
+
+
+def promises_shipping(text: str) -> bool:
+    """Whether a promotion is about what sending costs."""
+    return not _SHIPPING.isdisjoint(_in(text)) and percent_off(text) is None
+
+
+def says_code(text: str, code: str) -> bool:
+    """Whether the code stands in the text as a word of its own."""
+    return re.search(rf"(?<!\w){re.escape(code.casefold())}(?!\w)", text.casefold()) is not None

@@ -1,0 +1,283 @@
+"""A code was taken, or came by a link, and nothing was taken off.
+
+A code is judged on carts that show goods and amounts, for eight seconds in all: shops answer first and reckon
+afterwards. What the cart gives later still counts, until the order is placed. A code that the shop refused is
+another rule's business, and one that only gives free shipping is judged once shipping is known.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from replay.detect.answers import accepts, percent_off, refuses, says_code
+from replay.detect.benefits import Benefit, benefit_of, goods
+from replay.detect.evidence import cannot_tell, evidence
+from replay.detect.shop import Shop
+from replay.detect.shown import Price, Reader, say
+from replay.detect.surfaces import Standing, Surfaces
+from replay.model.cart import Amount, PromoShown, Text
+from replay.model.events import OrderPlaced, PriceShown, PromoSeen
+from replay.model.finding import Evidence, Finding, Judgement, Severity
+from replay.model.timeline import Entry
+
+__all__ = ["PromoNotApplied"]
+
+RULE = "promo_not_applied"
+VERSION = 1
+REST_MS = 8_000
+"""How long carts that give nothing must have been on screen, in all."""
+_CODES_MAX_COUNT = 50
+_RAWS_MAX_COUNT = 1_000
+
+
+@dataclass(slots=True)
+class _Code:
+    """What is known of one code."""
+
+    code: str
+    since: float
+    first: Evidence
+    is_link: bool = False
+    campaign: str | None = None
+    accepted: Text | None = None
+    """In which words the shop took it."""
+    is_accepted: bool = False
+    listed: frozenset[str] = frozenset()
+    """The surfaces whose last state lists it."""
+    is_over: bool = False
+    """Refused, removed or ordered with."""
+    given: Benefit | None = None
+    given_at: Standing | None = None
+    given_goods: Price | None = None
+    empty_ms: float = 0.0
+    """For how long carts that give nothing have been on screen."""
+    counted_ms: float = 0.0
+    """Until when; two carts on screen at a time are not twice the time."""
+    empty: Standing | None = None
+    """The first of them, at the checkout if there is one."""
+    reached_ms: float | None = None
+    ordered_ms: float | None = None
+    unclear: str | None = None
+    due: Price | None = None
+    """What should have been taken off, where the shop said how much."""
+
+
+class PromoNotApplied:
+    """The rule over one session."""
+
+    def __init__(self, shop: Shop) -> None:
+        self._reader = Reader(shop.currency)
+        self._surfaces = Surfaces()
+        self._codes: dict[str, _Code] = {}
+        self._units: dict[str, str] = {}
+        """What pages showed as the price of each article, by its number."""
+
+    def observe(self, entry: Entry) -> None:
+        for gone in self._surfaces.observe(entry):
+            self._account(gone, self._codes)
+        fact = entry.event.fact
+        if isinstance(fact, PromoSeen):
+            self._hear(fact, entry)
+        elif isinstance(fact, PriceShown):
+            known = fact.sku in self._units or len(self._units) < _RAWS_MAX_COUNT
+            if (
+                fact.role == "current"
+                and fact.source == "displayed"
+                and fact.sku
+                and fact.amount.raw
+                and known
+            ):
+                self._units[fact.sku] = fact.amount.raw
+        elif isinstance(fact, OrderPlaced):
+            for standing in self._surfaces.standing(entry.t):
+                self._account(standing, self._codes)
+            for code in self._codes.values():
+                if not code.is_over:
+                    code.is_over = True
+                    code.ordered_ms = entry.t
+
+    def judge(self, now_ms: float) -> Judgement:
+        codes = {key: replace(code) for key, code in self._codes.items()}
+        waiting: list[_Code] = []
+        for standing in self._surfaces.standing(now_ms):
+            waiting += self._account(standing, codes)
+        findings = [finding for code in codes.values() if (finding := self._finding(code)) is not None]
+        missing = [REST_MS - code.empty_ms for code in waiting if code.empty_ms < REST_MS and not code.given]
+        return Judgement(findings=tuple(findings), wake_ms=now_ms + min(missing) if missing else None)
+
+    def _hear(self, fact: PromoSeen, entry: Entry) -> None:
+        if not fact.code:
+            return
+        key = fact.code.casefold()
+        code = self._codes.get(key)
+        if fact.state in ("rejected", "removed"):
+            if code is not None and (fact.state == "rejected" or fact.source == "declared"):
+                code.is_over = True
+            return
+        if code is None or code.is_over:
+            if len(self._codes) >= _CODES_MAX_COUNT and code is None:
+                return
+            first = evidence(fact.state, entry.load, entry.t, fact.text)
+            self._codes[key] = code = _Code(fact.code, entry.t, replace(first, raw=first.raw or fact.code))
+        if fact.state == "offered":
+            code.is_link = True
+            code.campaign = fact.campaign or code.campaign
+        elif fact.state == "applied":
+            code.is_accepted = True
+            code.accepted = fact.text or code.accepted
+
+    def _account(self, standing: Standing, codes: dict[str, _Code]) -> list[_Code]:
+        """Look at a cart that is or was on screen; answer the codes to which it gives nothing."""
+        state = standing.state
+        empty: list[_Code] = []
+        if not state.lines or state.surface == "mini":
+            return empty
+        for key, code in codes.items():
+            # What another tab stated earlier knows nothing of the code.
+            if code.is_over or standing.t < (code.given_at.t if code.given_at else code.since):
+                continue
+            promo = next((one for one in state.promos or () if one.code and one.code.casefold() == key), None)
+            if self._is_over(code, promo, standing):
+                code.is_over = True
+                continue
+            benefit = benefit_of(state, promo, _words(code, promo), self._units, self._reader)
+            if benefit.is_given:
+                self._given(code, benefit, standing)
+            elif code.given is not None and self._holds_less(code, standing):
+                code.unclear = "the cart holds less than when it took effect"
+            elif benefit.unclear is not None:
+                code.unclear = benefit.unclear
+            else:
+                self._nothing(code, standing)
+                empty.append(code)
+        return empty
+
+    def _is_over(self, code: _Code, promo: PromoShown | None, standing: Standing) -> bool:
+        """Whether the shop refused the code or the customer took it out; takes note of a yes."""
+        state = standing.state
+        answers = [text for text in state.messages if says_code(text.raw, code.code)]
+        if any(refuses(text.raw) for text in answers):
+            return code.given is None
+        if promo is not None:
+            code.is_accepted = True
+            code.accepted = promo.text or code.accepted
+            code.listed |= {state.surface}
+        elif state.promos is not None and state.surface in code.listed:
+            return True
+        for text in answers:
+            if accepts(text.raw):
+                code.is_accepted = True
+                code.accepted = code.accepted or text
+        return False
+
+    def _given(self, code: _Code, benefit: Benefit, standing: Standing) -> None:
+        if code.given is None or code.empty is not None:
+            code.given, code.given_at = benefit, standing
+        code.given_goods = goods(standing.state, self._reader)
+        code.empty, code.empty_ms, code.reached_ms = None, 0.0, None
+
+    def _holds_less(self, code: _Code, standing: Standing) -> bool:
+        now, then = goods(standing.state, self._reader), code.given_goods
+        return now is None or then is None or now.minor < then.minor
+
+    def _nothing(self, code: _Code, standing: Standing) -> None:
+        before = code.empty_ms
+        since = max(standing.since, code.since, code.counted_ms)
+        code.counted_ms = max(code.counted_ms, standing.until)
+        code.empty_ms += max(0.0, standing.until - since)
+        if before < REST_MS <= code.empty_ms:
+            code.reached_ms = standing.until - (code.empty_ms - REST_MS)
+        if code.empty is None or (
+            standing.state.surface == "summary" and code.empty.state.surface != "summary"
+        ):
+            code.empty = standing
+            code.due = self._due(code, standing)
+
+    def _due(self, code: _Code, standing: Standing) -> Price | None:
+        percent = percent_off(code.accepted.raw) if code.accepted else None
+        base = goods(standing.state, self._reader)
+        if percent is None or base is None:
+            return None
+        numerator, denominator = percent
+        return replace(base, minor=(2 * base.minor * numerator + denominator) // (2 * denominator))
+
+    def _finding(self, code: _Code) -> Finding | None:
+        decided = code.ordered_ms if code.ordered_ms is not None else code.reached_ms
+        is_empty = code.empty is not None and decided is not None
+        if code.given_at is not None and code.given is not None and not is_empty:
+            said = f"The code {code.code} took effect: {code.given.said}."
+            return _finding(code, "took effect", said, code.given_at, code.given.shown, code.given_at.t)
+        if code.is_over and code.ordered_ms is None:
+            return None
+        if code.empty is None or decided is None:
+            is_open = code.unclear is None or code.empty is not None
+            return None if is_open or code.unclear is None else self._cannot(code, code.unclear)
+        if not code.is_accepted and not code.is_link:
+            return self._cannot(code, "no answer of the shop to it was seen in the cart")
+        empty = code.empty
+        severity: Severity = "medium" if empty.state.surface == "summary" else "low"
+        if code.ordered_ms is not None:
+            severity = "high"
+        signature, said = self._say(code, empty)
+        promo = next((one for one in empty.state.promos or () if one.code == code.code), None)
+        total = next((one for one in reversed(empty.state.totals) if one.amount), None)
+        what = (promo.text if promo else None) or (total.amount if total else None)
+        due = code.due if code.due and code.due.is_currency else None
+        return replace(
+            _finding(code, signature, said, empty, what, decided),
+            outcome="fail",
+            severity=severity,
+            minor=due.minor if due else None,
+            currency=due.unit if due else None,
+        )
+
+    def _say(self, code: _Code, empty: Standing) -> tuple[str, str]:
+        """The signature and the sentence of a code that gave nothing."""
+        step = " up to the checkout" if empty.state.surface == "summary" else ""
+        if code.ordered_ms is not None:
+            step = " up to the order"
+        campaign = f" (campaign {code.campaign})" if code.campaign else ""
+        came = (
+            f"Came by a link with the code {code.code}{campaign}"
+            if code.is_link
+            else f"Gave the code {code.code}"
+        )
+        due = f"; about {say(code.due.minor, code.due)} was due" if code.due else ""
+        if code.given is not None:
+            said = f"{came}, for which the cart showed {code.given.said}. That was gone again{step}{due}."
+            return "taken off and lost again", said
+        if not code.is_accepted:
+            said = f"{came}. It was not in the cart, and nothing was taken off{step}."
+            return "by link, not in the cart", said
+        as_what = (
+            f", which the cart showed as “{code.accepted.raw}”" if code.accepted else ", which was accepted"
+        )
+        return "accepted, nothing taken off", f"{came}{as_what}. Nothing was taken off{step}{due}."
+
+    def _cannot(self, code: _Code, why: str) -> Finding:
+        said = f"Whether the code {code.code} took effect cannot be told: {why}."
+        at = code.ordered_ms if code.ordered_ms is not None else code.since
+        return cannot_tell(RULE, VERSION, code.code, said, (code.first,), at)
+
+
+def _words(code: _Code, promo: PromoShown | None) -> str:
+    """What the shop said the code gives."""
+    text = promo.text if promo and promo.text else code.accepted
+    return text.raw if text else ""
+
+
+def _finding(
+    code: _Code, signature: str, said: str, where: Standing, what: Amount | Text | None, at: float
+) -> Finding:
+    role = "checkout" if where.state.surface == "summary" else "cart"
+    return Finding(
+        rule=RULE,
+        version=VERSION,
+        subject=code.code,
+        signature=signature,
+        outcome="pass",
+        severity="info",
+        said=said,
+        shown=(evidence(role, where.load, where.t, what), code.first),
+        decided_ms=at,
+    )

@@ -1,0 +1,116 @@
+"""The rules about pages that fail, and about buttons of which nothing comes."""
+
+from __future__ import annotations
+
+import pytest
+
+from replay.detect.page_error import PageError
+from replay.detect.silent_failure import SilentFailure
+from replay.model.events import Click, PageViewed, RequestFailed, ScriptError
+from replay.model.timeline import Entry
+from tests.detect.facts import START_MS, at, cart, judged, left, line, page, recorded, text
+
+SHOP = "https://shop.example"
+
+
+def press(label: str | None, control: str = "button.button") -> Click:
+    return Click(node=77, control=control, text=text(label))
+
+
+def failed(path: str, status: int | None = 500, method: str = "GET") -> RequestFailed:
+    return RequestFailed(method=method, url=path if "://" in path else SHOP + path, status=status)
+
+
+def test_a_request_that_fails_after_a_press() -> None:
+    facts = [at(0, page("/account/orders"))]
+    for t in (1, 20):
+        facts += [at(t, press("Track", "a")), at(t + 0.2, failed("/api/account/orders/NL-10401/tracking"))]
+    (found,) = judged(PageError, facts)
+    assert found.said == "Pressed “Track” 2 times, and the shop's server answered with an error (500)."
+    assert (found.severity, found.signature) == ("medium", "500")
+    assert found.subject == "GET /api/account/orders/…/tracking"
+    assert (found.shown[0].t, found.shown[0].node, found.shown[0].raw) == (START_MS + 1_000, 77, "Track")
+
+
+@pytest.mark.parametrize(
+    ("facts", "severity"),
+    [
+        ([at(1, press("Pay")), at(2, failed("/api/checkout/payment", 503, "POST"))], "high"),
+        ([at(1, press("Pay")), at(2, failed("/api/checkout/payment", None, "POST"))], "high"),
+        ([at(1, failed("/api/stock"))], "low"),
+        ([at(1, press("Pay")), at(1.5, ScriptError(message="x is undefined", where=f"{SHOP}/a.js"))], "high"),
+    ],
+)
+def test_how_bad_it_is(facts: list[Entry], severity: str) -> None:
+    (found,) = judged(PageError, [at(0, page("/checkout")), *facts])
+    assert (found.outcome, found.severity) == ("fail", severity)
+
+
+THEIR_SCRIPT = ScriptError(message="x", where="https://ads.example/a.js")
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        pytest.param([at(1, press("Add")), at(1.1, failed("https://ads.example/pixel"))], id="a third party"),
+        pytest.param([at(1, press("Save")), at(1.1, failed("/api/address", 422, "POST"))], id="an answer"),
+        pytest.param([at(1, press("Go")), at(1.1, failed("/api/x", None)), at(1.2, left())], id="left"),
+        pytest.param([at(1, failed("/api/x", None))], id="a line that broke by itself"),
+        pytest.param([at(1, press("Go")), at(4, ScriptError(message="x"))], id="a script much later"),
+        pytest.param([at(1, press("Go")), at(1.1, THEIR_SCRIPT)], id="their script"),
+    ],
+)
+def test_what_is_not_the_shops_failure(facts: list[Entry]) -> None:
+    assert not judged(PageError, [at(0, page("/checkout")), *facts])
+
+
+def vain(*facts: Entry, path: str = "/account/orders/NL-1/return") -> list[str]:
+    return [one.said for one in judged(SilentFailure, [at(0, page(path)), *facts])]
+
+
+def test_a_button_pressed_in_vain_is_worth_a_look_and_no_accusation() -> None:
+    facts = [at(0, page("/account/orders/NL-1/return"))]
+    facts += [at(1, press("Request the return")), at(5, press("Request the return"))]
+    (found,) = judged(SilentFailure, facts)
+    assert found.said == (
+        "Pressed “Request the return” 2 times, and nothing is known to have come of it. "
+        "Whether the page said why cannot be told: look at it."
+    )
+    assert found.outcome == "cannot_tell"
+    assert (found.shown[0].t, found.shown[0].node) == (START_MS + 1_000, 77)
+    assert found.subject == "/account/orders/…/return “Request the return”"
+
+
+def test_a_page_that_comes_back_the_same() -> None:
+    facts = [at(1, press("Send")), at(1.1, left()), at(1.2, page("/account/orders/NL-1/return"), load="2")]
+    again = [at(3, press("Send"), load="2"), at(3.2, page("/account/orders/NL-1/return"), load="3")]
+    (said,) = vain(*facts, *again)
+    assert "the same page came back each time" in said
+
+
+ELSEWHERE = PageViewed(url=SHOP + "/done")
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        pytest.param([at(1, press("Send")), at(1.3, press("Send"))], id="an impatient hand"),
+        pytest.param([at(1, press("Send")), at(5, press("Close"))], id="two buttons"),
+        pytest.param([at(1, press("Send", "a")), at(5, press("Send", "a"))], id="a link"),
+        pytest.param([at(1, press("+")), at(1.1, cart(line("$1"))), at(3, press("+"))], id="the cart"),
+        pytest.param([at(1, press("Send")), at(5, press("Send")), at(5.2, ELSEWHERE)], id="led on"),
+        pytest.param([at(1, press(None)), at(5, press(None))], id="not readable"),
+    ],
+)
+def test_what_is_not_in_vain(facts: list[Entry]) -> None:
+    assert not vain(*facts)
+    assert not vain(at(1, press("Next")), at(5, press("Next")), path="/c/computers")
+
+
+def test_the_demo_shop() -> None:
+    (found,) = judged(PageError, recorded("tracking_error-spa"))
+    assert found.said == "Pressed “Track” 2 times, and the shop's server answered with an error (500)."
+    for mode in ("pages", "spa"):
+        (silent,) = judged(SilentFailure, recorded(f"return_silent-{mode}"))
+        assert silent.said.startswith("Pressed “Request the return” 2 times")
+        assert not judged(SilentFailure, recorded(f"return-{mode}"))
