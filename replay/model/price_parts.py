@@ -26,6 +26,7 @@ from replay.model.price_words import (
     TO,
     UNSPACED,
     Role,
+    role_near,
     role_of,
 )
 
@@ -55,6 +56,8 @@ _WORDS_MAX_COUNT = 8
 _PLAIN_COUNT = 2
 _SIGNS = frozenset("€$£")
 """They may stand where the decimal mark would."""
+_SILENT = frozenset(["mark", *"-+():*.,~≈!|†‡"])
+"""What says nothing of the number beside it."""
 
 
 @dataclass(slots=True)
@@ -68,8 +71,8 @@ class Amount:
     """They follow the currency: "35€99"."""
     is_subunit: bool = False
     """It counts cents: "99¢"."""
-    is_two: bool = False
-    """The space in it may part two numbers: "iPhone 15 499 €"."""
+    other: str = ""
+    """The amount if the space in the number parts two: "iPhone 15 499 €", "$379 500 ml"."""
     sign: Sign = ""
 
 
@@ -200,7 +203,7 @@ class _Reading:
             self.role = "installment" if key in TIMES else "count"
             unit.kind = "said"
             return True
-        if (key in MAGNITUDES and (is_glued or len(key) > 1)) or key[0] in MANY:
+        if (key in MAGNITUDES and (is_glued or len(key) > 1)) or key.startswith(MANY):
             self.flaw = "not the amount in full"
         elif is_glued and is_marked and key < UNSPACED:
             self.flaw = "a number beside words"
@@ -249,20 +252,33 @@ class _Reading:
         if len(money) == 2 and self._is_range(*units):
             is_told = has_marks or all(self._has_cents(index) for index in money)
             return self._ends(units) if is_told else "a number beside numbers"
-        if has_marks and len(money) > 1 and any(first == last for first, last in units):
+        has_bare = any(first == last for first, last in units)
+        if has_bare and (len(money) > 1 or self.percents):
             return "a number beside numbers"
-        if len({(self.tokens[index].text, self.tokens[index].tail) for index in money}) > 1:
-            return "several amounts"
-        if not has_marks and not self._is_bare(money[0]):
+        if has_bare and not self._is_bare(money[0]):
             return "a number beside words"
-        if not has_marks and self.percents:
-            return "a number beside numbers"
+        if not self._is_repeated(units):
+            return "several amounts"
         first, last = units[0]
         amount = self._amount(money[0], first, last + bool(cents))
         amount.cents = cents
-        amount.is_two = " " in amount.number and self._is_named(first - 1)
+        amount.other = self._other(money[0], first, last)
         self.role = role_around(self.tokens, first, units[-1][1]) or self.role
         return [amount]
+
+    def _is_repeated(self, units: list[tuple[int, int]]) -> bool:
+        """Whether it is one amount, said once or again right after: "$29.99 $29.99"."""
+        is_side_by_side = all(units[place][1] + 1 == units[place + 1][0] for place in range(len(units) - 1))
+        texts = {(self.tokens[index].text, self.tokens[index].tail) for index in self.money[: len(units)]}
+        return is_side_by_side and len(texts) == 1
+
+    def _other(self, index: int, first: int, last: int) -> str:
+        text = self.tokens[index].text
+        if " " not in text:
+            return ""
+        if self._is_named(first - 1):
+            return text.partition(" ")[2]
+        return text.rpartition(" ")[0] if last == index and self._is_named(last + 1) else ""
 
     def _ends(self, units: list[tuple[int, int]]) -> list[Amount]:
         (low, until), (since, high) = units
@@ -323,18 +339,19 @@ class _Reading:
         return True
 
     def _is_named(self, before: int) -> bool:
-        """Whether a word that says nothing of prices stands there: it may end in a number of its own."""
+        """Whether a word that says nothing of prices stands there: it may have a number of its own."""
         token = at(self.tokens, before)
-        return token.kind == "word" and token.key not in LABELS and not role_of(token.key)
+        is_of_prices = token.key in LABELS or role_of(token.key) or role_near(token.key)
+        return token.kind in ("word", "said") and not is_of_prices
 
     def _has_cents(self, index: int) -> bool:
         return not self.tokens[index].text.isdigit() or bool(self.tokens[index].tail)
 
     def _is_bare(self, index: int) -> bool:
         """Whether a number without a mark stands alone, or as an amount after its label."""
-        words = [place for place, token in enumerate(self.tokens) if token.kind == "word"]
-        is_led = self._has_cents(index) or at(self.tokens, index - 1).kind == ":"
-        return not words or (words[-1] < index and is_led)
+        around = [token for token in self.tokens if token.kind not in _SILENT]
+        is_first = around[0] is self.tokens[index] or at(self.tokens, index - 1).kind == ":"
+        return around[-1] is self.tokens[index] and (is_first or self._has_cents(index))
 
     def _amount(self, index: int, first: int, last: int, *, begins: bool = True, ends: bool = True) -> Amount:
         token = self.tokens[index]

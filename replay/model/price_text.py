@@ -129,7 +129,7 @@ def read_price(raw: str, hints: PriceHints = _NO_HINTS) -> PriceText:
     if len(found) == 1:
         return found[0]
     is_signed = amount.sign != "?" or len(found) > len(_BOTH)
-    unsigned: Doubt = "one number or two" if amount.is_two else "thousands or decimals"
+    unsigned: Doubt = "one number or two" if amount.other else "thousands or decimals"
     return Ambiguous(tuple(found), unsigned if is_signed else "minus or dash")
 
 
@@ -154,8 +154,8 @@ def _digits(amount: Amount, parts: Parts, exponents: frozenset[int], hints: Pric
         possible = tuple(Digits(each.value * scale + more, 2) for each in possible if not each.decimals)
     if not possible:
         return []
-    if amount.is_two:
-        return [possible[0], *readings(amount.number.partition(" ")[2])[:1]]
+    if amount.other:
+        return [possible[0], *readings(amount.other)[:1]]
     if len(possible) == 1:
         return [possible[0]]
     thousands, decimals = possible

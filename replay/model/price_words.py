@@ -200,12 +200,13 @@ FREE = _set(
 MAGNITUDES = _set(
     """
     k m mn mio mln mil mill million millions thousand bn tys tis тыс млн mrd rb ribu jt juta tr triệu nghìn
-    ngàn lakh lac lakhs crore crores cr
+    ngàn lakh lac lakhs crore crores cr ezer mii bin tuhat
+    tuhatta tusen duizend mila mille χιλ хил ألف الف مليون هزار میلیون हजार हज़ार लाख लाखों হাজার লাখ
     """
 )
 """After a number: it is not the amount in full."""
-MANY = frozenset("万萬億亿千百만천억")
-"""The same, as the first letter of a word."""
+MANY = (*"万萬億亿千百만천억", "พัน", "หมื่น", "แสน", "ล้าน")
+"""The same in scripts without spaces, where it begins a word."""
 
 LABELS = _set(
     """
@@ -214,7 +215,7 @@ LABELS = _set(
     spolu razem összesen итого всего разом yhteensä kokku kopā iš viso subtotal sous-total zwischensumme
     delsum delsumma subtotale subtotaal mezisoučet välisumma részösszeg nu nå now jetzt nyní teraz ahora
     maintenant ora agora сейчас зараз shipping frakt fragt livraison versand doprava dostawa szállítás
-    доставка moms mva alv dph vat tva mwst iva kdv пдв ндс
+    доставка moms mva alv dph vat tva mwst iva kdv пдв ндс incl inkl excl exkl ttc ht netto brutto each
     """
 )
 """Words that lead to an amount and have no number of their own."""

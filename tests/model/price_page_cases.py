@@ -94,12 +94,12 @@ We will call you about the $20.00 that you paid twice on Monday | USD | unusable
 Ends in 2 days | USD | unusable: a number beside words
 4.5 stars | USD | unusable: a number beside words
 12.05.2025 | EUR | unusable: not a number
-12/05 | USD | unusable: several amounts
-10:30 | USD | unusable: several amounts
-+49 30 1234567 | EUR | unusable: several amounts
+12/05 | USD | unusable: a number beside numbers
+10:30 | USD | unusable: a number beside numbers
++49 30 1234567 | EUR | unusable: a number beside numbers
 # two amounts
 $379.00 $499.00 | USD | unusable: several amounts
-379.00 499.00 | USD | unusable: several amounts
+379.00 499.00 | USD | unusable: a number beside numbers
 379,00 499,00 € | EUR | unusable: a number beside numbers
 $499.00 Now $379.00 | USD | unusable: several amounts
 $29.99 $29.99 | USD | 2999 USD
@@ -363,8 +363,8 @@ $379.00. | USD | 37900 USD
 $379.00, | USD | 37900 USD
 EUR379 | EUR | 37900 EUR
 $1,299 $1,299 | en USD | 129900 USD
-$379.00 / $379.00 | USD | 37900 USD
-2 for 1 | USD | count 100 USD
+$379.00 / $379.00 | USD | unusable: several amounts
+2 for 1 | USD | unusable: a number beside words
 1/2 $5.00 | USD | unusable: a number beside numbers
 5% $5.00 | USD | 500 USD
 VAT 20% £5.00 | GBP | 500 GBP
@@ -373,6 +373,24 @@ VAT 20% £5.00 | GBP | 500 GBP
 1,250% | USD | 1250/0 % or 1250/3 % (thousands or decimals)
 ٪٢٠ | SAR | 20/0 %
 −۱٬۲۹۹ ﷼ | IRR | -129900 IRR
+# numbers that are not the amount
+$5 + $5 | USD | unusable: several amounts
+$379 500 ml | USD | per_measure 37950000 USD or per_measure 37900 USD (one number or two)
+R 1 299 incl. VAT | ZAR | 129900 ZAR
+5 k€ | EUR | unusable: a number beside words
+€ Preis 19,99 | EUR | 1999 EUR
+4.5 ★ | USD | unusable: a number beside words
+5 ezer Ft | HUF | unusable: not the amount in full
+5พันบาท | THB | unusable: not the amount in full
+379.00* | USD | 37900 USD
+S24 899 € | EUR | unusable: no amount
+€5 99ct | EUR | unusable: several amounts
+3 500 g Packung 5 € | EUR | 500 EUR
+3元5角 | CNY | unusable: a number beside numbers
+5 руб. 99 коп. | RUB | unusable: a number beside numbers
+$379\u200b$499 | USD | unusable: several amounts
+379.00 (USD) | USD | 37900 USD
+USD: 379.00 | EUR | 37900 USD
 """
 
 PAGE_CASES = [tuple(row.split(" | ")) for row in _TABLE.splitlines() if " | " in row]
