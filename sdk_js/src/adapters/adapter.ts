@@ -5,7 +5,7 @@
  * cleaned exactly like that. Whatever it throws is caught by who calls it, so it need not guard what it is called for.
  */
 import type { CartRecipe } from "../capture/selectors";
-import type { ProductSelectors } from "../wire.gen";
+import type { ProductSelectors, ZoneRule } from "../wire.gen";
 
 /** What a page asked for. The body is as it was given: it may be anything. */
 export interface Asked {
@@ -42,6 +42,8 @@ export interface Hooks {
 export interface Presets {
   readonly carts: readonly (CartRecipe & { readonly preset: true })[];
   readonly products: readonly ProductSelectors[];
+  /** What in them is the customer's own. */
+  readonly zones: readonly ZoneRule[];
 }
 
 export interface Adapter {

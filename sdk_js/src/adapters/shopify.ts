@@ -65,7 +65,7 @@ export const adapter: Adapter = {
 
     /** Whether nothing or a part of it was done, the next answer says: a refusal says nothing of the lines. */
     const refused = (asked: Asked, given: Given) => {
-      const text = [given.description, given.message, given.errors]
+      const text = [given.description, given.errors, given.message]
         .map(plain)
         .find((each) => each !== undefined);
       const code = sent(asked, "discount");

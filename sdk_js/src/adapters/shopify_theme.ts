@@ -8,8 +8,11 @@ const CART = {
   line: ".cart-item",
   name: ".cart-item__name",
   quantity: ".quantity__input",
-  unit: ".cart-item__details .cart-item__final-price,.cart-item__details>.product-option",
-  was: ".cart-item__details .cart-item__old-price",
+  // A column of its own in older versions. A paragraph of that class is a subscription.
+  unit:
+    ".cart-item__details .cart-item__final-price,.cart-item__details>div.product-option," +
+    ".cart-item__prices .price:not(s)",
+  was: ".cart-item__details .cart-item__old-price,.cart-item__prices .cart-item__old-price",
   total: ".cart-item__totals .price:not(s)",
   total_was: ".cart-item__totals s.price",
   note: ".cart-item__error-text,.discounts__discount",
@@ -17,7 +20,7 @@ const CART = {
   total_label: ".totals__total,.totals__subtotal",
   total_amount: ".totals__total-value,.totals__subtotal-value",
   promo: ".cart__footer .discounts__discount,.drawer__footer .discounts__discount",
-  message: ".cart__error-text,#cart-errors,#CartDrawer-CartErrors",
+  message: "#cart-errors,#CartDrawer-CartErrors",
 } as const;
 
 const PRICES = {
@@ -33,7 +36,14 @@ export const presets: Presets = {
     { preset: true, surface: "mini", root: "#cart-icon-bubble", count: ".cart-count-bubble [aria-hidden]" },
   ],
   products: [
-    { ...PRICES, context: "product", root: ".product__info-container", name: ".product__title h1" },
+    {
+      ...PRICES,
+      context: "product",
+      root: ".product__info-container",
+      name: "h1.product__title,.product__title h1",
+    },
     { ...PRICES, context: "listing", root: ".card-wrapper", name: ".card__information .card__heading" },
   ],
+  // Options, and beside them what a customer has had engraved.
+  zones: [{ selector: ".cart-item dl:not(.cart-item__discounted-prices)", zone: "private" }],
 };

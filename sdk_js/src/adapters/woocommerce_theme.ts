@@ -9,13 +9,13 @@ const CLASSIC = {
   preset: true,
   line: ".cart_item,.mini_cart_item",
   sku_attribute: "data-product_sku",
-  name: "td.product-name",
+  name: "td.product-name>a,td.product-name:not(:has(>a))",
   total_row: ".cart_totals tr,tfoot tr",
   total_label: "th",
   total_amount: `td ${MONEY}`,
   promo: ".cart-discount th",
   message:
-    ".woocommerce-error li,.woocommerce-message,.woocommerce-info,.coupon-error-message,.coupon-error-notice",
+    ".woocommerce-error li,.woocommerce-message,.woocommerce-info,.coupon-error-message,.coupon-error-notice,.wc-block-components-notice-banner__content",
 } as const;
 
 const BLOCKS = {
@@ -100,4 +100,6 @@ export const presets: Presets = {
       current: ".price,.wc-block-components-product-price",
     },
   ],
+  // Variations, and beside them what a customer has had written on it.
+  zones: [{ selector: "dl.variation,.wc-block-components-product-details", zone: "private" }],
 };

@@ -112,11 +112,12 @@ interface Heard {
 /** The site's own selectors go before those of its platform. */
 function withPresets(settings: PageSettings, adapters: readonly Adapter[]): PageSettings {
   const presets = adapters.flatMap((adapter) => adapter.presets ?? []);
-  const { carts, products } = settings;
+  const { carts, products, zones } = settings;
   return {
     ...settings,
     carts: carts[0] ? carts : presets.flatMap((preset) => preset.carts),
     products: products[0] ? products : presets.flatMap((preset) => preset.products),
+    zones: [...zones, ...presets.flatMap((preset) => preset.zones)],
   };
 }
 

@@ -6,7 +6,7 @@ import json
 
 from playwright.async_api import Route
 
-from tests.browser.capture.conftest import ORIGIN, Captured, OpenPage
+from tests.browser.capture.conftest import HERE, ORIGIN, Captured, OpenPage
 
 CART = {
     "currency": "USD",
@@ -19,27 +19,8 @@ CART = {
     "total_price": 49900,
 }
 SHOPIFY = "<script>window.Shopify = {currency: {active: 'USD'}}</script>"
-# As Dawn has it: the title for screen readers is clipped away, and of two prices a style shows one.
-DAWN = """<style>.visually-hidden { position: absolute; width: 1px; height: 1px; overflow: hidden;
-    clip: rect(0 0 0 0) } .price__sale { display: none } .price--on-sale .price__sale { display: block }
-    .price--on-sale .price__regular { display: none } .drawer { position: fixed; right: 0; top: 0 }
-    </style>
-    <a id="cart-icon-bubble"><div class="cart-count-bubble"><span aria-hidden="true">1</span>
-      <span class="visually-hidden">1 item</span></div></a>
-    <div class="product__info-container"><div class="product__title"><h1>HP 15</h1></div>
-      <div class="price price--on-sale"><div class="price__container">
-        <div class="price__regular"><span class="price-item price-item--regular">$499.00</span></div>
-        <div class="price__sale"><span class="visually-hidden">Regular price</span>
-          <s class="price-item price-item--regular">$499.00</s>
-          <span class="price-item price-item--sale price-item--last">$379.00</span></div></div></div></div>
-    <p id="private">Ana's note</p>
-    <cart-drawer class="drawer"><form id="CartDrawer-Form"><table class="cart-items"><tr class="cart-item">
-      <td class="cart-item__details"><a class="cart-item__name">HP 15</a>
-        <div class="product-option">$499.00</div></td>
-      <td class="cart-item__totals"><span class="price price--end">$499.00</span></td>
-      <td><input class="quantity__input" type="number" value="1"></td></tr></table></form>
-      <div class="totals"><h2 class="totals__total">Estimated total</h2>
-        <p class="totals__total-value">$499.00 USD</p></div></cart-drawer>"""
+DAWN = (HERE / "dawn.html").read_text()
+WOOCOMMERCE = (HERE / "woocommerce.html").read_text()
 
 
 async def answer_carts(captured: Captured, cart: object = CART, status: int = 200) -> None:
@@ -69,6 +50,35 @@ async def test_a_theme_is_read_with_nothing_but_the_snippet(open_page: OpenPage)
     everything = await captured.everything()
     assert "$379.00" in str(await captured.pictures())
     assert "Ana" not in everything
+
+
+async def test_woocommerce_templates_are_read_with_nothing_but_the_snippet(open_page: OpenPage) -> None:
+    classes = "woocommerce-cart woocommerce-page woocommerce-no-js"
+    captured = await open_page(f'<body class="{classes}">{WOOCOMMERCE}</body>')
+    [cart] = await captured.wait_facts("cart", 1)
+    assert (cart["surface"], cart["source"]) == ("page", "displayed")
+    [line] = cart["lines"]
+    read = {name: line[name]["raw"] for name in ("name", "quantity", "unit", "was", "total")}
+    assert read == {
+        "name": "HP 15",
+        "quantity": "2",
+        "unit": "$379.00",
+        "was": "$499.00",
+        "total": "$758.00",
+    }
+    assert line["sku"] == "HP-15"
+    assert [(total["key"], total["amount"]["raw"]) for total in cart["totals"]] == [
+        ("subtotal", "$758.00"),
+        ("coupon: spring", "$75.80"),
+        ("total", "$682.20"),
+    ]
+    assert [promo["text"]["raw"] for promo in cart["promos"]] == ["Coupon: spring"]
+    assert [text["raw"] for text in cart["messages"]] == ['Coupon "old" has expired.']
+    await captured.page.fill("#coupon_code", "SPRNG")
+    await captured.page.click("[name=apply_coupon]")
+    [entered] = await captured.wait_facts("promo", 1)
+    assert (entered["state"], entered["code"]) == ("entered", "SPRNG")
+    assert "Ana" not in await captured.everything()
 
 
 async def test_a_preset_stands_back_where_the_page_or_the_site_says_it_itself(open_page: OpenPage) -> None:
