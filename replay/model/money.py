@@ -1,8 +1,8 @@
-"""Money as whole minor units of one currency, and the few sums that comparing prices takes.
+"""Money as whole minor units of one currency, and the little that comparing prices takes.
 
 No binary fractions anywhere: 19.99 times 100 is 1998.9999999999998 to a computer, and a difference of a cent
 that nobody charged must never be reported. What cannot be converted exactly is refused (``NotExact``), and
-money of two currencies does not add up.
+money of two currencies has no difference.
 """
 
 from __future__ import annotations
@@ -10,12 +10,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import Literal
 
 from replay.model.currency import exponent_of, marked
 
-__all__ = ["Money", "NotExact", "Scale", "differs_by_scale", "from_scale", "say", "share", "tolerance"]
+__all__ = ["Money", "NotExact", "Scale", "differs_by_scale", "from_scale", "say", "tolerance"]
 
 Scale = Literal["minor", "x100", "major"]
 """How a source writes amounts: ISO minor units, hundredths whatever the currency is, or a decimal text."""
@@ -34,19 +33,10 @@ class Money:
     minor: int
     currency: str
 
-    def __add__(self, other: Money) -> Money:
-        return Money(self.minor + self._same(other), self.currency)
-
     def __sub__(self, other: Money) -> Money:
-        return Money(self.minor - self._same(other), self.currency)
-
-    def __abs__(self) -> Money:
-        return Money(abs(self.minor), self.currency)
-
-    def _same(self, other: Money) -> int:
         if other.currency != self.currency:
-            raise ValueError(f"{self.currency} and {other.currency} do not add up")
-        return other.minor
+            raise ValueError(f"{self.currency} and {other.currency} have no difference")
+        return Money(self.minor - other.minor, self.currency)
 
 
 def from_scale(amount: int | str, scale: Scale, currency: str) -> Money:
@@ -69,16 +59,9 @@ def from_scale(amount: int | str, scale: Scale, currency: str) -> Money:
         minor *= 10**power
     else:
         minor, rest = divmod(minor, 10**-power)
-        if rest or scale == "major":
+        if rest:
             raise NotExact(f"{amount} ({scale}) has more decimals than the {exponent} of {currency}")
     return Money(-minor if sign else minor, currency)
-
-
-def share(money: Money, part: Fraction) -> Money:
-    """So much of it, such as a fifth, rounded half away from zero to a whole minor unit."""
-    twice, unit = 2 * abs(money.minor * part.numerator), 2 * part.denominator
-    minor = (twice + part.denominator) // unit
-    return Money(-minor if money.minor * part < 0 else minor, money.currency)
 
 
 def say(money: Money, raws: Iterable[str] = ()) -> str:
