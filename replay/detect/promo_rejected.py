@@ -104,9 +104,9 @@ class PromoRejected:
         tried.last, tried.last_ms = code, t
 
     def _read(self, state: CartState, entry: Entry) -> None:
-        for promo in state.promos or ():
-            if promo.code and (code := self._codes.get(promo.code.casefold())):
-                code.is_taken = True
+        listed = {promo.code.casefold() for promo in state.promos or () if promo.code}
+        for key in listed & self._codes.keys():
+            self._codes[key].is_taken = True
         before = self._messages.get(state.surface, frozenset())
         if state.messages or before:
             self._messages[state.surface] = frozenset(text.raw for text in state.messages)
@@ -125,6 +125,8 @@ class PromoRejected:
                 shown = evidence("message", entry.load, entry.t, text)
                 entered = evidence("entered", given.load, given.t)
                 self._refuse(code, text.raw, (shown, replace(entered, raw=code.code)), entry.t)
+                # "It is in your cart already" is no refusal.
+                code.is_taken = code.code.casefold() in listed
                 self._open = None
                 return
 

@@ -53,6 +53,8 @@ class _Tab:
     load: str = ""
     path: str = ""
     last: _Presses | None = None
+    carts: dict[str, tuple[object, ...]] = field(default_factory=dict)
+    """What each surface said last."""
 
 
 class SilentFailure:
@@ -77,10 +79,11 @@ class SilentFailure:
             else:
                 tab.last.came_back += isinstance(fact, PageLoaded)
             tab.path, tab.load = path, entry.load
-        elif not isinstance(fact, CartState) or fact.lines:
-            # What a page states while it loads is not what came of the press.
+        elif not isinstance(fact, CartState) or _is_new(fact, tab):
             last = tab.last.presses[-1] if tab.last and tab.last.presses else None
-            if last is not None and entry.load == last.load and entry.t - last.t <= ANSWER_MS:
+            # What else a page states while it loads is not what came of the press.
+            is_loading = isinstance(fact, PriceShown) and last is not None and entry.load != last.load
+            if last is not None and not is_loading and entry.t - last.t <= ANSWER_MS:
                 self._end(tab)
 
     def judge(self, now_ms: float) -> Judgement:
@@ -116,6 +119,19 @@ class SilentFailure:
         last.presses.pop()
         if _is_vain(last):
             self._done.append(last)
+
+
+def _is_new(state: CartState, tab: _Tab) -> bool:
+    """Whether a surface says something else than before, also across pages."""
+    said = (
+        tuple((line.sku, line.quantity and line.quantity.raw) for line in state.lines or ()),
+        tuple((row.key, row.amount and row.amount.raw) for row in state.totals),
+        tuple(promo.code for promo in state.promos or ()),
+        tuple(text.raw for text in state.messages),
+    )
+    before = tab.carts.get(state.surface)
+    tab.carts[state.surface] = said
+    return before is not None and before != said
 
 
 def _is_vain(one: _Presses) -> bool:

@@ -88,6 +88,8 @@ def test_a_page_that_comes_back_the_same() -> None:
     assert "the same page came back each time" in said
 
 
+ONE, TWO = at(0.5, cart(line("$1"))), cart(line("$1", quantity="2"))
+BACK = page("/account/orders/NL-1/return")
 ELSEWHERE = PageViewed(url=SHOP + "/done")
 
 
@@ -97,7 +99,10 @@ ELSEWHERE = PageViewed(url=SHOP + "/done")
         pytest.param([at(1, press("Send")), at(1.3, press("Send"))], id="an impatient hand"),
         pytest.param([at(1, press("Send")), at(5, press("Close"))], id="two buttons"),
         pytest.param([at(1, press("Send", "a")), at(5, press("Send", "a"))], id="a link"),
-        pytest.param([at(1, press("+")), at(1.1, cart(line("$1"))), at(3, press("+"))], id="the cart"),
+        pytest.param([ONE, at(1, press("+")), at(1.1, TWO), at(3, press("+")), at(9, left())], id="the cart"),
+        pytest.param(
+            [ONE, at(1, press("+")), at(1.1, BACK), at(1.2, TWO), at(3, press("+"))], id="the next cart"
+        ),
         pytest.param([at(1, press("Send")), at(5, press("Send")), at(5.2, ELSEWHERE)], id="led on"),
         pytest.param([at(1, press(None)), at(5, press(None))], id="not readable"),
     ],

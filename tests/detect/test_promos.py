@@ -215,6 +215,11 @@ def test_a_code_that_is_taken_later_was_not_refused_in_the_end() -> None:
     assert (found.outcome, found.severity) == ("pass", "info")
 
 
+def test_a_code_that_is_in_the_cart_already_is_not_refused() -> None:
+    again = cart(LAPTOP, totals=ROWS, promos=[LISTED], messages=["SPRING20 is in your cart already."])
+    assert [one.outcome for one in rejected([*TYPED, at(2, again)])] == ["pass"]
+
+
 def test_typing_errors_are_one_attempt_and_three_attempts_are_worse() -> None:
     def tried(*codes: str) -> Finding:
         facts = []
