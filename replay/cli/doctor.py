@@ -17,7 +17,13 @@ from pathlib import Path
 from replay.cli.checks.database import check_pages, check_references, check_schema, is_current
 from replay.cli.checks.finding import Check, Examined, Finding
 from replay.cli.checks.index import check_index, check_words
-from replay.cli.checks.kept import check_announced, check_assets, check_erasures, check_leftovers
+from replay.cli.checks.kept import (
+    check_announced,
+    check_assets,
+    check_erasures,
+    check_leftovers,
+    check_waiting,
+)
 from replay.cli.checks.surroundings import check_clock, check_modes, check_room, check_settings, check_sites
 from replay.cli.checks.visits import check_gaps, check_visits
 from replay.cli.looked import Looked
@@ -53,6 +59,7 @@ INSIDE: Mapping[str, Check] = {
     "assets": check_assets,
     "announced": check_announced,
     "erasures": check_erasures,
+    "waiting": check_waiting,
     "leftovers": check_leftovers,
 }
 """Checks of this version's database, in an order in which the objects were listed long before it matters."""

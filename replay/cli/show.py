@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
 from rich.console import Console
 from rich.filesize import decimal
-from rich.markup import escape
+from rich.markup import escape as escape_markup
 from rich.table import Table
 
 __all__ = [
@@ -32,7 +33,14 @@ __all__ = [
     "sites",
 ]
 
+_CONTROLS = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]")
+
 Printer = Callable[[Console, Any], None]
+
+
+def escape(text: str) -> str:
+    """Text as it is to be read. Much of it comes from pages, which have no say over this terminal."""
+    return escape_markup(_CONTROLS.sub("\N{REPLACEMENT CHARACTER}", text))
 
 
 def site(console: Console, answer: Any) -> None:

@@ -48,6 +48,11 @@ LOST_MAX_COUNT = 1_000
 ROUNDS_COUNT = 10
 """How often a copy is made anew because objects were deleted meanwhile."""
 
+UNREAD_COUNT = 3
+"""If so many objects, one after the other, cannot be read, the place where they are is out of reach."""
+
+_MISSING = "it is missing"
+
 _LOOK_S = 0.1
 """How often it is looked how far the copy has come; so much of it waits to be synced at most."""
 
@@ -112,6 +117,7 @@ class _Backup:
     lost: dict[str, Lost] = field(default_factory=dict)
     vanished: set[str] = field(default_factory=set)
     """Names of objects that were deleted before they were fetched."""
+    unread_count: int = 0
     copied: int = 0
     copied_bytes: int = 0
 
@@ -216,16 +222,15 @@ class _Backup:
     async def _copy_object(self, wanted: Reference) -> None:
         if await self._apart(partial(self._is_here, wanted)):
             return
-        data = await self.source.get(wanted.name)
-        if data is None:
+        data, why = await self._fetch(wanted)
+        if why == _MISSING:
             if not await self._apart(partial(is_referred_to, self.database, wanted.name, alone=self.alone)):
                 self.vanished.add(wanted.name)
                 return
             # It may have been put again between the two questions.
-            data = await self.source.get(wanted.name)
-        why = "it is missing" if data is None else await self._apart(partial(_damage, data, wanted))
-        if data is None or why is not None:
-            self.lost[wanted.name] = Lost(name=wanted.name, why=str(why))
+            data, why = await self._fetch(wanted)
+        if data is None:
+            self.lost[wanted.name] = Lost(name=wanted.name, why=why)
             if len(self.lost) > LOST_MAX_COUNT:
                 raise CommandError(
                     f"More than {LOST_MAX_COUNT} objects are missing or damaged, the first "
@@ -237,6 +242,22 @@ class _Backup:
         await self.target.objects.put(wanted.name, data)
         self.copied += 1
         self.copied_bytes += len(data)
+
+    async def _fetch(self, wanted: Reference) -> tuple[bytes | None, str]:
+        """The object if it is what its hash says, or what is wrong with it."""
+        try:
+            data = await self.source.get(wanted.name)
+        except StoreUnavailable as error:
+            self.unread_count += 1
+            if self.unread_count >= UNREAD_COUNT:
+                raise
+            return None, f"it cannot be read: {error}"
+        self.unread_count = 0
+        if data is None:
+            return None, _MISSING
+        if await self._apart(lambda: hashlib.sha256(data).hexdigest()) != wanted.sha256:
+            return None, "its checksum differs"
+        return data, ""
 
     def _is_here(self, wanted: Reference) -> bool:
         """Whether the folder has the object, whole. What is damaged is removed."""
@@ -315,7 +336,3 @@ def _synced_bytes(copy: Path) -> int:
 def _schema_of(copy: Path) -> int:
     with look(copy, alone=True) as db:
         return schema_version(db)
-
-
-def _damage(data: bytes, wanted: Reference) -> str | None:
-    return None if hashlib.sha256(data).hexdigest() == wanted.sha256 else "its checksum differs"

@@ -19,6 +19,7 @@ from storage.backup.folder import FOREIGN, MANIFEST, Lost, Manifest, cannot, rea
 from storage.durable import SpareThreads, hash_file, sync_folder
 from storage.owner import StoreOwned, lock_path, owned
 from storage.sqlite.backup import Reference, open_copy
+from storage.sqlite.looking import unfinished_path
 from storage.sqlite.schema import migrations
 
 if TYPE_CHECKING:
@@ -31,8 +32,6 @@ __all__ = ["LOST_TOLD_COUNT", "Restored", "restore"]
 
 LOST_TOLD_COUNT = 1_000
 """Of how many objects that are not in order the names are kept."""
-
-_UNFINISHED = ".restoring"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +68,7 @@ async def restore(
             f"The backup in {folder} was made by a newer version, {manifest.written_by}.",
             "Install that version, and restore with it.",
         )
-    unfinished = database.with_name(database.name + _UNFINISHED)
+    unfinished = unfinished_path(database)
     _require_empty(database, unfinished)
     restoring = _Restoring(folder, manifest, unfinished, tell)
     try:

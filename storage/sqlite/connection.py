@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar, cast
 import aiosqlite
 
 from replay.ports import StoreUnavailable
+from storage.sqlite.looking import unfinished_path
 from storage.sqlite.schema import migrate, recognise
 
 if TYPE_CHECKING:
@@ -109,6 +110,11 @@ async def open_writer(path: Path, busy_ms: int) -> Worker:
         # Customers' visits are nobody else's on this machine; SQLite gives the files beside it the same mode,
         # and says why where none can be made.
         if not path.exists():
+            if unfinished_path(path).exists():
+                raise StoreUnavailable(
+                    f"A restore of {path} was begun and did not end. Do it again with `replay restore`, or "
+                    "empty the folder."
+                )
             with suppress(OSError):
                 path.touch(mode=0o600)
         db = _connect(path, "rwc", busy_ms, _WRITER_CACHE_KIB)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-__all__ = ["log_path", "look", "schema_version", "tables"]
+__all__ = ["log_path", "look", "schema_version", "tables", "unfinished_path"]
 
 _BUSY_S = 5.0
 
@@ -47,6 +47,11 @@ def look(database: Path, *, alone: bool) -> Iterator[sqlite3.Connection]:
     finally:
         if alone and has_log and not left:
             index.unlink(missing_ok=True)
+
+
+def unfinished_path(database: Path) -> Path:
+    """What is being restored, before it is the database."""
+    return database.with_name(database.name + ".restoring")
 
 
 def schema_version(db: sqlite3.Connection) -> int:

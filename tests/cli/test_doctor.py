@@ -369,6 +369,15 @@ def test_a_log_that_a_killed_server_left_is_read_and_left(cli: Cli, kept: Path) 
     assert {path.name: path.read_bytes() for path in data.iterdir() if path.is_file()} == before
 
 
+def test_what_a_server_should_have_sealed_is_told(cli: Cli, kept: Path) -> None:
+    shutil.copytree(kept / "rows", cli.data)
+    with cli.owned():
+        _, answer = looked_at(cli, cli.data, "--quick")
+    (found,) = answer["findings"]
+    assert found["level"] == "note"
+    assert found["what"].startswith("1 sessions that were over a day ago are in the database still: ")
+
+
 def test_a_server_looks_at_its_own_store(cli: Cli, kept: Path) -> None:
     shutil.copytree(kept / "sealed", cli.data)
     with cli.owned():

@@ -9,6 +9,14 @@ from rich.console import Console
 from replay.cli import show
 
 
+def test_a_page_has_no_say_over_the_terminal() -> None:
+    printed = io.StringIO()
+    site = {"key": "mine", "name": "\x1b]0;title\x07[red]Shop\x9b2J", "origins": []}
+    show.sites(Console(file=printed, width=200, force_terminal=True, color_system=None), [site])
+    assert "\N{REPLACEMENT CHARACTER}]0;title\N{REPLACEMENT CHARACTER}[red]Shop" in printed.getvalue()
+    assert "\x1b]" not in printed.getvalue()
+
+
 def test_every_text_of_a_cart_state_is_printed() -> None:
     line = {
         "name": {"raw": "Green tea", "node": 4},

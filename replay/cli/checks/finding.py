@@ -13,12 +13,13 @@ from typing import Literal
 from replay.ports import StoreUnavailable
 from replay.settings import Settings
 
-__all__ = ["Check", "Examined", "Finding", "listed"]
+__all__ = ["LISTED_COUNT", "Check", "Examined", "Finding", "listed"]
 
 _WORK_S = 0.005
 """Beside a server, work goes on for about so long before as long a pause: its event loop runs in between."""
 
-_LISTED_COUNT = 5
+LISTED_COUNT = 5
+"""Names that a sentence holds."""
 
 _UNREAD_COUNT = 3
 """So many objects, one after the other, that cannot be read are no matter of single objects any more."""
@@ -91,6 +92,6 @@ Check = Callable[[Examined], Iterator[Finding]]
 
 def listed(names: list[str], count: int | None = None) -> str:
     """Some names, and how many more there are."""
-    shown = ", ".join(names[:_LISTED_COUNT])
-    more = (len(names) if count is None else count) - len(names[:_LISTED_COUNT])
+    shown = ", ".join(names[:LISTED_COUNT])
+    more = (len(names) if count is None else count) - len(names[:LISTED_COUNT])
     return f"{shown} and {more} more" if more > 0 else shown

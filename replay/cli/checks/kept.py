@@ -8,14 +8,17 @@ from datetime import UTC, datetime
 from replay.cli.checks.finding import Examined, Finding, listed
 from replay.cli.checks.visits import COPY_OBJECT
 from replay.ports import object_name
+from storage.sealer import SEAL_MAX_BYTES
+from storage.sqlite.sealing import unsealed
 
-__all__ = ["check_announced", "check_assets", "check_erasures", "check_leftovers"]
+__all__ = ["check_announced", "check_assets", "check_erasures", "check_leftovers", "check_waiting"]
 
 _ERASING_MS = 60 * 60 * 1_000
 """Beside a server, an erasure may take so long before anybody has to look."""
 
 _AT_ONCE_COUNT = 200
 _LEFTOVERS_MAX_COUNT = 1_000
+_WAITING_MS = 24 * 60 * 60 * 1_000
 
 _ASSETS = (
     "SELECT hash, max(bytes), min(ref), count(DISTINCT asset.key) FROM asset_version"
@@ -100,4 +103,21 @@ def check_erasures(examined: Examined) -> Iterator[Finding]:
             level="wrong",
             what=f"The erasure {receipt}, asked for on {asked} UTC, is not finished: something may be left.",
             do="`replay serve` goes on with it by itself; if it does not end, its log says why.",
+        )
+
+
+def check_waiting(examined: Examined) -> Iterator[Finding]:
+    """Beside a server nothing waits for long to be sealed, unless it is too large or cannot be."""
+    if not examined.served:
+        return
+    before_ms = examined.now_ms - _WAITING_MS
+    waiting = unsealed(examined.db, before_ms, before_ms, _LEFTOVERS_MAX_COUNT)
+    if waiting:
+        more = "at least " if len(waiting) == _LEFTOVERS_MAX_COUNT else ""
+        yield Finding(
+            level="note",
+            what=f"{more}{len(waiting)} sessions that were over a day ago are in the database still: "
+            f"{listed(waiting)}.",
+            do=f"Those of more than {SEAL_MAX_BYTES // 2**20} MiB stay there; of others the server's log "
+            "says why.",
         )

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from replay.cli.checks.database import RESTORE
-from replay.cli.checks.finding import Examined, Finding, listed
+from replay.cli.checks.finding import LISTED_COUNT, Examined, Finding, listed
 from replay.model.bounds import Malformed
 from replay.model.session import show_code
 from replay.model.track import Track
@@ -78,16 +78,19 @@ def check_visits(examined: Examined) -> Iterator[Finding]:
 
 def check_gaps(examined: Examined) -> Iterator[Finding]:
     """What pages said that they lost."""
-    rows = examined.db.execute(
-        "SELECT reason, count(DISTINCT session) FROM gap JOIN load ON load.key = gap.load"
-        " GROUP BY reason ORDER BY 2 DESC, 1"
-    ).fetchall()
-    if rows:
-        (count,) = examined.db.execute(
-            "SELECT count(DISTINCT session) FROM gap JOIN load ON load.key = gap.load"
-        ).fetchone()
-        reasons = listed([f"{reason} ({sessions})" for reason, sessions in rows])
-        yield Finding(level="note", what=f"{count} sessions have gaps that their pages declared: {reasons}.")
+    sessions, kinds = examined.db.execute(
+        "SELECT count(DISTINCT session), count(DISTINCT reason) FROM gap JOIN load ON load.key = gap.load"
+    ).fetchone()
+    if sessions:
+        rows = examined.db.execute(
+            "SELECT reason, count(DISTINCT session) FROM gap JOIN load ON load.key = gap.load"
+            " GROUP BY reason ORDER BY 2 DESC, 1 LIMIT ?",
+            (LISTED_COUNT,),
+        )
+        reasons = listed([f"{reason} ({count})" for reason, count in rows], kinds)
+        yield Finding(
+            level="note", what=f"{sessions} sessions have gaps that their pages declared: {reasons}."
+        )
 
 
 def _look_at(examined: Examined, key: int) -> Iterator[Finding]:

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from replay.errors import CommandError
+from replay.ports import StoreUnavailable
 from storage.backup import back_up
 from storage.backup.folder import MANIFEST, open_backup, read_manifest
 from storage.backup.making import LOST_MAX_COUNT
@@ -180,6 +181,25 @@ async def test_what_the_store_has_lost_is_named_and_the_rest_is_there(tmp_path: 
     assert made.manifest.objects == 1
     done = await restored(tmp_path / "backup", tmp_path / "other")
     assert (set(done.lost), done.lost_count) == (set(made.manifest.lost), 2)
+
+
+async def test_an_object_that_cannot_be_read_is_lost_and_a_place_out_of_reach_is_told(tmp_path: Path) -> None:
+    objects = tmp_path / "data" / "objects"
+    async with storing(tmp_path / "data") as stored:
+        await fill(stored)
+        await seal(stored)
+        (image,) = (objects / "asset").iterdir()
+        image.unlink()
+        image.symlink_to(image)
+        made = await backed_up(stored, tmp_path / "backup")
+        assert [one.name for one in made.manifest.lost] == [f"asset/{image.name}"]
+        assert "cannot be read" in made.manifest.lost[0].why
+        for recording in objects.glob("session/*/*"):
+            recording.unlink()
+            recording.symlink_to(recording)
+        with pytest.raises(StoreUnavailable, match="cannot be used"):
+            await backed_up(stored, tmp_path / "other")
+    assert read_manifest(tmp_path / "other") is None
 
 
 async def test_a_place_where_no_object_is_gives_no_backup(tmp_path: Path) -> None:

@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 
 from replay.errors import CommandError
-from replay.ports import Objects
+from replay.ports import Objects, StoreUnavailable
 from storage.backup import restore
 from storage.backup.folder import MANIFEST
 from storage.objects.remote import open_remote
 from storage.owner import owned
+from storage.sqlite import open_store
 from storage.sqlite.schema import migrations
 from tests.s3 import object_server
 from tests.storage.backup.stored import DATABASE, answers, backed_up, fill, restored, seal, storing
@@ -88,6 +89,8 @@ async def test_a_restore_that_was_interrupted_is_done_again(folder: Path, tmp_pa
     with pytest.raises(Exception, match="objects"):
         await restored(folder, other)
     assert not (other / DATABASE).exists()
+    with pytest.raises(StoreUnavailable, match=r"A restore of .* did not end"):
+        await open_store(other / DATABASE)
     blocked.unlink()
     await restored(folder, other)
     async with storing(other) as again:
