@@ -11,6 +11,13 @@ export interface Said {
   readonly struck: string;
 }
 
+interface Writing {
+  plain: string;
+  struck: string;
+  fontSize: number;
+  readonly isOwn: boolean;
+}
+
 export interface Reading {
   /**
    * From now on what is inside this element is read. While it is `moving` (sliding in, unfolding), what its
@@ -19,6 +26,8 @@ export interface Reading {
   enter(root: Element, moving: boolean): void;
   isShown(element: Element): boolean;
   text(element: Element): Said;
+  /** What stands in the element itself, outside of every element inside it. */
+  ownText(element: Element): Said;
 }
 
 interface Edges {
@@ -156,13 +165,13 @@ export function createReading(hides: (element: Element) => boolean): Reading {
     return Array.from(element.shadowRoot?.children ?? element.children).some(isShown);
   };
 
-  const text = (element: Element): Said => {
-    const out = { plain: "", struck: "", fontSize: 0 };
+  const said = (element: Element, isOwn: boolean): Said => {
+    const out = { plain: "", struck: "", fontSize: 0, isOwn };
     if (element.isConnected) write(element, out);
     return { plain: out.plain.trim(), struck: out.struck.trim() };
   };
 
-  const write = (element: Element, out: { plain: string; struck: string; fontSize: number }): void => {
+  const write = (element: Element, out: Writing): void => {
     const { hidden, style } = place(element);
     if (hidden || UNREAD.test(element.localName) || hides(element)) return;
     const isBlock = !/^(?:inline|contents|ruby)/.test(style.display) || element.localName === "br";
@@ -171,10 +180,10 @@ export function createReading(hides: (element: Element) => boolean): Reading {
       const said = folded(given, style);
       if (!said) return;
       const key = struck ? "struck" : "plain";
-      let before = out[key];
+      const before = out[key];
       const size = Number.parseFloat(style.fontSize);
-      if (isCents(said, before, size, out.fontSize, style)) before += /\.\d/.test(before) ? "," : ".";
-      out[key] = (before + said).replace(/\s\s+/g, " ");
+      const isRaised = size < out.fontSize * SUPERSCRIPT_RATIO || /super|top/.test(style.verticalAlign);
+      out[key] = (before + (isRaised ? apart(said, before) : said)).replace(/\s\s+/g, " ");
       if (said.trim()) out.fontSize = size;
     };
     const pseudo = (which: "::before" | "::after") => {
@@ -185,7 +194,7 @@ export function createReading(hides: (element: Element) => boolean): Reading {
     if (isBlock) add(" ");
     pseudo("::before");
     for (const child of drawnChildren(element)) {
-      if (child.nodeType === 1) write(child as Element, out);
+      if (child.nodeType === 1) out.isOwn ? add(" ") : write(child as Element, out);
       else if (child.nodeType === 3 && isTextShown(child as Text, element)) add((child as Text).data);
     }
     pseudo("::after");
@@ -211,7 +220,12 @@ export function createReading(hides: (element: Element) => boolean): Reading {
     if (moving) places.set(root, look(root));
   };
 
-  return { enter, isShown, text };
+  return {
+    enter,
+    isShown,
+    text: (element) => said(element, false),
+    ownText: (element) => said(element, true),
+  };
 }
 
 const UNREAD = /^(?:script|style|noscript|template|input|select|textarea|option|svg|iframe|head)$/;
@@ -245,16 +259,15 @@ function folded(text: string, style: CSSStyleDeclaration): string {
   }
 }
 
-/** Two small raised digits right after a number are its cents: "$299" and "99" read $299.99, not $29999. */
-function isCents(
-  said: string,
-  before: string,
-  size: number,
-  sizeBefore: number,
-  style: CSSStyleDeclaration,
-): boolean {
-  if (!/^\d\d$/.test(said) || !/\d$/.test(before)) return false;
-  return size < sizeBefore * SUPERSCRIPT_RATIO || /super|top/.test(style.verticalAlign);
+/**
+ * Raised digits right behind a number are no digits of it. Two are its cents: "$299" and "99" read $299.99, not
+ * $29999. One is a footnote, three are thousandths: they stay raised, "$299¹" and "12⁵⁰⁰ KD".
+ */
+function apart(said: string, before: string): string {
+  const digits = /\d$/.test(before) && /^\d+/.exec(said)?.[0];
+  if (!digits) return said;
+  if (digits.length === 2) return (/\.\d/.test(before) ? "," : ".") + said;
+  return said.replace(digits, (found) => [...found].map((digit) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[Number(digit)]).join(""));
 }
 
 function isClippedAway({ clip, position }: CSSStyleDeclaration): boolean {

@@ -121,6 +121,19 @@ async def test_reads_what_the_customer_reads(open_page: OpenPage) -> None:
     assert "totals" not in state
 
 
+async def test_raised_digits_are_cents_or_stay_raised(open_page: OpenPage) -> None:
+    captured = await open_page(
+        """<style>sup { font-size: 60% }</style><body><div data-replay-cart="page">
+          <p data-replay-line><b data-replay-price="unit">35<sup>99 €</sup></b></p>
+          <p data-replay-line><b data-replay-price="unit">1.299<sup>50</sup> €</b></p>
+          <p data-replay-line><b data-replay-price="unit">12<sup>500</sup> KD</b></p>
+          <p data-replay-line><b data-replay-price="unit">$299<sup>1</sup></b></p>
+        </div></body>"""
+    )
+    [state] = await captured.wait_facts("cart", 1)
+    assert [line["unit"]["raw"] for line in state["lines"]] == ["35.99 €", "1.299,50 €", "12⁵⁰⁰ KD", "$299¹"]
+
+
 async def test_a_badge_is_a_surface_that_shows_no_lines(open_page: OpenPage) -> None:
     captured = await open_page(
         '<body><a data-replay-cart="mini">Cart <span data-replay-count>2</span></a></body>'
