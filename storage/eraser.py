@@ -15,17 +15,21 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Literal
 
-from replay.ports import Erased, Objects, Receipt, Store, StoreUnavailable
+from replay.ports import Erased, Objects, Receipt, Store, StoreUnavailable, object_name
 
 __all__ = ["LOOK_S", "Eraser", "Why", "erasing"]
 
 LOOK_S = 10 * 60.0
 """How often to look for sessions that were kept long enough."""
 
+RETRY_S = 30.0
+"""How soon to go on where something was in the way: a receipt waits for it."""
+
 PAUSE_S = 0.5
 """The pause after so many: nobody who records or watches is to notice."""
 
 _AT_ONCE_COUNT = 20
+_NAMES_COUNT = 1_000
 _ID_BYTES = 8
 
 _LOG = logging.getLogger(__name__)
@@ -46,14 +50,17 @@ async def erasing(eraser: Eraser, *, look_s: float = LOOK_S) -> AsyncIterator[No
 
 async def _erase_forever(eraser: Eraser, look_s: float) -> None:
     while True:
+        pause_s = look_s
         for due in (eraser.finish, eraser.erase_expired):
             try:
                 await due()
             except StoreUnavailable as error:
-                _LOG.warning("erasing is to be gone on with: %s", error)
+                pause_s = min(look_s, RETRY_S)
+                _LOG.warning("erasing goes on later: %s", error)
             except Exception:  # noqa: BLE001 (whatever it is, what expires later is to be erased too)
+                pause_s = min(look_s, RETRY_S)
                 _LOG.exception("erasing failed, and is tried again")
-        await asyncio.sleep(look_s)
+        await asyncio.sleep(pause_s)
 
 
 def _tell_nobody(session: str, erased: Erased, why: Why) -> None:
@@ -111,6 +118,7 @@ class Eraser:
             # Also what was abandoned before: any of it may be an earlier recording of these sessions.
             async with self._objects.deleting():
                 await self._delete_abandoned()
+            await self._delete_strange_assets()
             await self._store.scrub()
             for receipt in unfinished:
                 await self._store.finish_erasure(receipt.id, self._now_ms())
@@ -150,3 +158,20 @@ class Eraser:
         for name in await self._store.abandon_objects():
             await self._objects.delete(name)
             await self._store.withdraw_object(name)
+
+    async def _delete_strange_assets(self) -> None:
+        names: list[str] = []
+        async for name in self._objects.names(object_name("")):
+            names.append(name)
+            if len(names) == _NAMES_COUNT:
+                await self._delete_strange(names)
+                names.clear()
+        await self._delete_strange(names)
+
+    async def _delete_strange(self, names: Sequence[str]) -> None:
+        strange = await self._store.strange_assets(names)
+        if strange:
+            # Some may just have been put.
+            async with self._objects.deleting():
+                for name in await self._store.strange_assets(strange):
+                    await self._objects.delete(name)

@@ -110,6 +110,11 @@ class MemoryErasing(MemoryAssets, ErasureIndex):
                 receipt, objects=receipt.objects + 1, bytes=receipt.bytes + size
             )
 
+    async def strange_assets(self, names: Sequence[str]) -> list[str]:
+        every = (asset for versions in self._versions.values() for asset in versions.values())
+        known = {object_name(asset.hash) for asset in every if asset.hash is not None}
+        return [name for name in names if name not in known]
+
     async def scrub(self) -> None:
         """There are no files."""
 

@@ -77,6 +77,11 @@ class ErasureIndex(Protocol):
         """
         ...
 
+    async def strange_assets(self, names: Sequence[str]) -> list[str]:
+        """Of these names of objects those for whose bytes no reference stands: whoever put them was killed
+        before it could say so."""
+        ...
+
     async def scrub(self) -> None:
         """Leave nothing of what was removed in any file, also not in areas that are free. Takes seconds for
         each gigabyte, in which nothing can be written. Raises ``StoreUnavailable`` if something may be left.

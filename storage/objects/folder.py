@@ -75,7 +75,7 @@ class FolderObjects(Gated):
         await asyncio.to_thread(self._delete, self._path(name))
 
     async def names(self, prefix: str = "") -> AsyncIterator[str]:
-        for name in await asyncio.to_thread(self._names):
+        for name in await asyncio.to_thread(self._names, prefix.rpartition("/")[0]):
             if name.startswith(prefix):
                 yield name
 
@@ -159,10 +159,13 @@ class FolderObjects(Gated):
         except OSError as error:
             raise _unavailable(error, self._root) from error
 
-    def _names(self) -> list[str]:
-        found = []
+    def _names(self, below: str) -> list[str]:
+        found: list[str] = []
+        start = self._path(below) if below else self._root
+        if not start.is_dir():
+            return found
         try:
-            for folder, folders, files in os.walk(self._root, onerror=_raise):
+            for folder, folders, files in os.walk(start, onerror=_raise):
                 folders[:] = [one for one in folders if not one.startswith(".")]
                 found += [os.path.relpath(os.path.join(folder, file), self._root) for file in files]  # noqa: PTH118
         except OSError as error:

@@ -8,22 +8,88 @@ the file anew, leaves none: hence ``scrub``.
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from abc import abstractmethod
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
-from replay.ports import Erased, IdentifierKind, Receipt, StoreUnavailable, object_name
+from replay.ports import Erased, ErasureIndex, Receipt, StoreUnavailable, object_name
 from storage.sqlite.index import KIND_NUMBERS, forget
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
-__all__ = ["carriers", "condemn", "erase", "expired", "finish", "receipts", "scrub", "sum_of"]
+    from replay.ports import IdentifierKind, SealedObject
+    from storage.sealed import SealedReader
+
+__all__ = ["SqliteErasing", "erase"]
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 SLICE_BYTES = 8 * 1024 * 1024
 """Payloads of batches that are deleted in one transaction: those who send wait for it."""
 
 
-def carriers(db: sqlite3.Connection, kind: IdentifierKind, value: str) -> dict[str, bool]:
+class SqliteErasing(ErasureIndex):
+    """What ``SqliteStore`` does about erasing."""
+
+    _sealed: SealedReader
+
+    @abstractmethod
+    async def _read(
+        self, work: Callable[Concatenate[sqlite3.Connection, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T: ...
+
+    @abstractmethod
+    async def _write(
+        self, work: Callable[Concatenate[sqlite3.Connection, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T: ...
+
+    @abstractmethod
+    async def _run(self, work: Callable[[sqlite3.Connection], T]) -> T: ...
+
+    @abstractmethod
+    def _note_logged(self, size: int) -> None: ...
+
+    @abstractmethod
+    async def sealed(self, session: str) -> SealedObject | None: ...
+
+    async def carriers(self, kind: IdentifierKind, value: str) -> Mapping[str, bool]:
+        return await self._read(_carriers, kind, value)
+
+    async def expired(self, before_ms: Mapping[str, int], limit: int) -> Mapping[str, int]:
+        return await self._read(_expired, before_ms, limit)
+
+    async def condemn(self, receipt: Receipt, sessions: Sequence[str]) -> None:
+        await self._write(_condemn, receipt, sessions)
+
+    async def erase(self, session: str, *, unseen_since_ms: int | None = None) -> Erased | None:
+        sealed = await self.sealed(session)
+        parts = []
+        while part := await self._write(erase, session, unseen_since_ms):
+            parts.append(part)
+            # One that has begun to go is not kept in half.
+            unseen_since_ms = None
+            # What is overwritten goes through the log, too.
+            self._note_logged(part.bytes)
+        if sealed is not None:
+            self._sealed.forget(sealed)
+        return _sum_of(parts)
+
+    async def strange_assets(self, names: Sequence[str]) -> list[str]:
+        return await self._read(_strange_assets, names)
+
+    async def scrub(self) -> None:
+        await self._run(_scrub)
+
+    async def finish_erasure(self, receipt: str, finished_ms: int) -> None:
+        await self._write(_finish, receipt, finished_ms)
+
+    async def receipts(self) -> list[Receipt]:
+        return await self._read(_receipts)
+
+
+def _carriers(db: sqlite3.Connection, kind: IdentifierKind, value: str) -> dict[str, bool]:
     rows = db.execute(
         "SELECT session.id, verified FROM value JOIN carrier ON carrier.value = value.key"
         " JOIN carried ON carried.session = carrier.session AND carried.kind = value.kind"
@@ -34,7 +100,7 @@ def carriers(db: sqlite3.Connection, kind: IdentifierKind, value: str) -> dict[s
     return {session: bool(verified) for session, verified in rows}
 
 
-def expired(db: sqlite3.Connection, before_ms: Mapping[str, int], limit: int) -> dict[str, int]:
+def _expired(db: sqlite3.Connection, before_ms: Mapping[str, int], limit: int) -> dict[str, int]:
     # By the index over all sites; on the way lie only sessions of sites that keep theirs longer.
     rows = db.execute(
         "SELECT session.id, kept.value FROM session"
@@ -45,7 +111,7 @@ def expired(db: sqlite3.Connection, before_ms: Mapping[str, int], limit: int) ->
     return dict(rows.fetchall())
 
 
-def condemn(db: sqlite3.Connection, receipt: Receipt, sessions: Sequence[str]) -> None:
+def _condemn(db: sqlite3.Connection, receipt: Receipt, sessions: Sequence[str]) -> None:
     db.execute(
         "INSERT INTO erasure (id, command, asked_by, asked_ms, batches_count, objects_count, erased_bytes)"
         " VALUES (?, ?, ?, ?, 0, 0, 0)",
@@ -86,7 +152,7 @@ def erase(db: sqlite3.Connection, session: str, unseen_since_ms: int | None) -> 
     return Erased(batches=batches, bytes=size, references=references, abandoned_bytes=abandoned_bytes)
 
 
-def sum_of(parts: Sequence[Erased]) -> Erased | None:
+def _sum_of(parts: Sequence[Erased]) -> Erased | None:
     if not parts:
         return None
     return Erased(
@@ -142,9 +208,24 @@ def _delete_session(db: sqlite3.Connection, session: int, receipt: str | None) -
     return references, sum(objects.values())
 
 
-def scrub(db: sqlite3.Connection) -> None:
+def _strange_assets(db: sqlite3.Connection, names: Sequence[str]) -> list[str]:
+    rows = db.execute(
+        "SELECT value FROM json_each(?1) WHERE NOT EXISTS"
+        " (SELECT 1 FROM asset_version WHERE hash = substr(value, ?2))",
+        (json.dumps(list(names)), len(object_name("")) + 1),
+    )
+    return [name for (name,) in rows]
+
+
+def _scrub(db: sqlite3.Connection) -> None:
     """Not inside a transaction."""
+    # The log first: if somebody reads it, the long way over the file would be for nothing.
+    _empty_log(db)
     db.execute("VACUUM")
+    _empty_log(db)
+
+
+def _empty_log(db: sqlite3.Connection) -> None:
     busy, *_ = db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
     if busy:
         raise StoreUnavailable(
@@ -153,13 +234,13 @@ def scrub(db: sqlite3.Connection) -> None:
         )
 
 
-def finish(db: sqlite3.Connection, receipt: str, finished_ms: int) -> None:
+def _finish(db: sqlite3.Connection, receipt: str, finished_ms: int) -> None:
     db.execute(
         "UPDATE erasure SET finished_ms = ? WHERE id = ? AND finished_ms IS NULL", (finished_ms, receipt)
     )
 
 
-def receipts(db: sqlite3.Connection) -> list[Receipt]:
+def _receipts(db: sqlite3.Connection) -> list[Receipt]:
     rows = db.execute(
         "SELECT id, command, asked_by, asked_ms, finished_ms, batches_count, objects_count, erased_bytes,"
         " (SELECT json_group_array(json_array(erased.session,"

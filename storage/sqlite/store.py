@@ -19,9 +19,10 @@ from replay.ports import AppendBatch, Store, StoreUnavailable
 from storage.objects import MemoryObjects
 from storage.owner import owned
 from storage.sealed import SealedReader
-from storage.sqlite import assets, erasing, reads, sealing, search, writes
+from storage.sqlite import assets, reads, sealing, search, writes
 from storage.sqlite.commit import carry_out
 from storage.sqlite.connection import open_reader, open_writer, transaction
+from storage.sqlite.erasing import SqliteErasing
 from storage.sqlite.errors import damaged, is_final, unavailable
 from storage.sqlite.findings import SqliteFindings
 
@@ -35,7 +36,6 @@ if TYPE_CHECKING:
         Asset,
         BatchOutline,
         Commit,
-        Erased,
         Gap,
         Identifier,
         IdentifierKind,
@@ -43,7 +43,6 @@ if TYPE_CHECKING:
         Login,
         Match,
         Objects,
-        Receipt,
         SealedObject,
         Session,
         SessionAsset,
@@ -133,7 +132,7 @@ def _warn_of_old_sqlite() -> None:
         )
 
 
-class SqliteStore(SqliteFindings, Store):
+class SqliteStore(SqliteErasing, SqliteFindings, Store):
     """A ``Store`` in one file. Made by ``open_store``, and to be closed."""
 
     def __init__(
@@ -301,37 +300,6 @@ class SqliteStore(SqliteFindings, Store):
 
     async def unknown_assets(self, limit: int) -> list[tuple[str, Sighting]]:
         return await self._read(assets.unknown_assets, limit)
-
-    async def carriers(self, kind: IdentifierKind, value: str) -> Mapping[str, bool]:
-        return await self._read(erasing.carriers, kind, value)
-
-    async def expired(self, before_ms: Mapping[str, int], limit: int) -> Mapping[str, int]:
-        return await self._read(erasing.expired, before_ms, limit)
-
-    async def condemn(self, receipt: Receipt, sessions: Sequence[str]) -> None:
-        await self._write(erasing.condemn, receipt, sessions)
-
-    async def erase(self, session: str, *, unseen_since_ms: int | None = None) -> Erased | None:
-        sealed = await self.sealed(session)
-        parts = []
-        while part := await self._write(erasing.erase, session, unseen_since_ms):
-            parts.append(part)
-            # One that has begun to go is not kept in half.
-            unseen_since_ms = None
-            # What is overwritten goes through the log, too.
-            self._note_logged(part.bytes)
-        if sealed is not None:
-            self._sealed.forget(sealed)
-        return erasing.sum_of(parts)
-
-    async def scrub(self) -> None:
-        await self._run(erasing.scrub)
-
-    async def finish_erasure(self, receipt: str, finished_ms: int) -> None:
-        await self._write(erasing.finish, receipt, finished_ms)
-
-    async def receipts(self) -> list[Receipt]:
-        return await self._read(erasing.receipts)
 
     async def close(self) -> None:
         """Finish what is under way, empty the log into the file and let go of it. May be called twice."""

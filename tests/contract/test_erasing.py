@@ -261,6 +261,16 @@ async def test_an_object_that_is_used_again_is_not_deleted(store: Store, objects
     assert await store.abandon_objects() == []
 
 
+async def test_what_a_killed_process_put_for_nobody_goes_too(store: Store, objects: Objects) -> None:
+    await record(store, "visit")
+    await record(store, "other", PHOTO)
+    photo = await have(store, objects, PHOTO, b"photo")
+    await objects.put(object_name("f" * 64), b"a style that she sent")
+    receipt = await ask(store, objects, "visit")
+    assert await names(objects) == {photo}
+    assert receipt.objects == 0
+
+
 async def test_sessions_are_kept_as_long_as_their_site_says(store: Store, objects: Objects) -> None:
     def site(key: str, settings: dict[str, object]) -> Site:
         return Site(key=key, name=key, origins=(), identify_secret="", settings=settings, created_ms=0)

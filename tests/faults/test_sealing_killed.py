@@ -26,15 +26,16 @@ PROCESSES.set_forkserver_preload(["tests.faults.sealed_visits"])
 
 
 class Mortal:
-    """Does what the other does, and kills the process after so many answers."""
+    """Does what the other does, and kills the process after so many of these steps."""
 
-    def __init__(self, other: object, alive: Callable[[], None]) -> None:
+    def __init__(self, other: object, alive: Callable[[], None], steps: frozenset[str] = STEPS) -> None:
         self._other = other
         self._alive = alive
+        self._steps = steps
 
     def __getattr__(self, name: str) -> Any:
         method = getattr(self._other, name)
-        if name not in STEPS:
+        if name not in self._steps:
             return method
 
         async def ask(*arguments: object, **keywords: object) -> object:
