@@ -10,7 +10,16 @@ import re
 
 from replay.detect.shown import words
 
-__all__ = ["accepts", "ended", "percent_off", "promises_shipping", "refuses", "says_code"]
+__all__ = [
+    "accepts",
+    "changes_cart",
+    "ended",
+    "is_sold_out",
+    "percent_off",
+    "promises_shipping",
+    "refuses",
+    "says_code",
+]
 
 _REFUSALS = words(
     """
@@ -40,6 +49,24 @@ _SHIPPING = words(
     shipping delivery postage versand versandkosten livraison port envío spedizione verzending frete frakt
     levering
     """
+)
+_CHANGES = words(
+    """
+    add remove delete clear empty update buy reorder undo save apply minus plus entfernen löschen leeren
+    hinzufügen aktualisieren kaufen supprimer retirer vider ajouter eliminar quitar borrar vaciar añadir
+    rimuovi elimina svuota aggiungi verwijderen verwijder toevoegen remover excluir limpar adicionar usuń
+    opróżnij dodaj odstranit smazat přidat bort lägg fjern slet tilføj legg poista lisää удалить очистить
+    добавить kaldır ekle
+    """
+)
+_SOLD_OUT = re.compile(
+    r"out of stock|sold[ -]?out|no longer (?:available|in stock|sold)|(?:not|isn.t|un)\s?available"
+    r"|not in stock"
+    r"|ausverkauft|nicht (?:mehr )?(?:verfügbar|lieferbar|vorrätig|auf lager)|vergriffen"
+    r"|rupture de stock|épuisée?s?\b|indisponible|plus disponible|agotad[oa]|sin existencias|no disponible"
+    r"|esaurit[oa]|non (?:più )?disponibile|uitverkocht|niet (?:meer )?(?:op voorraad|leverbaar|beschikbaar)"
+    r"|esgotad[oa]|indisponível|wyprzedan[eya]|niedostępn[ey]|vyprodáno|nedostupné|slutsåld|slut i lager"
+    r"|utsolgt|udsolgt|loppuunmyyty|нет в наличии|распродан|tükendi|stokta yok"
 )
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 _PERCENT = re.compile(r"(?<![\d.,])(\d{1,3})(?:[.,](\d{1,2}))?\s?%")
@@ -80,6 +107,17 @@ def promises_shipping(text: str) -> bool:
     return not _SHIPPING.isdisjoint(_in(text)) and percent_off(text) is None
 
 
+def is_sold_out(text: str) -> bool:
+    """Whether the shop says that an article cannot be had (any more)."""
+    return _SOLD_OUT.search(text.casefold()) is not None
+
+
 def says_code(text: str, code: str) -> bool:
     """Whether the code stands in the text as a word of its own."""
     return re.search(rf"(?<!\w){re.escape(code.casefold())}(?!\w)", text.casefold()) is not None
+
+
+def changes_cart(label: str) -> bool:
+    """Whether pressing what is so labelled may change a cart; of a label without words, anything may be."""
+    said = _in(label)
+    return not said or not _CHANGES.isdisjoint(said)

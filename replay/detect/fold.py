@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from replay.detect.cart_changed import CartChanged
+from replay.detect.out_of_stock_after_add import OutOfStockAfterAdd
 from replay.detect.page_error import PageError
 from replay.detect.price_mismatch import PriceMismatch
 from replay.detect.promo_not_applied import PromoNotApplied
@@ -47,6 +49,8 @@ RULES: tuple[Rule, ...] = (
     PromoNotApplied,
     PromoRejected,
     TotalsDontAddUp,
+    CartChanged,
+    OutOfStockAfterAdd,
     PageError,
     SilentFailure,
 )

@@ -37,6 +37,7 @@ RULE_OF: dict[Fault, str] = {
     "code": "promo_not_applied",
     "link": "promo_not_applied",
     "total": "totals_dont_add_up",
+    "gone": "cart_changed",
 }
 MINUTE_MS = 60_000
 SHOPS = (Shop(), Shop(currency="USD"), Shop(currency="EUR"))
@@ -71,6 +72,8 @@ def test_a_wrong_one_is_accused_of_what_went_wrong_and_where(fault: Fault, seed:
         if fault == "price":
             assert any(line.unit and line.unit.raw == one.shown[0].raw for line in state.lines or ())
             assert one.subject in ("ART-0", "ART-1", "ART-2", "ART-3") or one.subject.startswith("thing no.")
+        elif fault == "gone":
+            assert one.subject in ("ART-9", "a thing that nobody looked at")
         elif fault == "total":
             assert one.subject == state.surface
         else:

@@ -30,8 +30,8 @@ from tests.detect.facts import at, gone
 
 __all__ = ["CODE", "FAULTS", "Fault", "trip"]
 
-Fault = Literal["price", "code", "link", "total"]
-FAULTS: tuple[Fault, ...] = ("price", "code", "link", "total")
+Fault = Literal["price", "code", "link", "total", "gone"]
+FAULTS: tuple[Fault, ...] = ("price", "code", "link", "total", "gone")
 CODE = "SAVE"
 _SHIPPING = ("Calculated at checkout", "Free", 490, 1_295)
 
@@ -55,7 +55,9 @@ class _Shop:
         self.has_skus = dice.random() < 0.8
         count = dice.randint(1, 4)
         self.goods = {f"ART-{n}": (f"Thing no. {n}", dice.randint(500, 250_000)) for n in range(count)}
-        self.faulty = dice.choice(list(self.goods))
+        self.looked_at = list(self.goods)
+        self.goods["ART-9"] = ("A thing that nobody looked at", 1_000)
+        self.faulty = dice.choice(self.looked_at)
         self.extra = dice.choice([1_500, 12_000, 99_999])
         self.percent = dice.choice([5, 10, 20, 33])
         self.cart: dict[str, int] = {}
@@ -208,20 +210,21 @@ def _step(shop: _Shop, tab: _Tab) -> None:  # noqa: C901 (one case a step)
     match dice.choice(_STEPS):
         case "listing":
             shop.open_page(tab, "/c/all")
-            for sku in shop.goods:
+            for sku in shop.looked_at:
                 shop.show_price(tab, sku, dice.choice(["listing", "search"]))
         case "product":
-            sku = dice.choice(list(shop.goods))
+            sku = dice.choice(shop.looked_at)
             shop.open_page(tab, f"/p/{sku}")
             shop.show_price(tab, sku, "product")
         case "add":
-            sku = dice.choice(list(shop.goods))
+            sku = dice.choice(shop.looked_at)
             shop.cart[sku] = shop.cart.get(sku, 0) + 1
             shop.say(tab, Click(node=2, control="button.add", text=Text(raw="Add to cart", node=2)))
             shop.show_cart(tab, "drawer")
         case "more" | "less" as how if shop.cart:
             sku = dice.choice(list(shop.cart))
             shop.cart[sku] = max(1, shop.cart[sku] + (1 if how == "more" else -1))
+            shop.say(tab, Click(node=3, control="button.stepper", text=Text(raw="+", node=3)))
             shop.show_cart(tab, dice.choice(["drawer", "page"]))
         case "drawer":
             shop.show_cart(tab, "drawer")
@@ -264,5 +267,11 @@ def _meet_the_fault(shop: _Shop, tab: _Tab) -> None:
     if shop.fault == "code" and not shop.has_code:
         shop.say(tab, PromoSeen(source="displayed", state="entered", code=CODE))
         shop.has_code = True
-    shop.show_cart(tab, "drawer", least=9.0)
+    if shop.fault == "gone":
+        shop.cart["ART-9"] = 1
+    shop.show_cart(tab, "drawer", least=11.0)
     shop.close_carts(tab)
+    if shop.fault == "gone":
+        del shop.cart["ART-9"]
+        shop.wait(11.0, 20.0)
+        shop.show_cart(tab, "drawer", least=3.0)
