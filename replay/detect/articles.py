@@ -13,7 +13,7 @@ from replay.model.cart import Line, Text
 
 __all__ = ["Article", "Articles", "fold_name"]
 
-_NAMES_MAX_COUNT = 5_000
+_NAMES_MAX_COUNT = 10_000
 
 
 @dataclass(frozen=True, slots=True)

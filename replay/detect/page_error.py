@@ -28,6 +28,7 @@ SCRIPT_MS = 1_000
 SERVER_ERROR_STATUS = 500
 _CHANGING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 _KINDS_MAX_COUNT = 100
+_TIMES_MAX_COUNT = 100
 
 
 @dataclass(slots=True)
@@ -130,8 +131,11 @@ class PageError:
 
     def _add(self, failures: _Failures, entry: Entry, pressed: Entry | None) -> None:
         key = (failures.what, failures.signature)
-        if key in self._failures or len(self._failures) < _KINDS_MAX_COUNT:
-            self._failures.setdefault(key, failures).entries.append((entry, pressed))
+        if key not in self._failures and len(self._failures) >= _KINDS_MAX_COUNT:
+            return
+        entries = self._failures.setdefault(key, failures).entries
+        if len(entries) < _TIMES_MAX_COUNT:
+            entries.append((entry, pressed))
 
 
 def _finding(failures: _Failures, counted: list[tuple[Entry, Entry | None]]) -> Finding:

@@ -32,6 +32,8 @@ VIEW_MS = 30 * 60 * 1_000
 HIGH_PERCENT, MEDIUM_PERCENT = 5, 1
 HIGH_MINOR = 1_000
 _SEEN_MAX_COUNT = 20
+_ARTICLES_MAX_COUNT = 5_000
+"""More are not followed: no customer looks at so many."""
 _CONTEXTS = {
     "product": "The product page",
     "listing": "The listing",
@@ -49,7 +51,6 @@ class _Seen:
 
     t: float
     load: str
-    view: int
     where: str
     amount: Amount
     quantity: str | None = None
@@ -120,13 +121,15 @@ class PriceMismatch:
         key = self._articles.learn(fact.sku, fact.name)
         if key is None or not fact.amount.raw:
             return
+        if key not in self._seen and len(self._seen) >= _ARTICLES_MAX_COUNT:
+            return
         self._reader.learn_from(fact.amount)
         if fact.role == "from":
             self._ranged.add(key)
         if fact.role != "current" or fact.context not in _CONTEXTS:
             return
         seen = self._seen.setdefault(key, [])
-        seen.append(_Seen(entry.t, entry.load, self._views.current(entry.load), fact.context, fact.amount))
+        seen.append(_Seen(entry.t, entry.load, fact.context, fact.amount))
         del seen[:-_SEEN_MAX_COUNT]
 
     def _resting(self, standing: Standing) -> list[tuple[Line, Article, _Key, float]]:
@@ -138,6 +141,8 @@ class PriceMismatch:
             if article is None or raw is None:
                 continue
             key: _Key = (article.key, standing.state.surface, raw)
+            if key not in self._rested and len(self._rested) >= _ARTICLES_MAX_COUNT:
+                continue
             missing = max(0.0, REST_MS - self._rested.get(key, 0.0))
             resting.append((line, article, key, standing.since + missing))
         return resting
@@ -150,7 +155,7 @@ class PriceMismatch:
             self._decide(line, article, gone, at, self._verdicts)
             quantity = line.quantity.raw if line.quantity else None
             seen = self._carts.setdefault(article.key, [])
-            seen.append(_Seen(gone.t, gone.load, 0, gone.state.surface, _cost(line), quantity))
+            seen.append(_Seen(gone.t, gone.load, gone.state.surface, _cost(line), quantity))
             del seen[:-_SEEN_MAX_COUNT]
 
     def _decide(
@@ -205,7 +210,7 @@ class PriceMismatch:
         if not seen:
             return None
         last = max(seen, key=lambda one: one.t)
-        age = t - self._views.seen_until(last.load, last.view, at)
+        age = t - self._views.seen_until(last.load, last.t, at)
         if age > VIEW_MS:
             return f"its price was last seen {round(age / 60_000)} minutes before"
         return last
@@ -232,8 +237,9 @@ class PriceMismatch:
             return keys
         if not line.sku and any(key in self._ranged for key in keys):
             return "it is sold in several versions"
+        view = (page.load, page.where, self._views.number(page.load, page.t))
         for one in (one for key in keys for one in self._seen.get(key, ())):
-            if (one.load, one.view, one.where) == (page.load, page.view, page.where):
+            if (one.load, one.where, self._views.number(one.load, one.t)) == view:
                 other = self._reader.price(one.amount)
                 if isinstance(other, Price) and other.unit == charged.unit and not apart(other, charged):
                     return f"the page showed both “{one.amount.raw}” and “{page.amount.raw}” for it"

@@ -7,6 +7,7 @@ page is left, or until another tab comes to the front.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right, insort
 
 from replay.model.events import PageLeft, PageLoaded, PageViewed, TabShown
 from replay.model.timeline import Entry
@@ -30,20 +31,22 @@ def shape(path: str) -> str:
 
 
 class Views:
-    """The views of one session, numbered within each page load."""
+    """The views of one session, told apart by when they began: one may be stated after what it shows."""
 
     def __init__(self) -> None:
-        self._view: dict[str, int] = {}
-        self._ended: dict[tuple[str, int], float] = {}
+        self._begun: dict[str, list[float]] = {}
         self._hidden: dict[str, float] = {}
+        self._load_of: dict[str, str] = {}
 
     def observe(self, entry: Entry) -> None:
         """Take the next fact."""
         fact, load = entry.event.fact, entry.load
         if isinstance(fact, PageLoaded | PageViewed):
-            view = self._view.get(load, 0)
-            self._ended[load, view] = entry.t
-            self._view[load] = view + 1
+            insort(self._begun.setdefault(load, []), entry.t)
+            earlier = self._load_of.get(entry.tab)
+            if earlier is not None and earlier != load:
+                self._hidden.setdefault(earlier, entry.t)
+            self._load_of[entry.tab] = load
         elif isinstance(fact, TabShown):
             if fact.visible:
                 self._hidden.pop(load, None)
@@ -52,11 +55,14 @@ class Views:
         elif isinstance(fact, PageLeft):
             self._hidden.setdefault(load, entry.t)
 
-    def current(self, load: str) -> int:
-        """The number of the view that ``load`` is in."""
-        return self._view.get(load, 0)
+    def number(self, load: str, t: float) -> int:
+        """Which view of its page load showed what was seen at ``t``."""
+        return bisect_right(self._begun.get(load, ()), t)
 
-    def seen_until(self, load: str, view: int, now_ms: float) -> float:
-        """When that view was last to be seen: ``now_ms`` if it still is."""
-        ended = self._ended.get((load, view)) if view != self.current(load) else None
-        return min(now_ms, ended if ended is not None else self._hidden.get(load, now_ms))
+    def seen_until(self, load: str, t: float, now_ms: float) -> float:
+        """Until when what was first seen at ``t`` could be seen: ``now_ms`` if it still can."""
+        begun = self._begun.get(load, ())
+        after = bisect_right(begun, t)
+        if after < len(begun):
+            return min(now_ms, begun[after])
+        return max(t, min(now_ms, self._hidden.get(load, now_ms)))

@@ -6,7 +6,7 @@ import pytest
 
 from replay.detect.price_mismatch import PriceMismatch
 from replay.detect.shop import Shop
-from replay.model.events import Identified, PageViewed, TabShown
+from replay.model.events import Event, Identified, PageViewed, TabShown
 from replay.model.finding import Finding
 from replay.model.timeline import Entry
 from tests.detect.facts import (
@@ -227,6 +227,19 @@ def test_a_page_holds_for_half_an_hour_after_it_was_last_seen() -> None:
     assert "30 minutes before" in found.said
     assert one([*SEEN, *away, at(60 + 1_799, cart(line("$499.00")))]).outcome == "fail"
     assert one([*SEEN, at(60 + 1_801, cart(line("$499.00")))]).outcome == "fail"
+
+
+def test_a_view_may_be_stated_after_what_it_shows() -> None:
+    late = [
+        at(9, PageViewed(url="https://shop.example/c")),
+        at(2_009, page("/other"), tab="tab-2", load="load-2"),
+    ]
+    view = Entry(
+        "load-1", "tab-1", 1, 0, START_MS + 5_000, Event(0, PageViewed(url="https://shop.example/p"))
+    )
+    facts = [at(0, page()), at(5.1, price("$379.00")), view]
+    assert one([*facts, at(2_000, cart(line("$499.00")))]).outcome == "fail"
+    assert one([*facts, *late, at(2_010, cart(line("$499.00")))]).outcome == "cannot_tell"
 
 
 def test_who_signs_in_may_get_another_price() -> None:
