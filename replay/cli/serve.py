@@ -224,6 +224,7 @@ async def running(
 
         def gone(session: str, erased: Erased, why: Why) -> None:
             collector.metrics.erase(why, erased.bytes + erased.abandoned_bytes)
+            collector.judge.forget(session)
             bus.publish(Published(session=session, ended=True))
 
         eraser = Eraser(store, objects, now_ms=now_ms, gone=gone, swept=collector.assets.forget)

@@ -102,6 +102,10 @@ class Judge:
         followed = self._followed.get(session)
         return now_ms + max(REST_MS, math.ceil(followed.took_ms * SHARE_COUNT) if followed else 0)
 
+    def forget(self, session: str) -> None:
+        """It was erased: hold nothing of it either."""
+        self._forget(session)
+
     async def run(self) -> None:
         """Judge until cancelled."""
         while True:

@@ -242,6 +242,15 @@ async def test_a_session_that_is_erased_meanwhile_is_forgotten(time: Time) -> No
     assert await judge.judge_due() == 0
 
 
+async def test_of_a_session_that_is_erased_nothing_is_held(store: Store, time: Time) -> None:
+    judge = judge_of(store, time)
+    await store.commit([*opened(), facts(1, (0, VIEW))])
+    await judge.judge(["visit"])
+    assert list(judge._followed) == ["visit"]
+    judge.forget("visit")
+    assert (list(judge._followed), judge._bytes) == ([], 0)
+
+
 async def test_large_work_is_done_and_rests_longer(time: Time) -> None:
     store = MemoryStore()
     judge = judge_of(store, time)
