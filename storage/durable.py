@@ -38,6 +38,9 @@ class SpareThreads:
         except asyncio.CancelledError:
             self._stopped.set()
             await asyncio.wait([running])
+            # What the work said of being given up is of no interest, but has to be looked at.
+            if not running.cancelled():
+                running.exception()
             raise
 
     def goes_on(self) -> bool:

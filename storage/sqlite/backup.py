@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Copy", "Reference", "content_bytes", "copy_database", "is_referred_to", "open_copy", "verdict"]
 
-_STEPS_COUNT = 20_000
+_STEPS_COUNT = 2_000
 """How many of SQLite's steps pass between two questions whether to go on."""
 
 
