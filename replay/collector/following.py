@@ -7,14 +7,19 @@ folded already, in whatever order they were sent, mean that it has to be folded 
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from replay.detect.fold import Failure, Fold, Rule, Shop
+from replay.model.events import Event
 from replay.model.finding import Finding, Judgement
-from replay.model.timeline import Entry, Place, entries, placed
+from replay.model.timeline import Entry, Place, batch_entries, entries, placed
 from replay.ports import Load, SessionFacts, StoredBatch
 
-__all__ = ["Followed"]
+__all__ = ["Followed", "ReadAlready"]
+
+
+ReadAlready = Mapping[tuple[str, int], Sequence[Event]]
+"""By page load and number of a batch, the facts that it holds."""
 
 
 class Followed:
@@ -38,7 +43,7 @@ class Followed:
         self._latest: dict[str, float] = {}
         self._last: Place = float("-inf"), (0, 0, 0)
 
-    def follow(self, facts: SessionFacts) -> bool:
+    def follow(self, facts: SessionFacts, read: ReadAlready) -> bool:
         """Take the facts behind ``after``. False, and nothing is taken, if they are not simply what comes
         next."""
         if self._facts_count is not None and not self._goes_on(facts):
@@ -47,7 +52,11 @@ class Followed:
         for batch in facts.batches:
             batches.setdefault(batch.load, []).append(batch)
         new = [
-            placed(at, list(_readable(load, batches[load.id])), self._latest.get(load.id, float("-inf")))
+            placed(
+                at,
+                list(_readable(load, batches[load.id], read)),
+                self._latest.get(load.id, float("-inf")),
+            )
             for at, load in enumerate(facts.loads)
             if load.id in batches
         ]
@@ -80,9 +89,13 @@ class Followed:
         )
 
 
-def _readable(load: Load, batches: Sequence[StoredBatch]) -> Iterator[Entry]:
+def _readable(load: Load, batches: Sequence[StoredBatch], read: ReadAlready) -> Iterator[Entry]:
     """The facts of a page load; what is damaged is left out, as it is at the desk."""
     for batch in batches:
+        events = read.get((batch.load, batch.number))
+        if events is not None:
+            yield from batch_entries(load.id, load.tab, load.offset_ms, batch.number, events)
+            continue
         try:
             yield from list(entries(load.id, load.tab, load.offset_ms, [(batch.number, batch.payload)]))
         except ValueError:

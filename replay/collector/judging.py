@@ -23,7 +23,7 @@ from replay.collector.metrics import Metrics
 from replay.detect.fold import JUDGED, REST_MS, RULES, Rule, Shop
 from replay.model.events import Event, kind_of
 from replay.model.finding import Finding, Judgement
-from replay.ports import Bus, Judged, Published, SessionFacts, Store, StoreUnavailable
+from replay.ports import AppendBatch, Bus, Judged, Published, SessionFacts, Store, StoreUnavailable
 
 __all__ = ["Judge", "Verdict"]
 
@@ -38,6 +38,8 @@ LARGE_BYTES = 64 * 1024
 """New facts of a session that are read in a thread."""
 LONG_MS = 20.0
 """A session whose judgement took longer is judged in a thread."""
+HEARD_MAX_BYTES = 2 * 1024 * 1024
+"""Payloads whose facts, read when they came, wait to be judged; they take some ten times as much memory."""
 SHARE_COUNT = 20
 """A session takes no more than one part in so many of a processor."""
 AGAIN_S = 2.0
@@ -94,6 +96,10 @@ class Judge:
         self._followed: OrderedDict[str, Followed] = OrderedDict()
         """The longest not judged first."""
         self._bytes = 0
+        self._heard: OrderedDict[tuple[str, str, int], tuple[Sequence[Event], int]] = OrderedDict()
+        """By session, page load and number, facts that were stored of late, and the size of their payload;
+        the oldest first."""
+        self._heard_bytes = 0
 
     def due_ms(self, session: str, facts: Iterable[Event], now_ms: int) -> int | None:
         """When the session is to be judged for these facts; None if no rule reads them."""
@@ -102,9 +108,20 @@ class Judge:
         followed = self._followed.get(session)
         return now_ms + max(REST_MS, math.ceil(followed.took_ms * SHARE_COUNT) if followed else 0)
 
+    def hear(self, append: AppendBatch, facts: Sequence[Event]) -> None:
+        """These facts were stored. To judge without hearing of them only takes longer."""
+        self._heard[append.session, append.load, append.number] = facts, len(append.payload)
+        self._heard_bytes += len(append.payload)
+        while self._heard_bytes > HEARD_MAX_BYTES:
+            _, (_, size) = self._heard.popitem(last=False)
+            self._heard_bytes -= size
+
     def forget(self, session: str) -> None:
         """It was erased: hold nothing of it either."""
         self._forget(session)
+        for place in [place for place in self._heard if place[0] == session]:
+            _, size = self._heard.pop(place)
+            self._heard_bytes -= size
 
     async def run(self) -> None:
         """Judge until cancelled."""
@@ -189,7 +206,7 @@ class Judge:
         followed = self._followed.get(session)
         if followed is not None:
             followed.took_ms = 0.0
-            if await _lead(followed, facts):
+            if await self._lead(session, followed, facts):
                 return followed
             self._forget(session)
             anew = (await self._store.session_facts({session: {}})).get(session)
@@ -199,8 +216,19 @@ class Judge:
         site = await self._store.site(facts.site)
         shop = Shop(currency=None if site is None else site.currency)
         followed = Followed(shop, self._rules, await self._store.findings(session))
-        await _lead(followed, facts)
+        await self._lead(session, followed, facts)
         return followed
+
+    async def _lead(self, session: str, followed: Followed, facts: SessionFacts) -> bool:
+        if sum(len(batch.payload) for batch in facts.batches) > LARGE_BYTES:
+            followed.is_long = True
+        read: dict[tuple[str, int], Sequence[Event]] = {}
+        for batch in facts.batches:
+            heard = self._heard.pop((session, batch.load, batch.number), None)
+            if heard is not None:
+                read[batch.load, batch.number], size = heard
+                self._heard_bytes -= size
+        return await _timed(followed, partial(followed.follow, facts, read))
 
     async def _keep(self, verdicts: Sequence[Verdict]) -> list[Verdict]:
         """Store, count and tell what was said; it, of the sessions that are still here."""
@@ -243,12 +271,6 @@ class Judge:
         followed = self._followed.pop(session, None)
         if followed is not None:
             self._bytes -= followed.bytes
-
-
-async def _lead(followed: Followed, facts: SessionFacts) -> bool:
-    if sum(len(batch.payload) for batch in facts.batches) > LARGE_BYTES:
-        followed.is_long = True
-    return await _timed(followed, partial(followed.follow, facts))
 
 
 async def _timed(followed: Followed, work: Callable[[], T]) -> T:

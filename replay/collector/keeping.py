@@ -245,6 +245,8 @@ class Keeper:
             case "stored":
                 collector.metrics.bytes.labels(track).inc(len(batch.payload))
                 self._publish(append, ended=meaning.ended)
+                if batch.facts:
+                    collector.judge.hear(append, batch.facts)
                 collector.assets.see(self._site, named.seen)
                 if meaning.ended:
                     logger.info(

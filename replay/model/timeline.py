@@ -16,7 +16,7 @@ import msgpack
 from replay.model.clock import corrected
 from replay.model.events import Event, decode_events
 
-__all__ = ["Entry", "Place", "entries", "placed", "timeline"]
+__all__ = ["Entry", "Place", "batch_entries", "entries", "placed", "timeline"]
 
 Place = tuple[float, tuple[int, int, int]]
 """Where a fact stands: the greatest time up to it in its page load; which page load, number and index."""
@@ -42,8 +42,15 @@ def entries(
     A clock that was never measured counts as right. Raises ``Malformed`` if a payload is damaged.
     """
     for number, payload in payloads:
-        for index, event in enumerate(decode_events(msgpack.unpackb(payload))):
-            yield Entry(load, tab, number, index, corrected(event.t, offset_ms), event)
+        yield from batch_entries(load, tab, offset_ms, number, decode_events(msgpack.unpackb(payload)))
+
+
+def batch_entries(
+    load: str, tab: str, offset_ms: float | None, number: int, events: Iterable[Event]
+) -> Iterator[Entry]:
+    """The facts of one batch that was read already."""
+    for index, event in enumerate(events):
+        yield Entry(load, tab, number, index, corrected(event.t, offset_ms), event)
 
 
 def timeline(loads: Iterable[Iterable[Entry]]) -> list[Entry]:

@@ -22,7 +22,8 @@ from replay.detect.fold import REST_MS, Fold, Rule, Shop
 from replay.model.events import Event, Fact, Mark, PageViewed, PriceShown, encode_event
 from replay.model.finding import Finding, Judgement
 from replay.model.timeline import Entry, entries, timeline
-from replay.ports import AppendBatch, Judged, Operation, Published, Site, Store
+from replay.ports import AppendBatch, Appended, Judged, Operation, Published, Site, Store
+from replay.protocol.codec import decode_facts
 from storage.bus import LocalBus
 from storage.memory import MemoryStore
 from storage.objects import MemoryObjects
@@ -311,13 +312,13 @@ STEPS = st.lists(
 )
 
 
-@given(STEPS)
+@given(STEPS, st.booleans())
 @settings(max_examples=150, deadline=None)
-def test_step_by_step_the_same_is_found_as_all_at_once(steps: list[tuple[Any, ...]]) -> None:
-    asyncio.run(_step_by_step(steps))
+def test_step_by_step_the_same_is_found_as_all_at_once(steps: list[tuple[Any, ...]], hear: bool) -> None:
+    asyncio.run(_step_by_step(steps, hear))
 
 
-async def _step_by_step(steps: list[tuple[Any, ...]]) -> None:
+async def _step_by_step(steps: list[tuple[Any, ...]], hear: bool) -> None:
     store, time = MemoryStore(), Time()
     judge = judge_of(store, time)
     await store.commit(opened("a", "b"))
@@ -327,7 +328,9 @@ async def _step_by_step(steps: list[tuple[Any, ...]]) -> None:
             load, number, at = how
             payload = None if at else b"\xc1"
             sent = facts(number, *((t, VIEW) for t in at), load=load, judge_ms=due_ms, payload=payload)
-            await store.commit([sent])
+            [kept] = await store.commit([sent])
+            if at and hear and isinstance(kept, Appended) and kept.outcome == "stored":
+                judge.hear(sent, decode_facts(sent.payload).events)
         elif step == "measure":
             load, offset_ms, error_ms = how
             await store.commit([clock(offset_ms, error_ms, load=load, judge_ms=due_ms)])
