@@ -1,9 +1,10 @@
 /**
- * Bundles the SDK twice: as the scripts that a shop's page loads from the collector, and as the npm package,
- * whose dependencies stay imports so that a shop's own bundler sees them. Its types are made by `prepack`.
+ * Bundles the SDK twice: as the scripts that a shop's page loads from the collector, and as the npm
+ * package, whose dependencies stay imports so that a shop's own bundler sees them. Its types are made by
+ * `prepack`.
  *
- * Of the scripts there is one that every page loads, and one for each platform. The first asks for the others by
- * the hash of their content, as the collector serves them, so that both are always of one build.
+ * Of the scripts there is one that every page loads, and one for each platform. The first asks for the
+ * others by the hash of their content, as the collector serves them, so that both are always of one build.
  */
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync } from "node:fs";

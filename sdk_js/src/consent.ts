@@ -37,7 +37,7 @@ export function createConsent(rules: ConsentRules): Consent {
 
   function judge(): void {
     const words = managed ? [page, tool] : [page];
-    const denied = words.includes("denied") || (privacyControl && control === "off");
+    const denied = words.includes("denied") || (privacyControl && control !== "ignore");
     const next = words.includes("granted") && !denied;
     if (next === allowed) return;
     allowed = next;

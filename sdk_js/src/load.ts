@@ -207,6 +207,7 @@ export function startLoad(parts: Parts, identity: LoadIdentity, events: LoadEven
   const stated: CaptureSink = {
     ...sink,
     fact(...given) {
+      capture?.settle();
       if (capture || draining) sink.fact(...given);
       else if (early.length < EARLY_MAX_COUNT) early.push(() => sink.fact(...given));
     },

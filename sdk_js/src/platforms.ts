@@ -1,7 +1,7 @@
 /**
- * Which platforms a page is made of, and the adapter of each: found by a cheap look at the page, while it loads and for
- * a few seconds after that or after a change of address, and loaded only where found. One for a whole page;
- * page loads under it come and go.
+ * Which platforms a page is made of, and the adapter of each: found by a cheap look at the page, while it
+ * loads and for a few seconds after that or after a change of address, and loaded only where found. One for
+ * a whole page; page loads under it come and go.
  */
 import type { Adapter } from "./adapters/adapter";
 import { guarded } from "./guard";

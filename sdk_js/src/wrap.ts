@@ -1,6 +1,6 @@
 /**
- * Stands between a page and one of its functions: by a proxy, which looks and behaves like what it stands for, and
- * which is taken away again unless somebody else has wrapped it in the meantime.
+ * Stands between a page and one of its functions: by a proxy, which looks and behaves like what it stands
+ * for, and which is taken away again unless somebody else has wrapped it in the meantime.
  */
 
 /** Puts a proxy in the place of a function; the answer puts the function back if the proxy is still there. */
@@ -11,14 +11,11 @@ export function wrap<O extends object, K extends keyof O, S>(
 ): () => void {
   const original = owner[name];
   if (typeof original !== "function") return () => {};
-  const isOwn = Object.getOwnPropertyDescriptor(owner, name);
   const proxy = new Proxy(original, {
     apply: (target, self, given) => apply(target as never, self as S, given),
   });
   owner[name] = proxy;
   return () => {
-    if (owner[name] !== proxy) return;
-    if (isOwn) owner[name] = original;
-    else delete owner[name];
+    if (owner[name] === proxy) owner[name] = original;
   };
 }

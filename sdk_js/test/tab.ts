@@ -35,6 +35,7 @@ export class FakeCapture implements Capture {
   }
 
   checkpoint = () => void this.checkpoints++;
+  settle = () => {};
   settings = (next: PageSettings) => {
     this.now = next;
   };

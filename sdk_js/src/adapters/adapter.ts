@@ -1,8 +1,9 @@
 /**
- * What an adapter is: one file beside this one that understands what one platform says of carts and prices, and
- * that is loaded only on pages where that platform is found. It reads fields it knows by name, never whole
- * objects or answers, and speaks as a shop would, in the words of `replay(…)`; what it says is checked, cut and
- * cleaned exactly like that. Whatever it throws is caught by who calls it, so it need not guard what it is called for.
+ * What an adapter is: one file beside this one that understands what one platform says of carts and prices,
+ * and that is loaded only on pages where that platform is found. It reads fields it knows by name, never
+ * whole objects or answers, and speaks as a shop would, in the words of `replay(…)`; what it says is
+ * checked, cut and cleaned exactly like that. Whatever it throws is caught by who calls it, so it need not
+ * guard what it is called for.
  */
 import type { CartRecipe } from "../capture/selectors";
 import type { ProductSelectors, ZoneRule } from "../wire.gen";

@@ -2,10 +2,10 @@
  * Google's data layer: the GA4 events that a shop pushes for its statistics, by `gtag('event', …)` or as
  * `{event, ecommerce}`. What was pushed before is read once, what comes later as it comes.
  *
- * An `ecommerce` that was pushed without an event belongs to the next event that has none of its own, until it is
- * cleared with null; one that came with an event belongs to that event alone. `value` is stated by that name: it
- * may or may not hold tax and shipping, so it is no total. `price` is what the shop put there, before or after a
- * discount: nobody but the shop knows.
+ * An `ecommerce` that was pushed without an event belongs to the next event that has none of its own, until
+ * it is cleared with null; one that came with an event belongs to that event alone. `value` is stated by
+ * that name: it may or may not hold tax and shipping, so it is no total. `price` is what the shop put
+ * there, before or after a discount: nobody but the shop knows.
  */
 import { attempt } from "../guard";
 import { wrap } from "../wrap";
@@ -20,7 +20,10 @@ const PROMOTIONS_MAX_COUNT = 50;
 
 const PLACE: Place = { surface: "data_layer", source: "declared" };
 
-/** For as long as the document lives: a new session on the same page is not told again what was said in the last. */
+/**
+ * For as long as the document lives: a new session on the same page is not told again what was said in the
+ * last.
+ */
 const read = new WeakSet<object>();
 
 export const adapter: Adapter = {
@@ -36,8 +39,7 @@ export const adapter: Adapter = {
       const { 0: command, 1: name, 2: given, event, ecommerce } = record(entry);
       if (command === "event") tell(name, record(given));
       else if (event !== undefined) {
-        tell(event, record(ecommerce ?? pending));
-        if (ecommerce === null) pending = undefined;
+        if (tell(event, record(ecommerce ?? pending)) || ecommerce === null) pending = undefined;
       } else if (ecommerce !== undefined) pending = ecommerce ? record(ecommerce) : undefined;
     };
     const follow = () => {
@@ -46,14 +48,19 @@ export const adapter: Adapter = {
       unwrap();
       layer = dataLayer;
       for (const entry of dataLayer.slice(-WAITING_MAX_COUNT)) attempt(() => take(entry));
-      const wrapped = attempt(() =>
+      const isOwn = Object.getOwnPropertyDescriptor(dataLayer, "push") !== undefined;
+      const end = attempt(() =>
         wrap(dataLayer, "push", (push, self: unknown, entries: unknown[]) => {
           const answer: unknown = Reflect.apply(push, self, entries);
           for (const entry of entries) attempt(() => take(entry));
           return answer;
         }),
       );
-      unwrap = wrapped ?? (() => {});
+      unwrap = () => {
+        end?.();
+        // A plain list has none of its own.
+        if (!isOwn && dataLayer.push === Array.prototype.push) Reflect.deleteProperty(dataLayer, "push");
+      };
     };
 
     follow();
@@ -61,7 +68,8 @@ export const adapter: Adapter = {
   },
 };
 
-function createTelling(shop: Shop): (name: unknown, given: Given) => void {
+/** The answer says whether it is an event that is read. */
+function createTelling(shop: Shop): (name: unknown, given: Given) => boolean {
   const tell = teller(shop);
   const currencyOf = (given: Given, item: Given) => plain(given.currency) ?? plain(item.currency);
 
@@ -132,5 +140,8 @@ function createTelling(shop: Shop): (name: unknown, given: Given) => void {
     ["select_promotion", promotions],
     ["purchase", order],
   ]);
-  return (name, given) => readers.get(name)?.(given);
+  return (name, given) => {
+    readers.get(name)?.(given);
+    return readers.has(name);
+  };
 }

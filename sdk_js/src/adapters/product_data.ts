@@ -1,10 +1,10 @@
 /**
- * The price that a product page states for search engines and networks: JSON-LD, microdata and Open Graph. Text as it
- * was written there, however a browser would show it.
+ * The price that a product page states for search engines and networks: JSON-LD, microdata and Open Graph.
+ * Text as it was written there, however a browser would show it.
  *
- * Only where the page is about one product: a page that names several is a listing, and which of several offers
- * the customer sees, nobody says. JSON-LD that cannot be read states no price but a mark, so that somebody can
- * find out why there is none.
+ * Only where the page is about one product: a page that names several is a listing, and which of several
+ * offers the customer sees, nobody says. JSON-LD that cannot be read states no price but a mark, so that
+ * somebody can find out why there is none.
  */
 import { attempt, listen } from "../guard";
 import type { Adapter, Shop } from "./adapter";

@@ -1,6 +1,6 @@
 /**
- * What adapters share: careful reading of values that may be anything, amounts of money as exact as they are given, and
- * the answers of requests, read beside the page and never in its way.
+ * What adapters share: careful reading of values that may be anything, amounts of money as exact as they
+ * are given, and the answers of requests, read beside the page and never in its way.
  */
 import { stringify } from "../json";
 import type { Answer, Asked, Place, Shop } from "./adapter";
@@ -53,8 +53,9 @@ const DECIMALS: Readonly<Record<string, number>> = Object.fromEntries(
 );
 
 /**
- * An amount that the shop wrote as a whole number of parts, `decimals` of them after the point: in the currency's own
- * minor units where it has so many, else as a decimal text. Undefined where it is no whole number.
+ * An amount that the shop wrote as a whole number of parts, `decimals` of them after the point: in the
+ * currency's own minor units where it has so many, else as a decimal text. Undefined where it is no whole
+ * number.
  */
 export function parts(value: unknown, decimals: number, currency: string | undefined): Given | undefined {
   const text = plain(value);

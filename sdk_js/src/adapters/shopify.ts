@@ -1,6 +1,6 @@
 /**
- * Shopify: what the shop answers to its own theme's cart requests (`/cart.js`, `/cart/add`, `change`, `update`,
- * `clear`), and where carts and prices stand in themes built like Dawn.
+ * Shopify: what the shop answers to its own theme's cart requests (`/cart.js`, `/cart/add`, `change`,
+ * `update`, `clear`), and where carts and prices stand in themes built like Dawn.
  *
  * Shopify writes amounts as hundredths of the customer's currency, whatever its own minor unit is: ¥1000 is
  * 100000. Not read: token, note, attributes and properties, which hold what the customer wrote.
@@ -63,7 +63,9 @@ export const adapter: Adapter = {
       }
     };
 
-    /** Whether nothing or a part of it was done, the next answer says: a refusal says nothing of the lines. */
+    /**
+     * Whether nothing or a part of it was done, the next answer says: a refusal says nothing of the lines.
+     */
     const refused = (asked: Asked, given: Given) => {
       const text = [given.description, given.errors, given.message]
         .map(plain)

@@ -1,10 +1,11 @@
 /**
- * WooCommerce: what the Store API answers to the shop's own blocks (whole carts, refusals with their words), what the
- * classic templates answer to a coupon, and where carts and prices stand in both.
+ * WooCommerce: what the Store API answers to the shop's own blocks (whole carts, refusals with their
+ * words), what the classic templates answer to a coupon, and where carts and prices stand in both.
  *
- * Amounts of the Store API are whole numbers of `currency_minor_unit` decimals, which is a setting of the shop and
- * need not be the currency's own. Lines and totals are without tax, as it states them, the tax being a total of
- * its own. Not read: addresses, the note, payment methods and the tokens that answers carry beside the cart.
+ * Amounts of the Store API are whole numbers of `currency_minor_unit` decimals, which is a setting of the
+ * shop and need not be the currency's own. Lines and totals are without tax, as it states them, the tax
+ * being a total of its own. Not read: addresses, the note, payment methods and the tokens that answers
+ * carry beside the cart.
  */
 import { attempt, listen } from "../guard";
 import type { Adapter, Answer, Asked, Place } from "./adapter";

@@ -1,5 +1,6 @@
 /**
- * Where carts and prices stand in WooCommerce shops: the classic templates, which most themes keep, and the blocks.
+ * Where carts and prices stand in WooCommerce shops: the classic templates, which most themes keep, and the
+ * blocks.
  */
 import type { Presets } from "./adapter";
 

@@ -3,7 +3,7 @@
  * its tab was shown, what was clicked and which scripts failed. None of it patches anything.
  */
 import type { PageClock } from "../clock";
-import { attempt, listen } from "../guard";
+import { attempt, guarded, listen } from "../guard";
 import {
   CIRCUMSTANCES_CAMPAIGN_MAX_COUNT,
   CIRCUMSTANCES_EXPERIMENTS_MAX_COUNT,
@@ -26,6 +26,8 @@ import { isReadable, type Zones } from "./zones";
 export interface PageFacts {
   /** Compares the address with the last one known; states the view where it differs. */
   look(t: number): void;
+  /** States a view that is known and not yet stated. */
+  settle(): void;
   stop(): void;
 }
 
@@ -34,6 +36,8 @@ const MAX_ERRORS_COUNT = 100;
 const MAX_ERRORS_ALIKE_COUNT = 5;
 const LABEL_LENGTH = 80;
 const ACTIVITY_MS = 1_000;
+/** A single-page shop changes its address first, and its page and title when it has them: so long a view waits. */
+const VIEW_MS = 500;
 const CONTROL =
   'a,button,summary,label,select,input,textarea,option,[role="button"],[role="tab"],[role="link"],[onclick]';
 
@@ -52,6 +56,8 @@ export function startFacts(
   let activeT = 0;
   let errorsCount = 0;
   const errorsAlike = new Map<string, number>();
+  let view: (() => void) | undefined;
+  let viewTimer = 0;
 
   const url = () => cut(address, URL_MAX_CHARS);
   const title = () => {
@@ -63,11 +69,22 @@ export function startFacts(
     href = location.href;
     const next = urls.address(href);
     if (next === address) return;
+    settle();
     address = next;
-    sink.fact("view", t, compact({ url: url(), title: title() }));
-    stateOffer(href, sink, t);
+    const to = href;
+    view = () => {
+      sink.fact("view", t, compact({ url: url(), title: title() }));
+      stateOffer(to, sink, t);
+    };
+    viewTimer = window.setTimeout(settle, VIEW_MS);
     viewed();
   };
+  const settle = guarded(() => {
+    const state = view;
+    view = undefined;
+    clearTimeout(viewTimer);
+    state?.();
+  });
 
   const clicked = (event: Event) => {
     const { isTrusted, timeStamp, clientX, clientY } = event as MouseEvent;
@@ -141,7 +158,9 @@ export function startFacts(
 
   return {
     look,
+    settle,
     stop: () => {
+      settle();
       for (const end of ends) end();
     },
   };

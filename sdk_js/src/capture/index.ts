@@ -31,6 +31,8 @@ export { declare } from "./translate";
 export interface Capture {
   /** Takes a full snapshot now. */
   checkpoint(): void;
+  /** States what is known and waits to be stated: before anything that is stated from outside. */
+  settle(): void;
   /** Follows new settings from now on. */
   settings(next: PageSettings): void;
   /** Ends it and undoes all that it did to the page. */
@@ -41,6 +43,7 @@ export interface Capture {
 
 interface Running {
   checkpoint(): void;
+  settle(): void;
   touch(node: null): void;
   flush(): void;
   stop(): void;
@@ -57,8 +60,15 @@ export function startCapture(
   let used = "";
   let running: Running | undefined;
   const hooks: Hooks[] = [];
+  const ordered: CaptureSink = {
+    ...sink,
+    fact(...fact) {
+      running?.settle();
+      sink.fact(...fact);
+    },
+  };
   const shop: Shop = {
-    say: (command, words, place) => declare(command, words, sink, clock, place),
+    say: (command, words, place) => declare(command, words, ordered, clock, place),
     reread: () => running?.touch(null),
   };
   const tell = (run: (each: Hooks) => void) => hooks.forEach(guarded(run));
@@ -75,7 +85,7 @@ export function startCapture(
     if (words === used) return;
     used = words;
     running?.stop();
-    running = run(sink, clock, next, first, heard);
+    running = run(ordered, clock, next, first, heard);
   };
   const join = guarded((adapter: Adapter) => {
     hooks.push(adapter.start(shop));
@@ -89,6 +99,7 @@ export function startCapture(
   });
   return {
     checkpoint: guarded(() => running?.checkpoint()),
+    settle: guarded(() => running?.settle()),
     settings: guarded((next) => {
       given = next;
       follow();
@@ -190,7 +201,9 @@ function run(
   return {
     checkpoint: recorder.checkpoint,
     touch: lenses.touch,
+    settle: facts.settle,
     flush: () => {
+      facts.settle();
       lenses.flush();
       styles.flush();
     },

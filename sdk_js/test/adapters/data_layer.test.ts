@@ -83,6 +83,8 @@ describe("a cart", () => {
     layer().push({ ecommerce: CART }, { ecommerce: null }, { event: "view_cart" });
     layer().push({ event: "add_to_cart", ecommerce: CART }, { event: "view_cart" });
     expect(heard.facts).toEqual([]);
+    layer().push({ ecommerce: CART }, { event: "gtm.js" }, { event: "view_item" }, { event: "view_cart" });
+    expect(heard.facts.map(([kind]) => kind)).toEqual(["price"]);
   });
 
   it("of a thousand lines is cut to what a state holds", () => {

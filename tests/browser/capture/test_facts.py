@@ -45,6 +45,29 @@ async def test_a_view_is_a_change_of_address_however_it_is_made(open_page: OpenP
     ]
 
 
+async def test_a_view_waits_for_the_page_that_it_is_of_and_comes_before_what_is_on_it(
+    open_page: OpenPage,
+) -> None:
+    captured = await open_page("<body><p>Loading</p></body>", head="<title>Ana's orders</title>")
+    await captured.page.evaluate(
+        """async () => {
+            history.pushState({}, '', '/p/hp-15?coupon=SAVE20');
+            await new Promise((done) => setTimeout(done));
+            document.title = 'HP 15';
+            document.body.dataset.replayZone = 'catalogue';
+            document.body.innerHTML = `<div data-replay-product="HP-15" data-replay-context="product">
+              <b data-replay-price="current">$379.00</b></div>`;
+        }"""
+    )
+    await captured.wait_facts("price", 1)
+    facts = await captured.page.evaluate(
+        "captured.facts.slice(1).map(({ kind, fields }) => [kind, fields.title])"
+    )
+    assert facts == [["view", "HP 15"], ["promo", None], ["price", None]]
+    await captured.page.evaluate("history.pushState({}, '', '/gone'); captured.flush()")
+    assert [view["url"] for view in await captured.fields("view")][1:] == ["https://shop.example/gone"]
+
+
 async def test_without_the_navigation_api_a_view_is_noticed_with_the_next_change(open_page: OpenPage) -> None:
     captured = await open_page("<body><p>Shop</p></body>", start=False)
     await captured.page.evaluate(

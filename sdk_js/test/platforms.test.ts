@@ -1,0 +1,97 @@
+/** What a page is found to be made of: when one looks, what is loaded and how often, and when that ends. */
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import type { Adapter } from "../src/adapters/adapter";
+import { createPlatforms, LOOK_MS, LOOKS_COUNT, type Platforms } from "../src/platforms";
+
+const adapterOf = new Map<string, Adapter>();
+let asked: string[];
+let came: Adapter[];
+let platforms: Platforms;
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  asked = [];
+  came = [];
+  platforms = createPlatforms(async (name) => {
+    asked.push(name);
+    const adapter = { start: () => ({}) };
+    adapterOf.set(name, adapter);
+    return { adapter };
+  });
+});
+afterEach(() => {
+  platforms.stop();
+  vi.useRealTimers();
+  document.head.innerHTML = document.body.innerHTML = document.body.className = "";
+});
+
+const look = () => platforms.look((adapter) => void came.push(adapter));
+const later = (ms: number) => vi.advanceTimersByTimeAsync(ms);
+
+describe("a platform", () => {
+  it.each([
+    ["data_layer", () => vi.stubGlobal("dataLayer", [])],
+    ["shopify", () => vi.stubGlobal("Shopify", {})],
+    ["woocommerce", () => void document.body.classList.add("theme", "woocommerce-no-js")],
+    [
+      "product_data",
+      () => void document.head.insertAdjacentHTML("beforeend", "<meta property=og:price:amount>"),
+    ],
+    [
+      "product_data",
+      () => void document.head.insertAdjacentHTML("beforeend", "<script type=application/ld+json>"),
+    ],
+    ["product_data", () => void document.body.insertAdjacentHTML("beforeend", "<b itemprop=price>1</b>")],
+  ])("%s is found by its sign, also a little later, and loaded once", async (name, appear) => {
+    look();
+    await later(2 * LOOK_MS);
+    expect(asked).toEqual([]);
+    appear();
+    await later(LOOK_MS);
+    look();
+    await later(10 * LOOK_MS);
+    expect(asked).toEqual([name]);
+    expect(came).toEqual([adapterOf.get(name)]);
+    expect(platforms.adapters).toEqual(came);
+  });
+
+  it("is looked for while the page loads and a bounded time after that, and again when it is asked for", async () => {
+    const state = vi.spyOn(document, "readyState", "get").mockReturnValue("interactive");
+    look();
+    await later(100 * LOOK_MS);
+    expect(vi.getTimerCount()).toBe(1);
+    state.mockReturnValue("complete");
+    await later(LOOKS_COUNT * LOOK_MS);
+    expect(vi.getTimerCount()).toBe(0);
+    vi.stubGlobal("Shopify", {});
+    await later(10 * LOOK_MS);
+    expect(asked).toEqual([]);
+    platforms.look();
+    await later(0);
+    expect(came).toHaveLength(1);
+  });
+
+  it("that comes after the end is kept for the next page load and told to nobody", async () => {
+    vi.stubGlobal("Shopify", {});
+    look();
+    platforms.stop();
+    await later(10 * LOOK_MS);
+    expect([came.length, platforms.adapters.length, vi.getTimerCount()]).toEqual([0, 1, 0]);
+  });
+
+  it("that cannot be had, or that fails where it is told, costs the others nothing", async () => {
+    platforms = createPlatforms(async (name) => {
+      asked.push(name);
+      if (name === "shopify") throw new Error("offline");
+      return { adapter: { start: () => ({}) } };
+    });
+    vi.stubGlobal("Shopify", {});
+    vi.stubGlobal("dataLayer", []);
+    platforms.look(() => {
+      throw new Error("ours");
+    });
+    await later(10 * LOOK_MS);
+    expect(asked).toEqual(["data_layer", "shopify"]);
+    expect(platforms.adapters).toHaveLength(1);
+  });
+});
