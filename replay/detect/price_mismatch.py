@@ -54,6 +54,8 @@ class _Seen:
     where: str
     amount: Amount
     quantity: str | None = None
+    again: float | None = None
+    """When the same page was come back to, if it was."""
 
 
 @dataclass(slots=True)
@@ -79,6 +81,8 @@ class PriceMismatch:
         """Articles with a "from" price: they have several."""
         self._carts: dict[str, list[_Seen]] = {}
         self._rested: dict[_Key, float] = {}
+        self._first: dict[_Key, tuple[Line, Standing]] = {}
+        """Where each price of a cart stood first."""
         self._person: str | None = None
         self._changed_ms: list[float] = []
         """When somebody signed in or out."""
@@ -108,9 +112,9 @@ class PriceMismatch:
         verdicts = self._verdicts.copy()
         wakes: list[float] = []
         for standing in self._surfaces.standing(now_ms):
-            for line, article, _, at in self._resting(standing):
+            for line, article, key, at in self._resting(standing):
                 if at <= now_ms:
-                    self._decide(line, article, standing, at, verdicts)
+                    self._decide(line, article, key, standing, at, verdicts)
                 else:
                     wakes.append(at)
         return Judgement(findings=verdicts.all(), wake_ms=min(wakes, default=None))
@@ -148,18 +152,21 @@ class PriceMismatch:
         return resting
 
     def _settle(self, gone: Standing) -> None:
-        for line, article, key, at in self._resting(gone):
+        resting = self._resting(gone)
+        for key in {key for _, _, key, _ in resting}:
             self._rested[key] = self._rested.get(key, 0.0) + gone.until - gone.since
+        for line, article, key, at in resting:
+            self._first.setdefault(key, (line, gone))
             if at > gone.until:
                 continue
-            self._decide(line, article, gone, at, self._verdicts)
+            self._decide(line, article, key, gone, at, self._verdicts)
             quantity = line.quantity.raw if line.quantity else None
             seen = self._carts.setdefault(article.key, [])
             seen.append(_Seen(gone.t, gone.load, gone.state.surface, _cost(line), quantity))
             del seen[:-_SEEN_MAX_COUNT]
 
     def _decide(
-        self, line: Line, article: Article, standing: Standing, at: float, verdicts: _Verdicts
+        self, line: Line, article: Article, key: _Key, standing: Standing, at: float, verdicts: _Verdicts
     ) -> None:
         compared = self._compare(line, article, standing, at)
         if isinstance(compared, str):
@@ -174,7 +181,10 @@ class PriceMismatch:
         values = (article.key, compared.expected.minor, compared.charged.minor)
         if values not in verdicts.accused:
             verdicts.accused.add(values)
-            verdicts.take(finding)
+            # Told as it was when the customer first saw it, if it was the same then.
+            was, stood = self._first.get(key, (line, standing))
+            first = replace(compared, line=was, standing=stood).finding(self._reader)
+            verdicts.take(first if first.signature == finding.signature else finding)
         return None
 
     def _compare(self, line: Line, article: Article, standing: Standing, at: float) -> _Compared | str:
@@ -194,7 +204,8 @@ class PriceMismatch:
             return why
         if not apart(expected, charged):
             return compared
-        if any(before.t < changed <= at for changed in self._changed_ms):
+        since = before.t if before.again is None else before.again
+        if any(since < changed <= at for changed in self._changed_ms):
             return "the customer signed in or out in between"
         if isinstance(page, _Seen) and (why := self._another(line, page, charged)) is not None:
             return why
@@ -209,11 +220,11 @@ class PriceMismatch:
         seen = [one for key in keys for one in self._seen.get(key, ()) if one.t <= at]
         if not seen:
             return None
-        last = max(seen, key=lambda one: one.t)
-        age = t - self._views.seen_until(last.load, last.t, at)
-        if age > VIEW_MS:
-            return f"its price was last seen {round(age / 60_000)} minutes before"
-        return last
+        again = [(*self._views.last_seen(one.load, one.t, at), one) for one in seen]
+        since, until, last = max(again, key=lambda each: (each[0], each[2].t))
+        if t - until > VIEW_MS:
+            return f"its price was last seen {round((t - until) / 60_000)} minutes before"
+        return replace(last, again=since)
 
     def _other_surface(self, key: str, line: Line, standing: Standing, at: float) -> _Seen | None:
         """What another cart surface last showed for as many pieces, where no page can be compared."""

@@ -34,7 +34,7 @@ class Views:
     """The views of one session, told apart by when they began: one may be stated after what it shows."""
 
     def __init__(self) -> None:
-        self._begun: dict[str, list[float]] = {}
+        self._begun: dict[str, list[tuple[float, str]]] = {}
         self._hidden: dict[str, float] = {}
         self._load_of: dict[str, str] = {}
 
@@ -42,7 +42,7 @@ class Views:
         """Take the next fact."""
         fact, load = entry.event.fact, entry.load
         if isinstance(fact, PageLoaded | PageViewed):
-            insort(self._begun.setdefault(load, []), entry.t)
+            insort(self._begun.setdefault(load, []), (entry.t, fact.url))
             earlier = self._load_of.get(entry.tab)
             if earlier is not None and earlier != load:
                 self._hidden.setdefault(earlier, entry.t)
@@ -57,12 +57,25 @@ class Views:
 
     def number(self, load: str, t: float) -> int:
         """Which view of its page load showed what was seen at ``t``."""
-        return bisect_right(self._begun.get(load, ()), t)
+        return bisect_right(self._begun.get(load, ()), (t, _LAST))
 
-    def seen_until(self, load: str, t: float, now_ms: float) -> float:
-        """Until when what was first seen at ``t`` could be seen: ``now_ms`` if it still can."""
-        begun = self._begun.get(load, ())
-        after = bisect_right(begun, t)
-        if after < len(begun):
-            return min(now_ms, begun[after])
-        return max(t, min(now_ms, self._hidden.get(load, now_ms)))
+    def last_seen(self, load: str, t: float, now_ms: float) -> tuple[float, float]:
+        """From when until when what was stated at ``t`` could last be seen.
+
+        A price is stated once in a page load while it stays the same: who comes back to the same address of a
+        single-page shop, and is told no other price there, sees the one that was.
+        """
+        begun = self._begun.get(load, [])
+        at = bisect_right(begun, (t, _LAST))
+        since, last = t, at
+        if at > 0:
+            for later in range(at, len(begun)):
+                if begun[later][1] == begun[at - 1][1] and begun[later][0] <= now_ms:
+                    since, last = begun[later][0], later + 1
+        if last < len(begun):
+            return since, min(now_ms, begun[last][0])
+        return since, max(since, min(now_ms, self._hidden.get(load, now_ms)))
+
+
+_LAST = "\U0010ffff"
+"""Behind every address."""
