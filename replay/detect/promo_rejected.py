@@ -1,8 +1,9 @@
 """The shop refused a code, in its own words.
 
 A refusal is what the shop's code states, or a message of the cart that says no within eight seconds of a code
-being given. Typing errors corrected within a minute are one attempt; a code that is taken later was not
-refused in the end.
+being given. Once the code is taken, or the customer pressed something else, only words that name the code are
+still an answer to it. Typing errors corrected within a minute are one attempt; a code that is taken later was
+not refused in the end.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from replay.detect.answers import accepts, ended, refuses, says_code
 from replay.detect.evidence import evidence
 from replay.detect.shop import Shop
 from replay.model.cart import CartState
-from replay.model.events import PromoSeen
+from replay.model.events import Click, PromoSeen
 from replay.model.finding import Evidence, Finding, Judgement, Severity
 from replay.model.timeline import Entry
 
@@ -24,6 +25,8 @@ RULE = "promo_rejected"
 VERSION = 1
 ANSWER_MS = 8_000
 """How soon after a code was given a message counts as the answer to it."""
+SUBMIT_MS = 500
+"""How soon after a code was given a press is the one that sends it."""
 SAME_ATTEMPT_MS = 60_000
 SAME_ATTEMPT_EDITS = 2
 MEDIUM_ATTEMPTS_COUNT = 3
@@ -61,6 +64,8 @@ class PromoRejected:
         self._attempts = _Attempts()
         self._open: Entry | None = None
         """The code given last, while its answer may come."""
+        self._must_name = False
+        """Whether that answer has to name the code: other answers may come meanwhile."""
         self._messages: dict[str, frozenset[str]] = {}
         """What each surface said last: what stood there before is no answer."""
 
@@ -70,6 +75,8 @@ class PromoRejected:
             self._hear(fact, entry)
         elif isinstance(fact, CartState) and fact.source == "displayed":
             self._read(fact, entry)
+        elif isinstance(fact, Click) and self._open is not None and entry.t - self._open.t > SUBMIT_MS:
+            self._must_name = True
 
     def judge(self, now_ms: float) -> Judgement:
         return Judgement(findings=tuple(self._finding(one) for one in self._codes.values() if one.refused))
@@ -88,10 +95,11 @@ class PromoRejected:
             code.is_promised = True
         elif fact.state == "applied":
             code.is_taken = True
+            self._must_name = True
         elif fact.state == "entered":
             code.times += 1
             self._attempt(code.code, entry.t)
-            self._open = entry
+            self._open, self._must_name = entry, False
         elif fact.state == "rejected":
             words = fact.text.raw if fact.text else fact.reason or "no"
             self._refuse(code, words, (evidence("rejected", entry.load, entry.t, fact.text),), entry.t)
@@ -121,7 +129,8 @@ class PromoRejected:
             # The same words again are an answer where the page was loaded anew for it.
             if text.raw in before and entry.load == given.load:
                 continue
-            if refuses(text.raw) and (says_code(text.raw, code.code) or not accepts(text.raw)):
+            names = says_code(text.raw, code.code)
+            if refuses(text.raw) and (names or not (self._must_name or accepts(text.raw))):
                 shown = evidence("message", entry.load, entry.t, text)
                 entered = evidence("entered", given.load, given.t)
                 self._refuse(code, text.raw, (shown, replace(entered, raw=code.code)), entry.t)

@@ -6,8 +6,8 @@ import pytest
 
 from replay.detect.promo_not_applied import PromoNotApplied
 from replay.detect.promo_rejected import PromoRejected
-from replay.model.cart import CartState
-from replay.model.events import OrderPlaced, PromoSeen
+from replay.model.cart import CartState, Text
+from replay.model.events import Click, OrderPlaced, PromoSeen
 from replay.model.finding import Finding
 from replay.model.timeline import Entry
 from tests.detect.facts import START_MS, at, cart, gone, judged, left, line, page, price, promo, recorded
@@ -195,6 +195,7 @@ def test_a_refusal_in_the_shops_own_words() -> None:
 
 
 INVALID = no("This code is invalid.")
+PRESSED = Click(text=Text(raw="Remove"))
 
 
 @pytest.mark.parametrize(
@@ -204,6 +205,8 @@ INVALID = no("This code is invalid.")
         pytest.param([at(0, INVALID), at(1, promo("entered")), at(2, INVALID)], id="stood before"),
         pytest.param([*TYPED, at(2, no("SPRING20 applied: 20 % off."))], id="a yes"),
         pytest.param([at(2, INVALID)], id="no code was given"),
+        pytest.param([*TYPED, at(3, PRESSED), at(4, INVALID)], id="something else was pressed meanwhile"),
+        pytest.param([*TYPED, at(2, promo("applied")), at(4, INVALID)], id="taken before"),
     ],
 )
 def test_what_is_no_refusal(facts: list[Entry]) -> None:
