@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from replay.detect.cart_changed import CartChanged
+from replay.detect.cart_changed_without_customer_action import CartChanged
 from replay.detect.out_of_stock_after_add import OutOfStockAfterAdd
 from replay.detect.page_error import PageError
 from replay.detect.price_mismatch import PriceMismatch
@@ -26,7 +26,8 @@ JUDGED = frozenset(
 """Kinds of facts that rules read: with one of them a session is to be judged again."""
 
 REST_MS = 2_000
-"""How long after such facts a session is judged: more of them follow, and no rule decides sooner."""
+"""How long after such facts a session that is watched is judged: more of them follow, and no rule decides
+sooner."""
 
 
 class Detector(Protocol):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from replay.detect.cart_changed import CartChanged
+from replay.detect.cart_changed_without_customer_action import CartChanged
 from replay.detect.out_of_stock_after_add import OutOfStockAfterAdd
 from replay.model.cart import CartState
 from replay.model.events import Click, Identified, PageViewed

@@ -37,7 +37,7 @@ RULE_OF: dict[Fault, str] = {
     "code": "promo_not_applied",
     "link": "promo_not_applied",
     "total": "totals_dont_add_up",
-    "gone": "cart_changed",
+    "gone": "cart_changed_without_customer_action",
 }
 MINUTE_MS = 60_000
 SHOPS = (Shop(), Shop(currency="USD"), Shop(currency="EUR"))
@@ -52,7 +52,7 @@ def judged(facts: Iterable[Entry], shop: Shop) -> Judgement:
 
 
 @given(st.integers(0, 2**32), st.sampled_from(SHOPS))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_a_right_shop_is_accused_of_nothing(seed: int, shop: Shop) -> None:
     found = fails(judged(trip(seed), shop).findings)
     assert not found, [one.said for one in found]
@@ -60,7 +60,7 @@ def test_a_right_shop_is_accused_of_nothing(seed: int, shop: Shop) -> None:
 
 @pytest.mark.parametrize("fault", FAULTS)
 @given(st.integers(0, 2**32))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_a_wrong_one_is_accused_of_what_went_wrong_and_where(fault: Fault, seed: int) -> None:
     facts = trip(seed, fault)
     found = fails(judged(facts, Shop()).findings)
@@ -81,7 +81,7 @@ def test_a_wrong_one_is_accused_of_what_went_wrong_and_where(fault: Fault, seed:
 
 
 @given(st.integers(0, 2**32), st.sampled_from([None, *FAULTS]), st.randoms(use_true_random=False))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_asking_in_between_changes_nothing(seed: int, fault: Fault | None, dice: random.Random) -> None:
     facts = trip(seed, fault)
     asked, silent = Fold(Shop(), RULES), Fold(Shop(), RULES)
@@ -193,7 +193,7 @@ FACTS: st.SearchStrategy[Fact] = st.one_of(
         st.tuples(st.sampled_from("ab"), st.sampled_from("tu"), st.integers(0, 4_000), FACTS), max_size=12
     )
 )
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=120, deadline=None)
 def test_nothing_makes_a_rule_fail(rows: list[tuple[str, str, int, Fact]]) -> None:
     t, facts = START_MS, []
     for number, (load, tab, later, fact) in enumerate(rows):

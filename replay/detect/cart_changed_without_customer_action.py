@@ -34,7 +34,7 @@ from replay.model.timeline import Entry
 
 __all__ = ["CartChanged"]
 
-RULE = "cart_changed"
+RULE = "cart_changed_without_customer_action"
 VERSION = 1
 REST_MS = 2_000
 AFTERMATH_MS = 10_000
