@@ -61,9 +61,9 @@ async def product(
     """Run collector, desk and shop. ``script`` replaces the built SDK; ``tamper`` puts something between the
     collector and the store."""
     async with AsyncExitStack() as stack:
-        store = await open_store(folder / "replay.sqlite3")
-        stack.push_async_callback(store.close)
         objects = await open_folder(folder / "objects")
+        store = await open_store(folder / "replay.sqlite3", objects=objects)
+        stack.push_async_callback(store.close)
         shop_socket = socket.create_server(("localhost", 0))
         bus = LocalBus()
         collector = await stack.enter_async_context(
