@@ -15,6 +15,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Literal
 
+from replay.model.bounds import Malformed
 from replay.ports import Erased, Objects, Receipt, Store, StoreUnavailable, object_name
 
 __all__ = ["LOOK_S", "Eraser", "Why", "erasing"]
@@ -127,10 +128,7 @@ class Eraser:
     async def erase_expired(self) -> int:
         """Erase all sessions that were kept as long as their sites say; how many. Raises
         ``StoreUnavailable``."""
-        now_ms = self._now_ms()
-        kept_ms = {site.key: site.keep_ms for site in await self._store.sites()}
-        before_ms = {site: now_ms - keep_ms for site, keep_ms in kept_ms.items() if keep_ms is not None}
-        count = 0
+        count, before_ms = 0, await self._expire_before_ms()
         while due := await self._store.expired(before_ms, _AT_ONCE_COUNT):
             went = {
                 session: erased
@@ -144,6 +142,19 @@ class Eraser:
             _LOG.info("sessions expired", extra={"sessions": list(went), "count": len(went), "bytes": size})
             await asyncio.sleep(self._pause_s)
         return count
+
+    async def _expire_before_ms(self) -> dict[str, int]:
+        """By site, since when a session has to have been seen to be kept."""
+        now_ms, before_ms = self._now_ms(), {}
+        for site in await self._store.sites():
+            try:
+                if site.keep_ms is not None:
+                    before_ms[site.key] = now_ms - site.keep_ms
+            except Malformed as error:
+                _LOG.error(
+                    "site %s has settings that cannot be read, and keeps all: %s", site.key, error.path
+                )
+        return before_ms
 
     async def _erase(self, session: str, why: Why, *, unseen_since_ms: int | None = None) -> Erased | None:
         # Neither does anybody put an object for it now, nor seal it.

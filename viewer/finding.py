@@ -257,6 +257,9 @@ def _advice(query: str, ways: Sequence[Reading]) -> tuple[str, ...]:
             "A visit is not recorded at all if the customer did not consent, or if their browser blocks the "
             "recorder or asks for privacy (Global Privacy Control)."
         )
+        advice.append(
+            "Visits are erased some time after they ended, usually 30 days, or when their customer asks."
+        )
     return tuple(advice)
 
 

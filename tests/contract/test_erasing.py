@@ -275,12 +275,17 @@ async def test_sessions_are_kept_as_long_as_their_site_says(store: Store, object
     def site(key: str, settings: dict[str, object]) -> Site:
         return Site(key=key, name=key, origins=(), identify_secret="", settings=settings, created_ms=0)
 
-    for one in (site("shop", {"keep_days": 2}), site("usual", {}), site("kept", {"keep_days": None})):
+    for one in (
+        site("shop", {"keep_days": 2}),
+        site("usual", {}),
+        site("kept", {"keep_days": None}),
+        site("odd", {"keep_days": 0}),
+    ):
         await store.put_site(one)
     seen = {"a": NOW_MS, "b": NOW_MS + 1, "c": NOW_MS + 2}
     for name, seen_ms in seen.items():
         await record(store, name, seen_ms=seen_ms)
-    for key in ("usual", "kept", "unknown"):
+    for key in ("usual", "kept", "odd", "unknown"):
         await store.commit([OpenSession(session=replace(session(key), site=key))])
     gone: list[tuple[str, Why]] = []
     eraser = Eraser(
@@ -297,7 +302,7 @@ async def test_sessions_are_kept_as_long_as_their_site_says(store: Store, object
     assert await eraser_of(store, objects, now_ms=NOW_MS + 30 * DAY_MS).erase_expired() == 1
     assert await eraser_of(store, objects, now_ms=NOW_MS + 30 * DAY_MS + 1).erase_expired() == 1
     left = {one.id for one in await store.sessions(limit=9)}
-    assert left == {"kept", "unknown"}
+    assert left == {"kept", "odd", "unknown"}
     assert await store.receipts() == []
     # What was not asked for may come again, from a file.
     await store.commit(opened(session="a"))
