@@ -3,7 +3,8 @@
 When a session is due stands in the store and was committed with its facts, so that nothing of it is lost with
 this process; what is kept here, how far rules were led over which session, only saves reading it again. It
 runs beside the commits and never holds one up: small work in between on the event loop, large work in a
-thread, and a session that takes long is judged less often.
+thread. A session that nobody watches or that takes long is judged less often; who begins to watch one need
+not wait.
 """
 
 from __future__ import annotations
@@ -38,7 +39,9 @@ LARGE_BYTES = 64 * 1024
 """New facts of a session that are read in a thread."""
 LONG_MS = 20.0
 """A session whose judgement took longer is judged in a thread."""
-HEARD_MAX_BYTES = 2 * 1024 * 1024
+UNWATCHED_REST_MS = 8_000
+"""What ``REST_MS`` is while nobody watches: what several batches brought is judged at once."""
+HEARD_MAX_BYTES = 4 * 1024 * 1024
 """Payloads whose facts, read when they came, wait to be judged; they take some ten times as much memory."""
 SHARE_COUNT = 20
 """A session takes no more than one part in so many of a processor."""
@@ -100,13 +103,27 @@ class Judge:
         """By session, page load and number, facts that were stored of late, and the size of their payload;
         the oldest first."""
         self._heard_bytes = 0
+        self._hastened: set[str] = set()
+        """Sessions that somebody began to watch."""
+
+    def rest_ms(self, session: str) -> int:
+        """How long a session is left alone after something came, or after it was judged."""
+        least_ms = REST_MS if self._bus.watched(session) else UNWATCHED_REST_MS
+        return max(least_ms, self._share_ms(session))
+
+    def _share_ms(self, session: str) -> int:
+        followed = self._followed.get(session)
+        return 0 if followed is None else math.ceil(followed.took_ms * SHARE_COUNT)
+
+    def hasten(self, session: str) -> None:
+        """Judge it now and not when it is due: somebody wants to see."""
+        self._hastened.add(session)
 
     def due_ms(self, session: str, facts: Iterable[Event], now_ms: int) -> int | None:
         """When the session is to be judged for these facts; None if no rule reads them."""
         if not any(kind_of(event.fact) in JUDGED for event in facts):
             return None
-        followed = self._followed.get(session)
-        return now_ms + max(REST_MS, math.ceil(followed.took_ms * SHARE_COUNT) if followed else 0)
+        return now_ms + self.rest_ms(session)
 
     def hear(self, append: AppendBatch, facts: Sequence[Event]) -> None:
         """These facts were stored. To judge without hearing of them only takes longer."""
@@ -139,9 +156,11 @@ class Judge:
 
     async def judge_due(self) -> int:
         """Judge those who are due; how many they were. Raises ``StoreUnavailable``."""
+        hastened, self._hastened = self._hastened, set()
         due = await self._store.due_sessions(self._now_ms(), DUE_MAX_COUNT)
-        if due:
-            await self.judge(due)
+        sessions = list(dict.fromkeys([*hastened, *due]))
+        if sessions:
+            await self.judge(sessions)
         return len(due)
 
     async def judge(self, sessions: Sequence[str], *, anew: bool = False) -> list[Verdict]:
@@ -190,7 +209,7 @@ class Judge:
             return Verdict(
                 session=session,
                 changes_count=followed.changes_count,
-                judge_ms=_wake_ms(judgement, followed, now_ms),
+                judge_ms=self._wake_ms(session, judgement, now_ms),
                 before=before,
                 after=judgement.findings,
             )
@@ -260,6 +279,13 @@ class Judge:
                 self._metrics.findings.labels(finding.rule, finding.outcome).inc()
             self._bus.publish(Published(session=verdict.session, findings=True))
 
+    def _wake_ms(self, session: str, judgement: Judgement, now_ms: int) -> int | None:
+        if judgement.wake_ms is None:
+            return None
+        # Who watches is told as soon as it can be said.
+        rest_ms = 1 + self._share_ms(session) if self._bus.watched(session) else self.rest_ms(session)
+        return max(math.ceil(judgement.wake_ms), now_ms + rest_ms)
+
     def _remember(self, session: str, followed: Followed) -> None:
         self._forget(session)
         self._followed[session] = followed
@@ -279,12 +305,6 @@ async def _timed(followed: Followed, work: Callable[[], T]) -> T:
         return await asyncio.to_thread(work) if followed.is_long else work()
     finally:
         followed.took_ms += (time.perf_counter() - began_s) * 1_000
-
-
-def _wake_ms(judgement: Judgement, followed: Followed, now_ms: int) -> int | None:
-    if judgement.wake_ms is None:
-        return None
-    return max(math.ceil(judgement.wake_ms), now_ms + 1 + math.ceil(followed.took_ms * SHARE_COUNT))
 
 
 def _nothing_new(session: str, changes_count: int) -> Verdict:

@@ -21,7 +21,6 @@ from replay.collector.reserve import Reserve
 from replay.collector.sessions import Admitted, hash_token, mint_token
 from replay.collector.styles import Styles
 from replay.collector.writer import Writer
-from replay.detect.fold import REST_MS
 from replay.model.clock import ClockOffset, agree
 from replay.model.events import Event, Identified, SignedOut
 from replay.model.identity import identifiers, verify
@@ -193,6 +192,7 @@ class Keeper:
             self._machine.watched(on)
         if on:
             self._machine.checkpoint_wanted()
+            self._collector.judge.hasten(self.session)
         self._notify()
 
     def _start(self, work: Coroutine[None, None, None]) -> None:
@@ -364,7 +364,7 @@ class Keeper:
 
     async def _commit_clock(self, clock: ClockMeasured) -> None:
         loads = await self._collector.store.loads(self.session)
-        judge_ms = self._collector.now_ms() + REST_MS
+        judge_ms = self._collector.now_ms() + self._collector.judge.rest_ms(self.session)
         known = {load.id: _offset(load) for load in loads[-CLOCKS_COMPARED_COUNT:]}
         measured = dict(known)
         own = measured.get(self._load)

@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from replay.collector.app import collecting, create_collector
-from replay.collector.judging import Judge
+from replay.collector.judging import UNWATCHED_REST_MS, Judge
 from replay.collector.metrics import Metrics
 from replay.collector.sdk import load_script
 from replay.detect.fold import REST_MS, Fold, Rule, Shop
@@ -107,7 +107,13 @@ async def said(store: Store, session: str = "visit") -> list[str]:
 async def test_a_session_is_judged_when_it_is_due_and_again_when_a_rule_asks(
     store: Store, time: Time
 ) -> None:
-    judge = judge_of(store, time)
+    bus = LocalBus()
+    judge = Judge(store, bus, Metrics(), now_ms=time, rules=[Everything])
+    async with bus.watch("visit"):
+        await _judged_when_due(store, time, judge)
+
+
+async def _judged_when_due(store: Store, time: Time, judge: Judge) -> None:
     await store.commit([*opened(), facts(1, (0, VIEW), (500, VIEW), judge_ms=NOW_MS + REST_MS)])
     assert await judge.judge_due() == 0
     time.ms += REST_MS
@@ -119,6 +125,29 @@ async def test_a_session_is_judged_when_it_is_due_and_again_when_a_rule_asks(
     assert await said(store) == [f"load/1/view@{NOW_MS}.0 load/1/view@{NOW_MS + 500}.0"]
     time.ms += 1_000_000
     assert await judge.judge_due() == 0
+
+
+async def test_while_nobody_watches_one_judgement_does_for_several_batches(store: Store, time: Time) -> None:
+    bus = LocalBus()
+    judge = Judge(store, bus, Metrics(), now_ms=time, rules=[Everything])
+    first_ms = judge.due_ms("visit", [Event(0.0, VIEW)], NOW_MS)
+    assert first_ms == NOW_MS + UNWATCHED_REST_MS
+    await store.commit([*opened(), facts(1, (0, VIEW), (7_000, VIEW), judge_ms=first_ms)])
+    time.ms = first_ms
+    assert await judge.judge_due() == 1
+    time.ms += UNWATCHED_REST_MS - 1
+    assert await judge.judge_due() == 0
+    time.ms += 1
+    assert await judge.judge_due() == 1
+    second_ms = judge.due_ms("visit", [Event(0.0, VIEW)], time.ms)
+    await store.commit([facts(2, (18_000, VIEW), judge_ms=second_ms)])
+    async with bus.watch("visit"):
+        judge.hasten("visit")
+        assert await judge.judge_due() == 0
+        assert judge.due_ms("visit", [Event(0.0, VIEW)], NOW_MS) == NOW_MS + REST_MS
+    time.ms = NOW_MS + 18_000 + REST_MS
+    assert await judge.judge_due() == 1
+    assert len((await said(store))[0].split()) == 3
 
 
 async def test_what_was_folded_is_not_folded_again(store: Store, time: Time) -> None:
@@ -140,7 +169,7 @@ async def test_what_was_folded_is_not_folded_again(store: Store, time: Time) -> 
     await store.commit([facts(2, (6, VIEW), load="other")])
     await judge.judge_due()
     assert observed == [1, 2, 1, 2]
-    time.ms += 2 * REST_MS
+    time.ms += 2 * UNWATCHED_REST_MS
     await judge.judge_due()
     assert await store.findings("visit") == await at_once(store, time.ms)
 
