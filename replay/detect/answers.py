@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from replay.detect.rows import SHIPPING_WORDS
 from replay.detect.shown import words
 
 __all__ = [
@@ -43,12 +44,6 @@ _ACCEPTANCES = words(
 )
 _ENDINGS = words(
     "expired ended over abgelaufen beendet expiré expirée terminé caducado scaduto verlopen expirou"
-)
-_SHIPPING = words(
-    """
-    shipping delivery postage versand versandkosten livraison port envío spedizione verzending frete frakt
-    levering
-    """
 )
 _CHANGES = words(
     """
@@ -104,7 +99,7 @@ def percent_off(text: str) -> tuple[int, int] | None:
 
 def promises_shipping(text: str) -> bool:
     """Whether a promotion is about what sending costs."""
-    return not _SHIPPING.isdisjoint(_in(text)) and percent_off(text) is None
+    return not SHIPPING_WORDS.isdisjoint(_in(text)) and percent_off(text) is None
 
 
 def is_sold_out(text: str) -> bool:

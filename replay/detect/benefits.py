@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from replay.detect.answers import percent_off, promises_shipping, refuses
-from replay.detect.reasons import is_discount, pieces
+from replay.detect.reasons import pieces
+from replay.detect.rows import amount_of, kind_of
 from replay.detect.shown import Price, Reader, apart
 from replay.model.cart import Amount, CartState, Line, PromoShown, Text
 
@@ -64,8 +65,7 @@ def benefit_of(
 
 def goods(state: CartState, reader: Reader) -> Price | None:
     """What the goods cost before anything is taken off."""
-    row = next((one.amount for one in state.totals if one.key in ("items", "subtotal")), None)
-    price = reader.price(row)
+    price = reader.price(amount_of(state, "goods"))
     if isinstance(price, Price):
         return price
     lines = [
@@ -89,7 +89,7 @@ def _discount(state: CartState, promo: PromoShown | None, reader: Reader) -> Ben
     """A row of the totals that takes off more than the other codes in the cart account for."""
     others = sum(reader.minor_off(one.amount) or 0 for one in state.promos or () if one is not promo)
     for row in state.totals:
-        off = reader.minor_off(row.amount) if is_discount(row) else None
+        off = reader.minor_off(row.amount) if kind_of(row) == "discount" else None
         if off is None or off <= others:
             continue
         said = row.amount.raw if row.amount else ""
@@ -122,7 +122,7 @@ def _lowered(line: Line, units: Mapping[str, str], reader: Reader) -> Benefit | 
 
 
 def _shipping(state: CartState, reader: Reader) -> Benefit:
-    row = next((one.amount for one in state.totals if one.key == "shipping"), None)
+    row = amount_of(state, "shipping")
     price = reader.price(row)
     if isinstance(price, str):
         return Benefit(unclear="it is about shipping, which was not known yet")
@@ -130,5 +130,5 @@ def _shipping(state: CartState, reader: Reader) -> Benefit:
 
 
 def _is_free(state: CartState, reader: Reader) -> bool:
-    row = next((one.amount for one in state.totals if one.key == "shipping"), None)
+    row = amount_of(state, "shipping")
     return row is not None and reader.minor(row) == 0

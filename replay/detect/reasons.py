@@ -8,23 +8,19 @@ two leaves out. Where something shown might explain it but does not say so, nobo
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 
-from replay.detect.shown import TAX_WORDS, Price, Reader, apart, difference, words
+from replay.detect.rows import amount_of, kind_of, text_of
+from replay.detect.shown import TAX_WORDS, Price, Reader, apart, difference
 from replay.model.cart import Amount, CartState, Line, Total
 
-__all__ = ["Reason", "amounts_off", "is_discount", "is_taxed", "made_up_for", "pieces", "unit_price"]
+__all__ = ["Reason", "amounts_off", "is_taxed", "made_up_for", "pieces", "unit_price"]
 
 _PIECES = re.compile(r"(?:[x×]\s*)?(\d{1,6})(?:[.,]0+)?(?:\s*[x×])?", re.IGNORECASE)
 _MEASURED = re.compile(r"(\d{1,6})[.,](\d{1,3})")
 _PERCENT = re.compile(r"(\d{1,2})(?:[.,](\d{1,3}))?\s?%")
-_DISCOUNT_WORDS = words(
-    """
-    discount discounts promo promotion promotions coupon coupons voucher vouchers savings saving rabatt
-    rabatte gutschein remise réduction descuento sconto korting desconto rabat sleva kedvezmény скидка indirim
-    """
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,19 +90,10 @@ def _cheaper(
     return None
 
 
-def is_discount(total: Total) -> bool:
-    """Whether a row of the totals is what is taken off."""
-    return not _DISCOUNT_WORDS.isdisjoint(_words_of(total))
-
-
-def _words_of(total: Total) -> list[str]:
-    return re.findall(r"[^\W\d_]+", f"{total.key} {total.label.raw if total.label else ''}".casefold())
-
-
 def amounts_off(state: CartState, reader: Reader) -> Iterable[int]:
     """Every amount that the cart shows as taken off, positive."""
     shown: list[Amount | None] = [promo.amount for promo in state.promos or ()]
-    shown += [total.amount for total in state.totals if is_discount(total)]
+    shown += [total.amount for total in state.totals if kind_of(total) == "discount"]
     for amount in shown:
         minor = reader.minor_off(amount)
         if minor:
@@ -114,25 +101,51 @@ def amounts_off(state: CartState, reader: Reader) -> Iterable[int]:
 
 
 def is_taxed(state: CartState, one: Price, other: Price, reader: Reader) -> bool:
-    """Whether the one is the other with a tax that the cart names."""
+    """Whether the one is the other with a tax that the cart names: by its rate, by its amount, or by a rate
+    that is usual where prices are in this currency."""
     low, high = sorted((one.minor, other.minor))
-    for total in state.totals:
-        text = f"{total.key} {total.label.raw if total.label else ''}".casefold()
-        if TAX_WORDS.isdisjoint(_words_of(total)):
+    for row in state.totals:
+        text = text_of(row)
+        if TAX_WORDS.isdisjoint(re.findall(r"[^\W\d_]+", text)):
             continue
-        for whole, part in _PERCENT.findall(text):
-            scale = 10 ** len(part)
-            rate, base = int(whole + part), 100 * scale
-            if rate and abs(high * base - low * (base + rate)) <= base:
-                return True
-        tax = reader.minor(total.amount)
-        items = reader.minor(next((each.amount for each in state.totals if each.key in _GOODS), None))
-        if tax and items and (high - low) > 1:
-            # The rate is known no better than the tax is rounded.
-            for net in (items, items - tax):
-                if net > 0 and abs((high - low) * net - low * tax) <= net + low:
-                    return True
+        rates = [Fraction(f"{whole}.{part or 0}") for whole, part in _PERCENT.findall(text)]
+        if any(_is_with(low, high, rate / 100) for rate in rates or _USUAL_RATES.get(one.unit, ())):
+            return True
+        if kind_of(row) == "tax" and _is_in_proportion(low, high, state, row, reader):
+            return True
     return False
 
 
-_GOODS = frozenset({"items", "subtotal", "sub total", "goods", "merchandise"})
+def _is_with(low: int, high: int, rate: Fraction) -> bool:
+    return rate > 0 and abs(high - low * (1 + rate)) <= 1
+
+
+def _is_in_proportion(low: int, high: int, state: CartState, row: Total, reader: Reader) -> bool:
+    """Whether the difference is to the price what the tax is to the goods, as far as that is rounded."""
+    tax, goods = reader.minor(row.amount), reader.minor(amount_of(state, "goods"))
+    if not tax or not goods or high - low <= 1:
+        return False
+    nets = [net for net in (goods, goods - tax) if net > 0]
+    return any(abs((high - low) * net - low * tax) <= net + low for net in nets)
+
+
+_USUAL_RATES: Mapping[str, tuple[Fraction, ...]] = {
+    currency: tuple(Fraction(rate) for rate in rates.split())
+    for currency, rates in {
+        "EUR": "17 18 19 20 21 22 23 24 25.5",
+        "GBP": "20",
+        "CHF": "8.1",
+        "SEK": "25",
+        "DKK": "25",
+        "NOK": "25",
+        "PLN": "23",
+        "CZK": "21",
+        "HUF": "27",
+        "RON": "19 21",
+        "TRY": "20",
+        "AUD": "10",
+        "NZD": "15",
+    }.items()
+}
+"""Percent that shops of a currency add for nearly everything. Where tax is by place, as with dollars, none.
+Croatia's 25 would also be a fifth off that was not given, which happens far more often."""

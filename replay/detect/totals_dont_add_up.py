@@ -12,7 +12,8 @@ from dataclasses import dataclass, field, replace
 from itertools import product
 
 from replay.detect.evidence import Verdicts, cannot_tell, evidence
-from replay.detect.reasons import is_discount, pieces
+from replay.detect.reasons import pieces
+from replay.detect.rows import kind_of
 from replay.detect.shop import Shop
 from replay.detect.shown import Price, Reader, factor, say
 from replay.detect.surfaces import NAMES, Standing, Surfaces
@@ -30,10 +31,6 @@ REST_MS = 2_000
 """How long a cart must stand as it is: parts of it may come later than others."""
 _UNKNOWN_MAX_COUNT = 3
 """Rows of unknown meaning with which ways of adding are still tried."""
-_TOTAL = frozenset({"total", "grand total", "order total", "estimated total"})
-_GOODS = frozenset({"items", "subtotal", "sub-total", "sub total"})
-_OPTIONAL = frozenset({"tax", "vat", "shipping", "delivery"})
-"""What may be in the other amounts already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,13 +70,15 @@ class _Parts:
     goods: list[int] = field(default_factory=list)
     off: int = 0
     optional: list[int] = field(default_factory=list)
+    """Tax and shipping, which may be in the other amounts already."""
     unknown: list[int] = field(default_factory=list)
     open: list[str] = field(default_factory=list)
     decimals: list[int] = field(default_factory=list)
 
     def put(self, row: Total, total: Price, reader: Reader) -> str | None:
         """Take a row; why nothing can be added up with it, if so."""
-        if is_discount(row):
+        kind = kind_of(row)
+        if kind == "discount":
             off = reader.minor_off(row.amount)
             if off is None:
                 return f"{_name(row)} was not an amount"
@@ -93,9 +92,12 @@ class _Parts:
             return "the amounts are of different currencies"
         if part.minor:
             self.decimals.append(part.decimals)
-        key = row.key.casefold()
-        kind = self.goods if key in _GOODS else self.optional if key in _OPTIONAL else self.unknown
-        kind.append(part.minor)
+        if kind == "goods":
+            self.goods.append(part.minor)
+        elif kind in ("tax", "shipping"):
+            self.optional.append(part.minor)
+        else:
+            self.unknown.append(part.minor)
         return None
 
 
@@ -132,7 +134,7 @@ class TotalsDontAddUp:
         state = standing.state
         if state.surface == "mini" or not state.lines:
             return None
-        total = next((row for row in state.totals if row.key.casefold() in _TOTAL), None)
+        total = next((row for row in state.totals if kind_of(row) == "total"), None)
         if total is None:
             return None
         at = standing.since + REST_MS
@@ -207,7 +209,7 @@ def _of_line(line: Line, reader: Reader, like: Price) -> int | None:
 def _wrong(finding: Finding, state: CartState, total: Total, added: _Sum) -> Finding:
     rows = [row for row in state.totals if row is not total]
     parts = [f"{_name(row)} {_raw(row.amount)}" for row in rows]
-    if not any(row.key.casefold() in _GOODS for row in rows):
+    if not any(kind_of(row) == "goods" for row in rows):
         parts.insert(0, f"lines of {say(added.bases[0], added.total)}")
     gap = added.total.minor - added.plain
     severity: Severity = "high" if state.surface == "summary" else "medium"

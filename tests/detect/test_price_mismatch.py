@@ -191,6 +191,25 @@ def test_a_tax_that_one_leaves_out_is_no_alarm(totals: list[tuple[str, str]], la
     assert (found.severity, found.signature) == ("info", "product>drawer ×tax")
 
 
+@pytest.mark.parametrize(
+    ("page_raw", "cart_raw", "label", "is_tax"),
+    [
+        ("€100.00", "€119.00", "Total incl. VAT", True),
+        ("€100.00", "€125.00", "Total incl. VAT", False),
+        ("€100.00", "€119.00", "Total", False),
+        ("€100.00", "€119.00", "VAT 7 %", False),
+        ("$100.00", "$120.00", "Tax", False),
+    ],
+)
+def test_a_tax_without_a_rate_is_one_that_is_usual_there(
+    page_raw: str, cart_raw: str, label: str, is_tax: bool
+) -> None:
+    state = cart(line(cart_raw), totals=[("x", "not known yet")], labels={"x": label})
+    found = one([at(0, page()), at(0.1, price(page_raw)), at(5, state)])
+    assert found.signature.endswith("×tax") == is_tax
+    assert (found.outcome, found.severity) == ("fail", "info" if is_tax else "high")
+
+
 def test_articles_without_a_number_join_by_name_alone() -> None:
     seen = at(0.1, price("$379.00", sku=None, name="HP  15 Laptop"))
     found = one([at(0, page()), seen, at(5, cart(line("$499.00", sku=None, name="HP 15 laptop")))])

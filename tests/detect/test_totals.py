@@ -89,6 +89,19 @@ def test_a_total_below_its_parts_costs_nobody_much_and_one_in_the_cart_less_than
     assert (below.severity, above.severity) == ("low", "medium")
 
 
+def test_rows_that_have_a_label_only_are_known_by_it() -> None:
+    labels = ["Zwischensumme", "Gutschein X", "Versandkosten (Standard)", "Gesamtsumme (inkl. MwSt.)"]
+    raws = ["379,00 €", "−10,00 €", "4,90 €", "399,00 €"]
+    totals = [(label.casefold(), raw) for label, raw in zip(labels, raws, strict=True)]
+    state = cart(
+        line("379,00 €", total="379,00 €"), totals=totals, labels=dict(zip(labels, labels, strict=True))
+    )
+    found = said_of(state)
+    assert found is not None
+    assert found.outcome == "fail"
+    assert found.said.endswith("They make €373.90; the total said 399,00 €.")
+
+
 def test_without_a_row_for_the_goods_the_lines_are_named() -> None:
     found = said_of(rows("$400.00", shipping="$5.00"))
     assert found is not None
