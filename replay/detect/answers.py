@@ -7,6 +7,7 @@ which words of both kinds stand is a refusal ("could not be applied"); one witho
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from replay.detect.rows import SHIPPING_WORDS
 from replay.detect.shown import words
@@ -107,9 +108,20 @@ def is_sold_out(text: str) -> bool:
     return _SOLD_OUT.search(text.casefold()) is not None
 
 
+def first_code(text: str, codes: Iterable[str]) -> str | None:
+    """Which of the codes (in small letters) a text is about: the one it names first."""
+    found = [(at, code) for code in codes if (at := _place(text, code)) is not None]
+    return min(found, default=(0, None))[1]
+
+
 def says_code(text: str, code: str) -> bool:
     """Whether the code stands in the text as a word of its own."""
-    return re.search(rf"(?<!\w){re.escape(code.casefold())}(?!\w)", text.casefold()) is not None
+    return _place(text, code) is not None
+
+
+def _place(text: str, code: str) -> int | None:
+    found = re.search(rf"(?<!\w){re.escape(code.casefold())}(?!\w)", text.casefold())
+    return found.start() if found and code else None
 
 
 def changes_cart(label: str) -> bool:

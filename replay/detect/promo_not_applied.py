@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from replay.detect.answers import accepts, percent_off, refuses, says_code
+from replay.detect.answers import accepts, first_code, percent_off, refuses
 from replay.detect.benefits import Benefit, benefit_of, goods
 from replay.detect.evidence import cannot_tell, evidence
 from replay.detect.shop import Shop
@@ -130,14 +130,19 @@ class PromoNotApplied:
         """Look at a cart that is or was on screen; answer the codes to which it gives nothing."""
         state = standing.state
         empty: list[_Code] = []
-        if not state.lines or state.surface == "mini":
-            return empty
+        about = [(text, first_code(text.raw, codes)) for text in state.messages]
         for key, code in codes.items():
             # What another tab stated earlier knows nothing of the code.
             if code.is_over or standing.t < (code.given_at.t if code.given_at else code.since):
                 continue
+            answers = [text for text, named in about if named == key]
+            if any(refuses(text.raw) for text in answers) and code.given is None:
+                code.is_over = True
+                continue
+            if not state.lines or state.surface == "mini":
+                continue
             promo = next((one for one in state.promos or () if one.code and one.code.casefold() == key), None)
-            if self._is_over(code, promo, standing):
+            if self._is_taken_out(code, promo, answers, standing):
                 code.is_over = True
                 continue
             benefit = benefit_of(state, promo, _words(code, promo), self._units, self._reader)
@@ -152,12 +157,11 @@ class PromoNotApplied:
                 empty.append(code)
         return empty
 
-    def _is_over(self, code: _Code, promo: PromoShown | None, standing: Standing) -> bool:
-        """Whether the shop refused the code or the customer took it out; takes note of a yes."""
+    def _is_taken_out(
+        self, code: _Code, promo: PromoShown | None, answers: list[Text], standing: Standing
+    ) -> bool:
+        """Whether the customer took the code out again; takes note of a yes of the shop."""
         state = standing.state
-        answers = [text for text in state.messages if says_code(text.raw, code.code)]
-        if any(refuses(text.raw) for text in answers):
-            return code.given is None
         if promo is not None:
             code.is_accepted = True
             code.accepted = promo.text or code.accepted

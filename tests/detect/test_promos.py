@@ -154,6 +154,10 @@ def test_a_code_that_was_refused_or_taken_out_or_given_without_an_answer_accuses
     assert outcome([*OFFERED, at(5, no)]) is None
     assert outcome([*TYPED, at(2, TAKEN), at(4, EMPTY)]) is None
     assert outcome([*TYPED, at(2, EMPTY)]) == "cannot_tell"
+    nothing = cart(promos=[], messages=["SPRING20 cannot be combined with OTHER."])
+    assert outcome([*TYPED, at(2, nothing), at(3, EMPTY)]) is None
+    other = cart(LAPTOP, totals=ROWS, promos=[LISTED], messages=["OTHER cannot be combined with SPRING20."])
+    assert outcome([*TYPED, at(2, TAKEN), at(3, promo("entered", "OTHER")), at(4, other)]) == "fail"
 
 
 def test_a_yes_in_words_is_a_yes() -> None:
