@@ -141,7 +141,7 @@ def test_a_database_that_is_not_ours_is_named_and_left_as_it_is(
         database.mkdir()
     else:
         if content == "newer":
-            cli.ok("site", "list")
+            cli.ok("site", "add", "Shop", "--origin", "https://shop.example")
         with contextlib.closing(sqlite3.connect(database)) as db:
             db.execute("CREATE TABLE theirs (value)")
             if content == "newer":
