@@ -57,6 +57,11 @@ class Articles:
             return Article(f"#{line.sku}", f"{name} ({line.sku})" if name and name != line.sku else line.sku)
         return Article(fold_name(line.name.raw), line.name.raw) if line.name else None
 
+    def other_numbers(self, line: Line) -> set[str]:
+        """The numbers of other articles that were seen under the same name."""
+        folded = fold_name(line.name.raw) if line.name else ""
+        return self._skus.get(folded, set()) - {"", line.sku or ""}
+
     def keys(self, line: Line) -> tuple[str, ...] | str:
         """Under which keys the article of a line may have been seen elsewhere, or why that cannot be told."""
         folded = fold_name(line.name.raw) if line.name else ""

@@ -219,7 +219,11 @@ class PriceMismatch:
             return keys
         seen = [one for key in keys for one in self._seen.get(key, ()) if one.t <= at]
         if not seen:
-            return None
+            others = (self._seen.get(f"#{sku}") for sku in sorted(self._articles.other_numbers(line)))
+            known = next((one[-1] for one in others if one), None)
+            if known is None:
+                return None
+            return f"a page showed “{known.amount.raw}” for the same name under another number"
         again = [(*self._views.last_seen(one.load, one.t, at), one) for one in seen]
         since, until, last = max(again, key=lambda each: (each[0], each[2].t))
         if t - until > VIEW_MS:

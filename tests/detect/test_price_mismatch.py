@@ -153,6 +153,7 @@ def test_how_bad_it_is(page_raw: str, cart_raw: str, severity: str) -> None:
         (price("$379.00 excl. VAT"), cart(line("$451.01")), "same tax"),
         (price("$379.00"), cart(line("$499.00"), promos=[("X", None, "−$150.00")]), "may make up"),
         (price("$379.00", sku="OTHER", name="Another"), cart(line("$499.00")), "no page"),
+        (price("$379.00", sku="V-1"), cart(line("$499.00")), "under another number"),
         (price("$379.00", role="was"), cart(line("$499.00")), "no page"),
         (price("$379.00", context="store"), cart(line("$499.00")), "no page"),
     ],
