@@ -25,6 +25,9 @@ import type { Quantities } from "./quantity";
 import type { Reading } from "./rendered";
 import type { CartRecipe } from "./selectors";
 
+/** The key of a row of totals that has no label beside its amount. */
+const UNLABELLED = "other";
+
 interface Amounts {
   readonly now?: Amount | undefined;
   readonly was?: Amount | undefined;
@@ -85,14 +88,13 @@ export function readCart(
   const first = (scope: Element, selector: string | null | undefined): Text | undefined =>
     texts(scope, selector, 1)[0];
   /** The amount in force and the one struck through beside it in the same element. */
-  const amountIn = (element: Element): Amounts => {
-    const { plain, struck } = reading.text(element);
+  const amountIn = (element: Element, { plain, struck } = reading.text(element)): Amounts => {
     const amount = (raw: string) => (raw ? sayNumber(element, raw) : undefined);
     return { now: amount(plain), was: amount(struck) };
   };
   const amount = (scope: Element, selector: string | null | undefined): Amounts =>
     shown(scope, selector)
-      .map(amountIn)
+      .map((element) => amountIn(element))
       .find(({ now, was }) => now ?? was) ?? {};
   /** An element whose whole text is a price that was: struck through or only named so. */
   const formerly = (scope: Element, selector: string | null | undefined): Amount | undefined => {
@@ -160,7 +162,11 @@ export function readCart(
         })
       : shown(root, recipe.total_row).map((row) => {
           const label = first(row, recipe.total_label);
-          return { key: label?.raw.toLowerCase() ?? "", label, amount: amount(row, recipe.total_amount).now };
+          // Some shops write an amount bare after its label: no selector reaches a text.
+          const { now } = recipe.total_amount
+            ? amount(row, recipe.total_amount)
+            : amountIn(row, reading.ownText(row));
+          return { key: label?.raw.toLowerCase() || UNLABELLED, label, amount: now };
         });
     return rows
       .filter((row) => row.amount && row.key)

@@ -188,8 +188,7 @@ export function createReading(hides: (element: Element) => boolean): Reading {
     };
     const pseudo = (which: "::before" | "::after") => {
       const { content, display } = getComputedStyle(element, which);
-      if (content[0] === '"' && display !== "none" && style.visibility === "visible")
-        add(content.slice(1, content.lastIndexOf('"')).replace(/\\(.)/g, "$1").replace(PRIVATE_USE, ""));
+      if (content[0] === '"' && display !== "none" && style.visibility === "visible") add(generated(content));
     };
     if (isBlock) add(" ");
     pseudo("::before");
@@ -240,6 +239,13 @@ function textEdges(node: Node): Edges {
   const range = document.createRange();
   range.selectNodeContents(node);
   return range.getBoundingClientRect();
+}
+
+/** The text that a style puts beside an element, without what stands behind a slash: that is only read aloud. */
+function generated(content: string): string {
+  const [shown = ""] = /^(?:"(?:[^"\\]|\\.)*"|[^"/(])*/.exec(content) ?? [];
+  const texts = Array.from(shown.matchAll(/"((?:[^"\\]|\\.)*)"/g), ([, text = ""]) => text);
+  return texts.join("").replace(/\\(.)/g, "$1").replace(PRIVATE_USE, "");
 }
 
 function folded(text: string, style: CSSStyleDeclaration): string {

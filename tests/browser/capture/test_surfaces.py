@@ -249,3 +249,31 @@ async def test_prices_are_stated_when_first_in_view_and_when_they_change(open_pa
     await page.evaluate("document.body.innerHTML += ''")
     await captured.settle()
     assert len(await captured.facts("price")) == count + 1
+
+
+async def test_an_amount_without_an_element_of_its_own_is_read(open_page: OpenPage) -> None:
+    captured = await open_page(
+        """<body><style>.warn::before { content: "\\f06a" / ""; }
+          .code::before { content: "Code " / "code"; }</style>
+        <div class="badge"><strong>Total:</strong> £12.00 <button>View</button>
+          <div class="menu"><small>Before: £15.00</small></div>
+          <p class="warn">Expired</p><p class="code">SAVE/20</p></div></body>""",
+        settings={
+            "carts": [
+                {
+                    "surface": "mini",
+                    "root": ".badge",
+                    "total_row": ".badge, small",
+                    "total_label": "strong",
+                    "message": "p",
+                }
+            ]
+        },
+    )
+    [state] = await captured.wait_facts("cart", 1)
+    labelled, bare = state["totals"]
+    assert (labelled["label"]["raw"], labelled["amount"]["raw"]) == ("Total:", "£12.00")
+    assert (bare["key"], bare["amount"]["raw"]) == ("other", "Before: £15.00")
+    assert "label" not in bare
+    # An icon's letter means nothing to a reader, and what stands behind the slash is only read aloud.
+    assert [message["raw"] for message in state["messages"]] == ["Expired", "Code SAVE/20"]
