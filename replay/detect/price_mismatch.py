@@ -32,6 +32,7 @@ VIEW_MS = 30 * 60 * 1_000
 HIGH_PERCENT, MEDIUM_PERCENT = 5, 1
 HIGH_MINOR = 1_000
 _SEEN_MAX_COUNT = 20
+_CHANGES_MAX_COUNT = 50
 _ARTICLES_MAX_COUNT = 5_000
 """More are not followed: no customer looks at so many."""
 _CONTEXTS = {
@@ -94,7 +95,7 @@ class PriceMismatch:
         self._views.observe(entry)
         fact = entry.event.fact
         if isinstance(fact, CartState):
-            for line in fact.lines or ():
+            for line in (fact.lines or ()) if fact.source == "displayed" else ():
                 self._articles.learn(line.sku, line.name)
                 self._reader.learn_from(line.unit or line.total)
         elif isinstance(fact, PriceShown):
@@ -103,10 +104,10 @@ class PriceMismatch:
             who = fact.customer_id or fact.email or fact.phone
             if who != self._person:
                 self._person = who
-                self._changed_ms.append(entry.t)
+                self._changed(entry.t)
         elif isinstance(fact, SignedOut):
             self._person = None
-            self._changed_ms.append(entry.t)
+            self._changed(entry.t)
 
     def judge(self, now_ms: float) -> Judgement:
         verdicts = self._verdicts.copy()
@@ -118,6 +119,10 @@ class PriceMismatch:
                 else:
                     wakes.append(at)
         return Judgement(findings=verdicts.all(), wake_ms=min(wakes, default=None))
+
+    def _changed(self, t: float) -> None:
+        self._changed_ms.append(t)
+        del self._changed_ms[:-_CHANGES_MAX_COUNT]
 
     def _see(self, fact: PriceShown, entry: Entry) -> None:
         if fact.source != "displayed":

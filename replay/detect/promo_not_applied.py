@@ -45,7 +45,8 @@ class _Code:
     listed: frozenset[str] = frozenset()
     """The surfaces whose last state lists it."""
     is_over: bool = False
-    """Refused, removed or ordered with."""
+    """Refused, taken out or ordered with."""
+    is_refused: bool = False
     given: Benefit | None = None
     given_at: Standing | None = None
     given_goods: Price | None = None
@@ -69,6 +70,8 @@ class PromoNotApplied:
         self._reader = Reader(shop.currency)
         self._surfaces = Surfaces()
         self._codes: dict[str, _Code] = {}
+        self._earlier: list[_Code] = []
+        """What came of codes that were given again later."""
         self._units: dict[str, str] = {}
         """What pages showed as the price of each article, by its number."""
 
@@ -101,7 +104,8 @@ class PromoNotApplied:
         waiting: list[_Code] = []
         for standing in self._surfaces.standing(now_ms):
             waiting += self._account(standing, codes)
-        findings = [finding for code in codes.values() if (finding := self._finding(code)) is not None]
+        told = (*self._earlier, *codes.values())
+        findings = [finding for code in told if (finding := self._finding(code)) is not None]
         missing = [REST_MS - code.empty_ms for code in waiting if code.empty_ms < REST_MS and not code.given]
         return Judgement(findings=tuple(findings), wake_ms=now_ms + min(missing) if missing else None)
 
@@ -113,10 +117,13 @@ class PromoNotApplied:
         if fact.state in ("rejected", "removed"):
             if code is not None and (fact.state == "rejected" or fact.source == "declared"):
                 code.is_over = True
+                code.is_refused = fact.state == "rejected"
             return
         if code is None or code.is_over:
-            if len(self._codes) >= _CODES_MAX_COUNT and code is None:
+            if len(self._codes) + len(self._earlier) >= _CODES_MAX_COUNT:
                 return
+            if code is not None and (code.ordered_ms is not None or code.reached_ms is not None):
+                self._earlier.append(code)
             first = evidence(fact.state, entry.load, entry.t, fact.text)
             self._codes[key] = code = _Code(fact.code, entry.t, replace(first, raw=first.raw or fact.code))
         if fact.state == "offered":
@@ -137,7 +144,7 @@ class PromoNotApplied:
                 continue
             answers = [text for text, named in about if named == key]
             if any(refuses(text.raw) for text in answers) and code.given is None:
-                code.is_over = True
+                code.is_over = code.is_refused = True
                 continue
             if not state.lines or state.surface == "mini":
                 continue
@@ -211,7 +218,7 @@ class PromoNotApplied:
         if code.given_at is not None and code.given is not None and not is_empty:
             said = f"The code {code.code} took effect: {code.given.said}."
             return _finding(code, "took effect", said, code.given_at, code.given.shown, code.given_at.t)
-        if code.is_over and code.ordered_ms is None:
+        if code.is_refused or (code.is_over and decided is None):
             return None
         if code.empty is None or decided is None:
             is_open = code.unclear is None or code.empty is not None

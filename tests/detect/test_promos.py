@@ -160,6 +160,18 @@ def test_a_code_that_was_refused_or_taken_out_or_given_without_an_answer_accuses
     assert outcome([*TYPED, at(2, TAKEN), at(3, promo("entered", "OTHER")), at(4, other)]) == "fail"
 
 
+def test_what_was_said_of_a_code_stays_when_it_is_taken_out_or_given_again_and_goes_when_it_is_refused() -> (
+    None
+):
+    facts = [*TYPED, at(2, TAKEN), at(20, EMPTY)]
+    assert outcome(facts) == "fail"
+    ordered = [*TYPED, at(2, TAKEN), at(5, OrderPlaced(id="1")), at(9, promo("offered"))]
+    (found,) = judged(PromoNotApplied, ordered)
+    assert found.severity == "high"
+    ended = cart(LAPTOP, totals=ROWS, promos=[], messages=["SPRING20 ended yesterday."])
+    assert outcome([*OFFERED, at(5, EMPTY), at(30, promo("entered")), at(31, ended)]) is None
+
+
 def test_a_yes_in_words_is_a_yes() -> None:
     yes = cart(LAPTOP, totals=ROWS, promos=[], messages=["SPRING20 applied: 20 % off your order."])
     assert outcome([*TYPED, at(2, yes)]) == "fail"
