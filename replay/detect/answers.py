@@ -16,11 +16,13 @@ __all__ = [
     "accepts",
     "changes_cart",
     "ended",
+    "first_code",
     "is_sold_out",
     "percent_off",
     "promises_shipping",
     "refuses",
     "says_code",
+    "speaks_of_codes",
 ]
 
 _REFUSALS = words(
@@ -53,6 +55,14 @@ _CHANGES = words(
     rimuovi elimina svuota aggiungi verwijderen verwijder toevoegen remover excluir limpar adicionar usuń
     opróżnij dodaj odstranit smazat přidat bort lägg fjern slet tilføj legg poista lisää удалить очистить
     добавить kaldır ekle
+    """
+)
+_CODES = words(
+    """
+    code codes coupon coupons voucher vouchers promo promotion discount offer gutschein gutscheincode
+    rabattcode aktionscode gutscheins bon cupón cupon código codigo descuento codice buono sconto kortingscode
+    actiecode cupom desconto kod kodu kupon kupón slevový rabattkod rabatkode rabattkode kampanjkod
+    alennuskoodi промокод купон код
     """
 )
 _SOLD_OUT = re.compile(
@@ -106,6 +116,11 @@ def promises_shipping(text: str) -> bool:
 def is_sold_out(text: str) -> bool:
     """Whether the shop says that an article cannot be had (any more)."""
     return _SOLD_OUT.search(text.casefold()) is not None
+
+
+def speaks_of_codes(text: str) -> bool:
+    """Whether a text is about some code at all."""
+    return not _CODES.isdisjoint(_in(text))
 
 
 def first_code(text: str, codes: Iterable[str]) -> str | None:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from replay.detect.answers import accepts, ended, refuses, says_code
+from replay.detect.answers import ended, refuses, says_code, speaks_of_codes
 from replay.detect.evidence import evidence
 from replay.detect.shop import Shop
 from replay.model.cart import CartState
@@ -130,7 +130,7 @@ class PromoRejected:
             if text.raw in before and entry.load == given.load:
                 continue
             names = says_code(text.raw, code.code)
-            if refuses(text.raw) and (names or not (self._must_name or accepts(text.raw))):
+            if refuses(text.raw) and (names or (speaks_of_codes(text.raw) and not self._must_name)):
                 shown = evidence("message", entry.load, entry.t, text)
                 entered = evidence("entered", given.load, given.t)
                 self._refuse(code, text.raw, (shown, replace(entered, raw=code.code)), entry.t)

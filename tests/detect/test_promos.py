@@ -221,6 +221,7 @@ PRESSED = Click(text=Text(raw="Remove"))
         pytest.param([at(0, INVALID), at(1, promo("entered")), at(2, INVALID)], id="stood before"),
         pytest.param([*TYPED, at(2, no("SPRING20 applied: 20 % off."))], id="a yes"),
         pytest.param([at(2, INVALID)], id="no code was given"),
+        pytest.param([*TYPED, at(2, no("Only 2 left of HP 15 laptop."))], id="of something else"),
         pytest.param([*TYPED, at(3, PRESSED), at(4, INVALID)], id="something else was pressed meanwhile"),
         pytest.param([*TYPED, at(2, promo("applied")), at(4, INVALID)], id="taken before"),
     ],
