@@ -24,6 +24,7 @@ export interface Options {
 const ADAPTERS: Readonly<Record<string, () => ReturnType<LoadAdapter>>> = {
   data_layer: () => import("./adapters/data_layer"),
   product_data: () => import("./adapters/product_data"),
+  magento: () => import("./adapters/magento"),
   shopify: () => import("./adapters/shopify"),
   woocommerce: () => import("./adapters/woocommerce"),
 };

@@ -26,30 +26,29 @@ function signs(): Readonly<Record<string, unknown>> {
   const has = (selector: string) => document.querySelector(selector);
   return {
     data_layer: dataLayer,
-    product_data: has('[type$="ld+json"],[itemprop=price],[property$="price:amount"]'),
+    product_data: has('[type$="ld+json"],[itemprop=price],[property$=":amount"]'),
     shopify: Shopify,
+    magento: has("[type*=magento]"),
     woocommerce: has("body[class*=woocommerce]"),
   };
 }
 
 export function createPlatforms(load: LoadAdapter): Platforms {
   const adapters: Adapter[] = [];
-  const asked = new Set<string>();
+  const asked: Record<string, unknown> = {};
   let tell: ((adapter: Adapter) => void) | undefined;
   let timer = 0;
 
   const look = (left: number) => {
     clearTimeout(timer);
     for (const [name, isHere] of Object.entries(signs()))
-      if (isHere && !asked.has(name)) {
-        asked.add(name);
-        load(name)
+      if (isHere)
+        asked[name] ??= load(name)
           .then(({ adapter }) => {
             adapters.push(adapter);
             tell?.(adapter);
           })
           .catch(() => {});
-      }
     const next = document.readyState === "complete" ? left - 1 : left;
     if (next)
       timer = window.setTimeout(

@@ -32,6 +32,10 @@ describe("a platform", () => {
   it.each([
     ["data_layer", () => vi.stubGlobal("dataLayer", [])],
     ["shopify", () => vi.stubGlobal("Shopify", {})],
+    [
+      "magento",
+      () => void document.body.insertAdjacentHTML("beforeend", "<script type=text/x-magento-init>"),
+    ],
     ["woocommerce", () => void document.body.classList.add("theme", "woocommerce-no-js")],
     [
       "product_data",

@@ -1,5 +1,6 @@
 /**
- * Requests of the page that failed: method, address, status, duration. Never what was sent or answered.
+ * Requests of the page that failed: method, address, status, duration. Never what was sent or answered, which
+ * only adapters look into, for what they know of their platform.
  *
  * The browser's own list of resources knows no method, and a failed request to a cart is only understood with
  * it, so `fetch` and `XMLHttpRequest` are wrapped: by proxies, which look and behave like what they stand for,
@@ -14,6 +15,8 @@ import { compact, cut } from "./cart";
 import type { CaptureSink } from "./sink";
 import type { Urls } from "./urls";
 
+type Ended = (request: Asked | undefined, status: number | undefined, began: number, answer?: Answer) => void;
+
 const METHOD = /^[A-Z]{1,20}$/;
 const FAILED_STATUS = 400;
 
@@ -24,8 +27,10 @@ export function watchRequests(
   answered: (asked: Asked, answer: Answer) => void,
 ): () => void {
   let isOn = true;
-  const failed = (request: Asked | undefined, status: number | undefined, began: number) => {
-    if (!isOn || !request || (status !== undefined && status < FAILED_STATUS)) return;
+  const ended: Ended = (request, status, began, answer) => {
+    if (!isOn || !request) return;
+    if (answer) answered(request, answer);
+    if (status !== undefined && status < FAILED_STATUS) return;
     const url = cut(urls.address(new URL(request.url, document.baseURI).href), URL_MAX_CHARS);
     const method = request.method.toUpperCase();
     const t = clock.now();
@@ -38,10 +43,6 @@ export function watchRequests(
     sink.fact("request", t, compact(fields));
   };
 
-  const heard = (request: Asked | undefined, answer: Answer) => {
-    if (isOn && request) answered(request, answer);
-  };
-
   const ends = [
     wrap(window, "fetch", (target: typeof fetch, self: unknown, given: unknown[]) => {
       const request = attempt(() => fetchRequest(given));
@@ -51,18 +52,16 @@ export function watchRequests(
       // What the page gets is this promise, so that what it does not catch is still reported to it as uncaught.
       return answer.then(
         (response) => {
-          attempt(() => failed(request, response.type === "opaque" ? 0 : response.status, began));
-          attempt(() => heard(request, response));
+          attempt(() => ended(request, response.type === "opaque" ? 0 : response.status, began, response));
           return response;
         },
         (error: unknown) => {
-          if ((error as Error | null)?.name !== "AbortError")
-            attempt(() => failed(request, undefined, began));
+          if ((error as Error | null)?.name !== "AbortError") attempt(() => ended(request, undefined, began));
           throw error;
         },
       );
     }),
-    ...watchXhr(clock, failed, heard),
+    ...watchXhr(clock, ended),
   ];
   return () => {
     isOn = false;
@@ -80,11 +79,7 @@ function fetchRequest(given: unknown[]): Asked {
   };
 }
 
-function watchXhr(
-  clock: PageClock,
-  failed: (request: Asked | undefined, status: number | undefined, began: number) => void,
-  heard: (request: Asked | undefined, answer: Answer) => void,
-): (() => void)[] {
+function watchXhr(clock: PageClock, ended: Ended): (() => void)[] {
   const opened = new WeakMap<object, Asked>();
   const { prototype } = XMLHttpRequest;
   return [
@@ -101,9 +96,8 @@ function watchXhr(
           isAborted = true;
         });
         self.addEventListener("loadend", () => {
-          if (isAborted) return;
-          attempt(() => failed(request, self.status || undefined, began));
-          attempt(() => heard(request && { ...request, body: given[0] }, self));
+          const asked = request && { ...request, body: given[0] };
+          if (!isAborted) attempt(() => ended(asked, self.status || undefined, began, self));
         });
       });
       return Reflect.apply(target, self, given);

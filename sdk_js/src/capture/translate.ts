@@ -159,7 +159,7 @@ export function declare(
   const t = clock.now();
   const given = record(args[0]);
   if (command === "cart") {
-    if (Array.isArray(given.lines) || given.totals || (place && given.messages))
+    if (Array.isArray(given.lines) || given.totals || place)
       sink.fact("cart", t, { ...cart(given), ...place }, true);
   } else if (command === "price") {
     const shown = [price(given, word(given.role) ?? "current", given.amount), price(given, "was", given.was)];

@@ -1,6 +1,7 @@
 /** The capture half of the SDK on its own, in a page under test: what it hands over is kept on `captured`. */
 import { record } from "@rrweb/record";
 import * as data_layer from "../../../sdk_js/src/adapters/data_layer";
+import * as magento from "../../../sdk_js/src/adapters/magento";
 import * as product_data from "../../../sdk_js/src/adapters/product_data";
 import * as shopify from "../../../sdk_js/src/adapters/shopify";
 import * as woocommerce from "../../../sdk_js/src/adapters/woocommerce";
@@ -20,7 +21,7 @@ const sink = {
   activity: () => {},
 };
 
-const adapters = { data_layer, product_data, shopify, woocommerce };
+const adapters = { data_layer, magento, product_data, shopify, woocommerce };
 const platforms = createPlatforms(async (name) => adapters[name]);
 
 let running;
