@@ -79,8 +79,8 @@ soak: install build
 bench: install build
 	$(BIN)/python -m benchmarks
 
-# Also what takes long: other recorders, which it installs for itself, and a million sessions, which the first
-# time it makes up and keeps under build/bench.
+# Also what takes long: longer trips, other recorders, which it installs for itself, and a million sessions,
+# which the first time it makes up and keeps under build/bench.
 bench-full: install build
 	$(BIN)/python -m benchmarks all
 

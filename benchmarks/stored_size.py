@@ -18,7 +18,7 @@ from benchmarks.trip_bytes import MODES
 __all__ = ["ROWS", "measure"]
 
 SHARE = 1 / 4
-STEPS_COUNTS = (10, STEPS_COUNT, 45)
+STEPS_COUNTS = (10, STEPS_COUNT, 40)
 GZIP_LEVEL = 9
 
 STORED = "stored size of a sealed session over its gzipped rrweb JSON"
