@@ -1,4 +1,4 @@
-"""Something of the shop failed under the customer's hands: a request, or a script after a press.
+"""Something of the shop failed under the customer's hands: a page, a request, or a script after a press.
 
 Only what is the shop's own counts: third parties fail all day, blockers see to that. What a server refuses
 (400 to 499) is mostly an answer to what was typed and is left to rules that know the answer.
@@ -70,6 +70,8 @@ class PageError:
         elif isinstance(fact, PageLoaded | PageViewed):
             page = self._page(entry.load)
             page.origin, page.path = place_of(fact.url)
+            if isinstance(fact, PageLoaded):
+                self._document(fact, page, entry)
         elif isinstance(fact, PageLeft):
             self._page(entry.load).left_ms = entry.t
 
@@ -91,6 +93,13 @@ class PageError:
         left = self._page(entry.load).left_ms
         is_cut = isinstance(entry.event.fact, RequestFailed) and entry.event.fact.status is None
         return is_cut and left is not None and abs(left - entry.t) <= LEFT_MS
+
+    def _document(self, fact: PageLoaded, page: _Page, entry: Entry) -> None:
+        if fact.status is None or fact.status < SERVER_ERROR_STATUS:
+            return
+        severity: Severity = "high" if "checkout" in page.path.casefold() else "medium"
+        reason = f"the shop's server answered with an error ({fact.status})"
+        self._add(_Failures(f"page {shape(page.path)}", str(fact.status), reason, severity), entry, None)
 
     def _request(self, fact: RequestFailed, entry: Entry) -> None:
         page = self._page(entry.load)
@@ -142,7 +151,8 @@ def _finding(failures: _Failures, counted: list[tuple[Entry, Entry | None]]) -> 
     times = f" {len(counted)} times" if len(counted) > 1 else ""
     entry, pressed = next(((one, press) for one, press in counted if press), counted[0])
     shown: tuple[Evidence, ...] = (evidence("failure", entry.load, entry.t),)
-    said = f"{failures.what} failed{times}: {failures.reason}."
+    what = failures.what[:1].upper() + failures.what[1:]
+    said = f"{what} failed{times}: {failures.reason}."
     if pressed is not None and isinstance(pressed.event.fact, Click):
         click = pressed.event.fact
         label = f"“{click.text.raw}”" if click.text else "a control"

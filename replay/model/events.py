@@ -80,10 +80,12 @@ class Circumstances:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageLoaded:
-    """A document began to be recorded. ``how``: the navigation type; ``resumed``: back/forward cache."""
+    """A document began to be recorded. ``how``: the navigation type; ``resumed``: back/forward cache.
+    ``status``: what the server answered with, where that is an error and the browser says so."""
 
     url: Url
     title: Sentence | None = None
+    status: Annotated[int, Between(400, 599)] | None = None
     referrer: Url | None = None
     how: Literal["navigate", "reload", "back_forward", "resumed", "restarted"] = "navigate"
     circumstances: Circumstances = Circumstances()

@@ -135,10 +135,15 @@ export interface Circumstances {
   readonly sdk?: string | null;
 }
 
-/** A document began to be recorded. `how`: the navigation type; `resumed`: back/forward cache. */
+/**
+ * A document began to be recorded. `how`: the navigation type; `resumed`: back/forward cache. `status`: what
+ * the server answered with, where that is an error and the browser says so.
+ */
 export interface PageLoaded {
   readonly url: string;
   readonly title?: string | null;
+  /** From 400 to 599. */
+  readonly status?: number | null;
   readonly referrer?: string | null;
   readonly how?: "navigate" | "reload" | "back_forward" | "resumed" | "restarted";
   readonly circumstances?: Circumstances;
@@ -370,7 +375,10 @@ export interface CartSelectors {
   readonly total_was?: string | null;
   readonly note?: string | null;
   readonly count?: string | null;
-  /** A row of the totals; `total_label` and `total_amount` are inside it. */
+  /**
+   * A row of the totals; `total_label` and `total_amount` are inside it. Without `total_amount` the amount is
+   * what the row says outside of every element in it: `<p><b>Total:</b> £12.00</p>`.
+   */
   readonly total_row?: string | null;
   readonly total_label?: string | null;
   readonly total_amount?: string | null;

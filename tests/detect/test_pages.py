@@ -6,7 +6,7 @@ import pytest
 
 from replay.detect.page_error import PageError
 from replay.detect.silent_failure import SilentFailure
-from replay.model.events import Click, PageViewed, RequestFailed, ScriptError
+from replay.model.events import Click, PageLoaded, PageViewed, RequestFailed, ScriptError
 from replay.model.timeline import Entry
 from tests.detect.facts import START_MS, at, cart, judged, left, line, page, recorded, text
 
@@ -44,6 +44,19 @@ def test_a_request_that_fails_after_a_press() -> None:
 def test_how_bad_it_is(facts: list[Entry], severity: str) -> None:
     (found,) = judged(PageError, [at(0, page("/checkout")), *facts])
     assert (found.outcome, found.severity) == ("fail", severity)
+
+
+def test_a_page_that_the_server_could_not_give() -> None:
+    def broken(status: int) -> PageLoaded:
+        return PageLoaded(url=f"{SHOP}/account/orders/NL-10401/tracking", status=status)
+
+    facts = [at(0, page("/account/orders")), at(1, press("Track", "a")), at(2, broken(500), load="load-2")]
+    (found,) = judged(PageError, facts)
+    assert found.said == (
+        "Page /account/orders/…/tracking failed: the shop's server answered with an error (500)."
+    )
+    assert (found.outcome, found.severity, found.shown[0].load) == ("fail", "medium", "load-2")
+    assert not judged(PageError, [at(2, broken(404))])
 
 
 THEIR_SCRIPT = ScriptError(message="x", where="https://ads.example/a.js")

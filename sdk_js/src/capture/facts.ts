@@ -150,7 +150,8 @@ export function startFacts(
   if (how) {
     const t = clock.now();
     const referrer = document.referrer ? cut(urls.address(document.referrer), URL_MAX_CHARS) : undefined;
-    const fields = { url: url(), title: title(), referrer, how, circumstances: circumstances() };
+    const status = errorStatus();
+    const fields = { url: url(), title: title(), status, referrer, how, circumstances: circumstances() };
     sink.fact("page", t, compact<PageLoaded>(fields), true);
     if (document.hidden) sink.fact("tab", t, { visible: false });
     stateOffer(href, sink, t);
@@ -189,6 +190,13 @@ function circumstances(): Circumstances {
     experiments: Object.keys(experiments).length ? experiments : undefined,
     campaign: Object.keys(campaign).length ? campaign : undefined,
   });
+}
+
+/** What the server answered this document with, if that is an error. Not every browser says so. */
+function errorStatus(): number | undefined {
+  const [entry] = performance.getEntriesByType("navigation");
+  const status = (entry as PerformanceNavigationTiming | undefined)?.responseStatus ?? 0;
+  return status >= 400 && status < 600 ? status : undefined;
 }
 
 /** Short and speakable: `button.add-to-cart`, `a[data-replay-qty]`, not a path through the page. */

@@ -76,6 +76,7 @@ class OpenPage(Protocol):
         body: str,
         *,
         path: str = "/",
+        status: int = 200,
         settings: Settings | None = None,
         head: str = "",
         html: str = "",
@@ -110,6 +111,7 @@ async def open_page(page: Page, bundle: str) -> OpenPage:
         body: str,
         *,
         path: str = "/",
+        status: int = 200,
         settings: Settings | None = None,
         head: str = "",
         html: str = "",
@@ -119,7 +121,7 @@ async def open_page(page: Page, bundle: str) -> OpenPage:
 
         async def answer(route: Route) -> None:
             if route.request.resource_type == "document":
-                await route.fulfill(body=markup, content_type="text/html; charset=utf-8")
+                await route.fulfill(status=status, body=markup, content_type="text/html; charset=utf-8")
             else:
                 await route.fulfill(status=404, body="")
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.browser.capture.conftest import OpenPage
 
 
@@ -28,6 +30,13 @@ async def test_a_page_of_unknown_zone_does_not_tell_its_title(open_page: OpenPag
     captured = await open_page("<body></body>", head="<title>Ana's orders</title>")
     [page] = await captured.fields("page")
     assert "title" not in page
+
+
+@pytest.mark.parametrize(("status", "said"), [(200, None), (500, 500)])
+async def test_a_page_says_that_it_is_an_error(open_page: OpenPage, status: int, said: int | None) -> None:
+    captured = await open_page("<body></body>", status=status)
+    [page] = await captured.fields("page")
+    assert page.get("status") == said
 
 
 async def test_a_view_is_a_change_of_address_however_it_is_made(open_page: OpenPage) -> None:

@@ -217,8 +217,12 @@ const times = (quantity: string | null): string => (quantity ? `${quantity} × `
 
 function words(event: DeskEvent): Pick<Row, "title" | "detail" | "tone"> {
   switch (event.kind) {
-    case "page":
-      return plain(HOW[event.fields.how ?? "navigate"], event.fields.title ?? pathOf(event.fields.url));
+    case "page": {
+      const { how, title, url, status } = event.fields;
+      const name = HOW[how ?? "navigate"];
+      const detail = title ?? pathOf(url);
+      return status ? { title: `${name} · error ${status}`, detail, tone: "bad" } : plain(name, detail);
+    }
     case "view":
       return plain("Page", event.fields.title ?? pathOf(event.fields.url));
     case "left":
