@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from replay.cli.sessions import find_session
-from replay.ports import Store
+from replay.ports import Store, StoreUnavailable
 
 if TYPE_CHECKING:
     from replay.collector.judging import Judge, Verdict
@@ -19,17 +19,24 @@ PAGE_COUNT = 16
 
 
 async def rebuild_findings(store: Store, judge: Judge, parameters: Mapping[str, object]) -> object:
-    """``session``: an id or code, or None for all of them. How many were judged, and what was found."""
+    """``session``: an id or code, or None for all of them. How many were judged, and what was found. Raises
+    ``StoreUnavailable``, after those were judged that can be read."""
     told: Counter[str] = Counter(sessions=0, changed=0, fail=0, cannot_tell=0)
     told["pass"] = 0
     if parameters["session"] is not None:
         session = await find_session(store, str(parameters["session"]))
         _count(told, await judge.judge([session.id], anew=True))
         return dict(told)
+    failure: StoreUnavailable | None = None
     page = await store.session_ids("", PAGE_COUNT)
     while page:
-        _count(told, await judge.judge(page, anew=True))
+        try:
+            _count(told, await judge.judge(page, anew=True))
+        except StoreUnavailable as error:
+            failure = error
         page = await store.session_ids(page[-1], PAGE_COUNT)
+    if failure is not None:
+        raise failure
     return dict(told)
 
 

@@ -14,7 +14,7 @@ import logging
 import math
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TypeVar
@@ -165,11 +165,11 @@ class Judge:
 
     async def judge(self, sessions: Sequence[str], *, anew: bool = False) -> list[Verdict]:
         """Judge these sessions now, ``anew`` from their beginning; what was said of those that are here.
-        Raises ``StoreUnavailable``."""
+        Raises ``StoreUnavailable``, after those were judged that can be read."""
         for session in sessions if anew else ():
             self._forget(session)
         asked = {session: self._after(session) for session in sessions}
-        facts = await self._store.session_facts(asked)
+        facts, failure = await self._facts(asked)
         for session in asked.keys() - facts.keys():
             self._forget(session)
         verdicts = []
@@ -183,7 +183,28 @@ class Judge:
         for session in sessions if anew else ():
             # Those whose pages are open are more worth being remembered.
             self._forget(session)
+        if failure is not None:
+            raise failure
         return kept
+
+    async def _facts(
+        self, asked: Mapping[str, Mapping[str, int]]
+    ) -> tuple[Mapping[str, SessionFacts], StoreUnavailable | None]:
+        """The facts of those that can be read, and why others cannot."""
+        try:
+            return await self._store.session_facts(asked), None
+        except StoreUnavailable as error:
+            if len(asked) == 1:
+                raise
+            failure = error
+        # It may be the object of one alone, and then others are not to wait for it.
+        facts: dict[str, SessionFacts] = {}
+        for session, after in asked.items():
+            try:
+                facts.update(await self._store.session_facts({session: after}))
+            except StoreUnavailable as error:
+                failure = error
+        return facts, failure
 
     def _after(self, session: str) -> dict[str, int]:
         followed = self._followed.get(session)

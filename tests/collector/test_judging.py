@@ -22,22 +22,11 @@ from replay.detect.fold import REST_MS, Fold, Rule, Shop
 from replay.model.events import Event, Fact, Mark, PageViewed, PriceShown, encode_event
 from replay.model.finding import Finding, Judgement
 from replay.model.timeline import Entry, entries, timeline
-from replay.ports import (
-    AppendBatch,
-    Appended,
-    EndSession,
-    Judged,
-    Operation,
-    Published,
-    Site,
-    Store,
-    StoreUnavailable,
-)
+from replay.ports import AppendBatch, Appended, Judged, Operation, Published, Site, Store
 from replay.protocol.codec import decode_facts
 from storage.bus import LocalBus
 from storage.memory import MemoryStore
-from storage.objects import MemoryObjects, open_folder
-from storage.sealer import QUIET_MS, Sealer
+from storage.objects import MemoryObjects
 from storage.sqlite import open_store
 from tests.collector.page import ORIGIN, SITE, greeted, visiting
 from tests.collector.page import facts as batch_of
@@ -138,30 +127,6 @@ async def _judged_when_due(store: Store, time: Time, judge: Judge) -> None:
     assert await said(store) == [f"load/1/view@{NOW_MS}.0 load/1/view@{NOW_MS + 500}.0"]
     time.ms += 1_000_000
     assert await judge.judge_due() == 0
-
-
-async def test_an_object_that_cannot_be_read_keeps_nobody_else_from_being_judged(
-    tmp_path: Path, time: Time
-) -> None:
-    objects = await open_folder(tmp_path / "objects")
-    store = await open_store(tmp_path / "replay.db", objects=objects)
-    over = EndSession(session="visit", ended_ms=NOW_MS, why="consent")
-    await store.commit([*opened(), facts(1, (0, VIEW), judge_ms=None), over])
-    with Sealer(store, objects, now_ms=lambda: NOW_MS + 10 * QUIET_MS) as sealer:
-        assert await sealer.seal_due() == 1
-    sealed = await store.sealed("visit")
-    assert sealed is not None
-    unreadable = tmp_path / "objects" / sealed.name
-    unreadable.unlink()
-    unreadable.symlink_to(unreadable.name)
-    judge = judge_of(store, time)
-    await store.commit([facts(2, (1, VIEW)), *opened(session="well"), facts(1, (0, VIEW), session="well")])
-    for _ in range(2):
-        with pytest.raises(StoreUnavailable):
-            await judge.judge_due()
-        assert len(await said(store, "well")) == 1
-    assert await store.due_sessions(NOW_MS, 2) == ["visit"]
-    await store.close()
 
 
 async def test_while_nobody_watches_one_judgement_does_for_several_batches(store: Store, time: Time) -> None:
