@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from replay.detect.answers import percent_off, promises_shipping, refuses
 from replay.detect.reasons import pieces
@@ -11,7 +12,7 @@ from replay.detect.rows import amount_of, kind_of
 from replay.detect.shown import Price, Reader, apart
 from replay.model.cart import Amount, CartState, Line, PromoShown, Text
 
-__all__ = ["Benefit", "benefit_of", "goods"]
+__all__ = ["Benefit", "Cart"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,41 +31,51 @@ class Benefit:
 _NOTHING = Benefit()
 
 
-def benefit_of(
-    state: CartState,
-    promo: PromoShown | None,
-    promise: str,
-    units: Mapping[str, str],
-    reader: Reader,
-) -> Benefit:
-    """What a code gave in this cart. ``promo``: where the cart lists it; ``promise``: the shop's words for
-    it; ``units``: what pages showed as the price of each article."""
-    if promo is not None and reader.minor_off(promo.amount):
-        return Benefit(f"{promo.amount.raw if promo.amount else ''} off", promo.amount)
-    if promises_shipping(promise):
-        return _shipping(state, reader)
-    discount = _discount(state, promo, reader)
-    if discount is not None:
-        return discount
-    for line in state.lines or ():
-        lowered = _lowered(line, units, reader)
-        if lowered is not None:
-            return lowered
-    if promo is not None and promo.text is not None and refuses(promo.text.raw):
-        return Benefit(unclear=f"the cart said of it “{promo.text.raw}”")
-    if goods(state, reader) is None:
-        return Benefit(unclear="the cart showed no amounts")
-    if (
-        _is_free(state, reader)
-        and percent_off(promise) is None
-        and (promo is not None or state.promos is None)
-    ):
-        return Benefit(unclear="shipping was free, which may be what it gives")
-    return _NOTHING
+class Cart:
+    """One state of a cart. What it says to all codes alike is found out once, however many they are."""
+
+    def __init__(self, state: CartState, units: Mapping[str, str], reader: Reader) -> None:
+        """``units``: what pages showed as the price of each article."""
+        self._state = state
+        self._units = units
+        self._reader = reader
+
+    @cached_property
+    def goods(self) -> Price | None:
+        """What the goods cost before anything is taken off."""
+        return _goods(self._state, self._reader)
+
+    def benefit_of(self, promo: PromoShown | None, promise: str) -> Benefit:
+        """What a code gave. ``promo``: where the cart lists it; ``promise``: the shop's words for it."""
+        state, reader = self._state, self._reader
+        if promo is not None and reader.minor_off(promo.amount):
+            return Benefit(f"{promo.amount.raw if promo.amount else ''} off", promo.amount)
+        if promises_shipping(promise):
+            return _shipping(state, reader)
+        discount = _discount(state, promo, reader)
+        if discount is not None:
+            return discount
+        if self._lowered is not None:
+            return self._lowered
+        if promo is not None and promo.text is not None and refuses(promo.text.raw):
+            return Benefit(unclear=f"the cart said of it “{promo.text.raw}”")
+        if self.goods is None:
+            return Benefit(unclear="the cart showed no amounts")
+        if (
+            _is_free(state, reader)
+            and percent_off(promise) is None
+            and (promo is not None or state.promos is None)
+        ):
+            return Benefit(unclear="shipping was free, which may be what it gives")
+        return _NOTHING
+
+    @cached_property
+    def _lowered(self) -> Benefit | None:
+        each = (_lowered(line, self._units, self._reader) for line in self._state.lines or ())
+        return next((one for one in each if one is not None), None)
 
 
-def goods(state: CartState, reader: Reader) -> Price | None:
-    """What the goods cost before anything is taken off."""
+def _goods(state: CartState, reader: Reader) -> Price | None:
     price = reader.price(amount_of(state, "goods"))
     if isinstance(price, Price):
         return price

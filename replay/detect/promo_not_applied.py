@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from replay.detect.answers import accepts, first_code, percent_off, refuses
-from replay.detect.benefits import Benefit, benefit_of, goods
+from replay.detect.benefits import Benefit, Cart
 from replay.detect.evidence import cannot_tell, evidence
 from replay.detect.shop import Shop
 from replay.detect.shown import Price, Reader, say
@@ -136,6 +136,7 @@ class PromoNotApplied:
     def _account(self, standing: Standing, codes: dict[str, _Code]) -> list[_Code]:
         """Look at a cart that is or was on screen; answer the codes to which it gives nothing."""
         state = standing.state
+        cart = Cart(state, self._units, self._reader)
         empty: list[_Code] = []
         about = [(text, first_code(text.raw, codes)) for text in state.messages]
         for key, code in codes.items():
@@ -152,15 +153,15 @@ class PromoNotApplied:
             if self._is_taken_out(code, promo, answers, standing):
                 code.is_over = True
                 continue
-            benefit = benefit_of(state, promo, _words(code, promo), self._units, self._reader)
+            benefit = cart.benefit_of(promo, _words(code, promo))
             if benefit.is_given:
-                self._given(code, benefit, standing)
-            elif code.given is not None and self._holds_less(code, standing):
+                self._given(code, benefit, standing, cart)
+            elif code.given is not None and self._holds_less(code, cart):
                 code.unclear = "the cart holds less than when it took effect"
             elif benefit.unclear is not None:
                 code.unclear = benefit.unclear
             else:
-                self._nothing(code, standing)
+                self._nothing(code, standing, cart)
                 empty.append(code)
         return empty
 
@@ -181,17 +182,17 @@ class PromoNotApplied:
                 code.accepted = code.accepted or text
         return False
 
-    def _given(self, code: _Code, benefit: Benefit, standing: Standing) -> None:
+    def _given(self, code: _Code, benefit: Benefit, standing: Standing, cart: Cart) -> None:
         if code.given is None or code.empty is not None:
             code.given, code.given_at = benefit, standing
-        code.given_goods = goods(standing.state, self._reader)
+        code.given_goods = cart.goods
         code.empty, code.empty_ms, code.reached_ms = None, 0.0, None
 
-    def _holds_less(self, code: _Code, standing: Standing) -> bool:
-        now, then = goods(standing.state, self._reader), code.given_goods
+    def _holds_less(self, code: _Code, cart: Cart) -> bool:
+        now, then = cart.goods, code.given_goods
         return now is None or then is None or now.minor < then.minor
 
-    def _nothing(self, code: _Code, standing: Standing) -> None:
+    def _nothing(self, code: _Code, standing: Standing, cart: Cart) -> None:
         before = code.empty_ms
         since = max(standing.since, code.since, code.counted_ms)
         code.counted_ms = max(code.counted_ms, standing.until)
@@ -202,11 +203,11 @@ class PromoNotApplied:
             standing.state.surface == "summary" and code.empty.state.surface != "summary"
         ):
             code.empty = standing
-            code.due = self._due(code, standing)
+            code.due = self._due(code, cart)
 
-    def _due(self, code: _Code, standing: Standing) -> Price | None:
+    def _due(self, code: _Code, cart: Cart) -> Price | None:
         percent = percent_off(code.accepted.raw) if code.accepted else None
-        base = goods(standing.state, self._reader)
+        base = cart.goods
         if percent is None or base is None:
             return None
         numerator, denominator = percent
