@@ -45,6 +45,11 @@ export interface Presets {
   readonly products: readonly ProductSelectors[];
   /** What in them is the customer's own. */
   readonly zones: readonly ZoneRule[];
+  /**
+   * A pattern of what every element that is meant above has in its tag, class or id: a page draws ten thousands of
+   * elements, and asking each of them for every selector costs more than recording it.
+   */
+  readonly subjects: string;
 }
 
 export interface Adapter {

@@ -54,4 +54,5 @@ export const presets: Presets = {
   ],
   // Options, and beside them what a customer has had written on it.
   zones: [{ selector: ".item-options,.product.options", zone: "private" }],
+  subjects: "cart|opc-block|product|options",
 };

@@ -46,4 +46,5 @@ export const presets: Presets = {
   ],
   // Options, and beside them what a customer has had engraved.
   zones: [{ selector: ".cart-item dl:not(.cart-item__discounted-prices)", zone: "private" }],
+  subjects: "cart|MainContent|product__info|card-wrapper|^dl ",
 };

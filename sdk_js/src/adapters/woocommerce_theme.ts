@@ -103,4 +103,5 @@ export const presets: Presets = {
   ],
   // Variations, and beside them what a customer has had written on it.
   zones: [{ selector: "dl.variation,.wc-block-components-product-details", zone: "private" }],
+  subjects: "woocommerce|cart|checkout|product|summary|^dl ",
 };

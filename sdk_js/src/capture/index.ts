@@ -23,7 +23,7 @@ import { createStyles } from "./styles";
 import { declare } from "./translate";
 import { createUrls } from "./urls";
 import { createVeil, type RecorderEvent } from "./veil";
-import { createZones } from "./zones";
+import { createZones, type ZoneSettings } from "./zones";
 
 export type { CaptureSink, PictureEvent } from "./sink";
 export { declare } from "./translate";
@@ -120,15 +120,17 @@ interface Heard {
   viewed(): void;
 }
 
-/** The site's own selectors go before those of its platform. */
-function withPresets(settings: PageSettings, adapters: readonly Adapter[]): PageSettings {
-  const presets = adapters.flatMap((adapter) => adapter.presets ?? []);
+/** A site that has selectors of its own is read by those alone. */
+function withPresets(settings: PageSettings, adapters: readonly Adapter[]): ZoneSettings {
   const { carts, products, zones } = settings;
+  if (carts[0] || products[0]) return settings;
+  const presets = adapters.flatMap((adapter) => adapter.presets ?? []);
   return {
     ...settings,
-    carts: carts[0] ? carts : presets.flatMap((preset) => preset.carts),
-    products: products[0] ? products : presets.flatMap((preset) => preset.products),
-    zones: [...zones, ...presets.flatMap((preset) => preset.zones)],
+    carts: presets.flatMap((preset) => preset.carts),
+    products: presets.flatMap((preset) => preset.products),
+    zones: zones.concat(presets.flatMap((preset) => preset.zones)),
+    subjects: zones[0] ? "" : presets.map((preset) => preset.subjects).join("|"),
   };
 }
 
@@ -145,7 +147,7 @@ const captureWords = ({
 function run(
   sink: CaptureSink,
   clock: PageClock,
-  settings: PageSettings,
+  settings: ZoneSettings,
   how: PageLoaded["how"],
   heard: Heard,
 ): Running {

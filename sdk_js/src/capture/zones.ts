@@ -8,6 +8,11 @@ import type { PageSettings, Zone } from "../wire.gen";
 
 export type ElementZone = Zone | "unknown" | "masked";
 
+export interface ZoneSettings extends PageSettings {
+  /** A pattern of what every element that a selector means has in its tag, class or id; empty where none is known. */
+  readonly subjects?: string;
+}
+
 export interface Zones {
   /** Cart surfaces, products. */
   readonly carts: string;
@@ -50,7 +55,7 @@ export function parentOf(node: Node): Element | null {
   }
 }
 
-export function createZones(settings: PageSettings): Zones {
+export function createZones(settings: ZoneSettings): Zones {
   const valid = (selector: string | null | undefined): selector is string => {
     try {
       if (!selector) return false;
@@ -79,6 +84,7 @@ export function createZones(settings: PageSettings): Zones {
     [cart.quantity, cart.promo_input].filter(valid).map((selector) => ({ root: cart.root, selector })),
   );
 
+  const subjects = new RegExp(settings.subjects ?? "");
   const hasSelectors = rules.length + settings.carts.length + settings.products.length > 0;
   const own = (element: Element, inherited: ElementZone): ElementZone => {
     if (inherited === "masked" || !element.matches(marked)) return inherited;
@@ -110,7 +116,8 @@ export function createZones(settings: PageSettings): Zones {
     carts,
     products,
     mayDeclare: (tag, attributes) => {
-      if (hasSelectors || tag === "address") return true;
+      const { class: classes, id } = attributes as { readonly class?: unknown; readonly id?: unknown };
+      if (tag === "address" || (hasSelectors && subjects.test(`${tag} ${classes} ${id}`))) return true;
       for (const name in attributes) if (DECLARING.test(name)) return true;
       return false;
     },
