@@ -5,6 +5,7 @@ A dash that may as well part words ("Shipping - $20.00") is no minus, and not no
 
 from __future__ import annotations
 
+import re
 from typing import Literal
 
 from replay.model.price_tokens import BLANK, Token, at
@@ -15,6 +16,8 @@ __all__ = ["Sign", "is_per", "role_around", "sign_of"]
 Sign = Literal["", "-", "?"]
 """``?``: a dash or a bracket that may as well part words."""
 
+_CENTS = re.compile(r"[.,٫]\d\d?$")
+
 
 def sign_of(
     tokens: list[Token], number: int, first: int, last: int, *, begins: bool = True, ends: bool = True
@@ -24,7 +27,8 @@ def sign_of(
     ``begins`` and ``ends`` are false where the dash beside it belongs to a range.
     """
     inner, before, after = at(tokens, number - 1), at(tokens, first - 1), at(tokens, last + 1)
-    has_cents = not tokens[number].text.isdigit()
+    # "¥1,299-" and "1 299-" are whole amounts, whose dash stands for no cents as often as for a minus.
+    has_cents = _CENTS.search(tokens[number].text) is not None
     if first < number and inner.kind == "-":
         is_near = inner.end == tokens[number].start or at(tokens, number - 2).end == inner.start
         return "-" if is_near else "?"

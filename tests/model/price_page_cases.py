@@ -50,6 +50,8 @@ $-20.00 | USD | -2000 USD
 20,00- € | EUR | -2000 EUR
 20,00 €- | EUR | -2000 EUR
 20,00 € - | EUR | 2000 EUR or -2000 EUR (minus or dash)
+￥1,299- | JPY | 1299 JPY or -1299 JPY (minus or dash)
+kr 1 299- | NOK | 129900 NOK or -129900 NOK (minus or dash)
 ($20.00) | USD | -2000 USD
 (20.00) | USD | -2000 USD
 (2) | USD | 200 USD or -200 USD (minus or dash)
