@@ -1,17 +1,18 @@
-"""The whole product and the demo shop on real sockets, in the test's own event loop.
+"""The whole product and a shop on real sockets, in the test's own event loop.
 
-Wired from the same parts as ``replay demo``, so that a test can put a faulty part in place of a good one and
-show that the difference is noticed.
+The shop is the demo shop, or one that a test runs by itself. Wired from the same parts as ``replay demo``, so
+that a test can put a faulty part in place of a good one and show that the difference is noticed.
 """
 
 from __future__ import annotations
 
 import secrets
 import socket
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Literal
 
 from examples.storefront.app import create_app
@@ -28,7 +29,7 @@ from tests.serving import serving
 from viewer.accounts import create_agent
 from viewer.app import create_desk
 
-__all__ = ["LOGIN", "PASSWORD", "Product", "product"]
+__all__ = ["LOGIN", "PASSWORD", "SITE_KEY", "Product", "around", "product"]
 
 LOGIN = "agent"
 PASSWORD = "a password for tests"
@@ -51,20 +52,21 @@ class Product:
 
 
 @asynccontextmanager
-async def product(
+async def around(
+    shop_url: str,
+    shop_database: Path,
     folder: Path,
     *,
-    mode: Literal["pages", "spa"],
+    settings: Mapping[str, object] = MappingProxyType({}),
     script: Script | None = None,
     tamper: Callable[[Store], Store] = lambda store: store,
 ) -> AsyncIterator[Product]:
-    """Run collector, desk and shop. ``script`` replaces the built SDK; ``tamper`` puts something between the
-    collector and the store."""
+    """Run collector and desk for a shop, whoever serves it. ``settings`` are those of its site; ``script``
+    replaces the built SDK; ``tamper`` puts something between the collector and the store."""
     async with AsyncExitStack() as stack:
         objects = await open_folder(folder / "objects")
         store = await open_store(folder / "replay.sqlite3", objects=objects)
         stack.push_async_callback(store.close)
-        shop_socket = socket.create_server(("localhost", 0))
         bus = LocalBus()
         collector = await stack.enter_async_context(
             collecting(
@@ -73,25 +75,19 @@ async def product(
                 objects=objects,
                 now_ms=now_ms,
                 phone_region="US",
-                private_assets=(f"http://localhost:{shop_socket.getsockname()[1]}",),
+                private_assets=(shop_url,),
             )
         )
         address = await stack.enter_async_context(
             serving(create_collector(collector, script or load_script()), "localhost")
         )
         between, collector_url = await stack.enter_async_context(network(address))
-        secret = secrets.token_hex(32)
-        shop_database = folder / "shop.sqlite3"
-        shop = create_app(
-            shop_database, snippet=snippet(collector_url, SITE_KEY), identify_secret=secret, mode=mode
-        )
-        shop_url = await stack.enter_async_context(serving(shop, "localhost", shop_socket))
         site = Site(
             key=SITE_KEY,
             name="Demo shop",
             origins=(shop_url,),
-            identify_secret=secret,
-            settings={},
+            identify_secret=secrets.token_hex(32),
+            settings=dict(settings),
             created_ms=now_ms(),
         )
         await store.put_site(site)
@@ -99,3 +95,26 @@ async def product(
         desk = create_desk(store, bus, objects=objects, now_ms=now_ms, phone_region="US")
         desk_url = await stack.enter_async_context(serving(desk, "127.0.0.1"))
         yield Product(shop_url, desk_url, collector_url, between, shop_database, store, objects, site)
+
+
+@asynccontextmanager
+async def product(
+    folder: Path,
+    *,
+    mode: Literal["pages", "spa"],
+    script: Script | None = None,
+    tamper: Callable[[Store], Store] = lambda store: store,
+) -> AsyncIterator[Product]:
+    """Run collector and desk, and the demo shop in front of them."""
+    with socket.create_server(("localhost", 0)) as bound:
+        shop_url = f"http://localhost:{bound.getsockname()[1]}"
+        database = folder / "shop.sqlite3"
+        async with around(shop_url, database, folder, script=script, tamper=tamper) as running:
+            shop = create_app(
+                database,
+                snippet=snippet(running.collector_url, SITE_KEY),
+                identify_secret=running.site.identify_secret,
+                mode=mode,
+            )
+            async with serving(shop, "localhost", bound):
+                yield running

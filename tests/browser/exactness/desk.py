@@ -1,13 +1,19 @@
-"""An agent at the desk who stands at given moments and reads off the panel and the replayed page."""
+"""An agent at the desk who stands at the moments of a shopper's steps, and names what differs there.
+
+At each the panel and the replayed page are read, and compared, text for text, with what the page displayed.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+import pytest
 from playwright.async_api import Browser, Page
 
-from tests.browser.exactness.shopper import READ_SHOP, Surfaces, read_script
+from tests.browser.exactness.shopper import Step, Surfaces, Wanderer, read_script
 from tests.browser.product import LOGIN, PASSWORD, Product
 
-__all__ = ["Desk"]
+__all__ = ["Desk", "assert_none", "differences"]
 
 READ_PANEL = read_script("read_panel.js")
 
@@ -46,13 +52,13 @@ class Desk:
         read: Surfaces = await self.page.evaluate(READ_PANEL)
         return read
 
-    async def replayed(self) -> Surfaces:
-        """What the replayed page shows, read like the shop's own page."""
+    async def replayed(self, read_shop: str) -> Surfaces:
+        """What the replayed page shows, read by the function that read the shop's own page."""
         read: Surfaces = await self.page.evaluate(
             f"""() => {{
               const frames = [...document.querySelectorAll('.replayer-wrapper iframe')];
               const seen = frames.find((frame) => frame.checkVisibility({{ visibilityProperty: true }}));
-              return seen === undefined ? 'no picture' : ({READ_SHOP})(seen.contentDocument);
+              return seen === undefined ? 'no picture' : ({read_shop})(seen.contentDocument);
             }}"""
         )
         return read
@@ -66,3 +72,31 @@ class Desk:
 
 def _place(t: float, tab: str) -> str:
     return f"t={round(t)}&tab={tab}"
+
+
+async def differences(browser: Browser, shop: Product, shopper: Wanderer) -> list[str]:
+    """Stand at the moment of each step and name everything that differs from what the page displayed."""
+    steps: Sequence[Step] = shopper.steps
+    (session,) = await shop.store.sessions(limit=10)
+    tabs: list[str] = []
+    for load in await shop.store.loads(session.id):
+        if load.tab not in tabs:
+            tabs.append(load.tab)
+    desk = await Desk.log_in(browser, shop)
+    await desk.watch(shop, session.id, steps[0].t, tabs[0])
+    found: list[str] = []
+    for at, step in enumerate(steps):
+        await desk.seek(step.t, tabs[step.tab])
+        for said_by, shown in (("panel", await desk.panel()), ("replay", await desk.replayed(shopper.READ))):
+            if shown != step.surfaces:
+                found.append(
+                    f"step {at} ({step.name}, tab {step.tab}, {step.url}): the {said_by} shows\n"
+                    f"  {shown}\nwhere the page displayed\n  {step.surfaces}"
+                )
+    return found
+
+
+def assert_none(found: list[str]) -> None:
+    """Fail with every difference, in words."""
+    if found:
+        pytest.fail(f"{len(found)} differences\n" + "\n".join(found), pytrace=False)

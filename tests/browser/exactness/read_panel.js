@@ -9,7 +9,8 @@
     surfaces[card.dataset.panelSurface] = {
       lines: [...card.querySelectorAll('[data-panel-part="line"]')].map((line) => ({
         name: one(line, "name"),
-        quantity: one(line, "quantity"),
+        // What stands in the box, whether or not it is in force.
+        quantity: one(line, "typed") ?? one(line, "quantity"),
         unit: one(line, "unit"),
         was: one(line, "was"),
         total: one(line, "total"),

@@ -1,22 +1,24 @@
-"""A shopper who wanders through the demo shop at random, by seed, and notes what the page showed after
-each step. Everything is read through Playwright and the shop's own class names and database, never through
-anything of the product under test."""
+"""A shopper who wanders through a shop at random, by seed, and notes what the page showed after each step.
+Everything is read through Playwright and the shop's own class names and database, never through anything of
+the product under test. ``Wanderer`` knows no shop; ``Shopper`` is at home in the demo shop."""
 
 from __future__ import annotations
 
 import random
 import sqlite3
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from playwright.async_api import BrowserContext, Locator, Page, Request
 from playwright.async_api import Error as PlaywrightError
 
 from examples.storefront.goods import CATALOGUE
 
-__all__ = ["READ_SHOP", "Shopper", "Step", "Surfaces", "read_script"]
+__all__ = ["Shopper", "Step", "Surfaces", "Wanderer", "read_script", "type_into"]
 
 HERE = Path(__file__).parent
 
@@ -26,7 +28,6 @@ def read_script(name: str) -> str:
     return (HERE / name).read_text().rstrip().removesuffix(";")
 
 
-READ_SHOP = read_script("read_shop.js")
 REACHABLE = read_script("reachable.js")
 SETTLE = read_script("settle.js")
 REST_MS = 150
@@ -50,13 +51,19 @@ class Step:
     surfaces: Surfaces
 
 
-class Shopper:
-    """Walks through the shop in one or more tabs of one browser."""
+class Wanderer(ABC):
+    """Walks through a shop in one or more tabs of one browser."""
 
-    def __init__(self, context: BrowserContext, shop_url: str, database: Path, seed: int) -> None:
+    READ: ClassVar[str]
+    """A function expression that reads what a document of the shop shows, by the shop's own class names."""
+    NEEDS: ClassVar[Mapping[str, str]]
+    """Selectors of what an action is done to; an action that is not here can be done anywhere."""
+    WEIGHTS: ClassVar[Mapping[str, int]]
+    """Every action and how often it is taken."""
+
+    def __init__(self, context: BrowserContext, shop_url: str, seed: int) -> None:
         self._context = context
         self._shop_url = shop_url
-        self._database = database
         self._random = random.Random(seed)
         self._under_way = 0
         context.on("request", self._began)
@@ -71,12 +78,13 @@ class Shopper:
         """The tab in front."""
         return self.tabs[self._at]
 
+    @abstractmethod
     async def arrive(self) -> None:
         """Open the shop and agree to be recorded."""
-        self.tabs.append(await self._context.new_page())
-        await self.page.goto(self._shop_url)
-        await self.page.get_by_role("button", name="Yes, that helps").click()
-        await self._note("arrive")
+
+    @abstractmethod
+    async def _do(self, action: str, target: Locator) -> None:
+        """Take one action, on what it needs."""
 
     async def wander(self, count: int, *, staying: bool = False) -> None:
         """Take ``count`` random steps."""
@@ -85,54 +93,24 @@ class Shopper:
 
     async def step(self, *, staying: bool = False) -> None:
         """Take one step of those that the page offers now; ``staying``, none that loads a document."""
-        reachable: dict[str, list[int]] = await self.page.evaluate(REACHABLE, _NEEDS)
-        doable = [action for action in _WEIGHTS if (reachable[action] if action in _NEEDS else not staying)]
-        (action,) = self._random.choices(doable, [_WEIGHTS[action] for action in doable])
-        at = self._random.choice(reachable[action]) if action in _NEEDS else 0
-        await self._do(action, self.page.locator(_NEEDS.get(action, "body")).nth(at))
+        needs, weights = self.NEEDS, self.WEIGHTS
+        reachable: dict[str, list[int]] = await self.page.evaluate(REACHABLE, dict(needs))
+        doable = [action for action in weights if (reachable[action] if action in needs else not staying)]
+        (action,) = self._random.choices(doable, [weights[action] for action in doable])
+        at = self._random.choice(reachable[action]) if action in needs else 0
+        await self._do(action, self.page.locator(needs.get(action, "body")).nth(at))
         await self._note(action)
 
-    async def open_tab(self) -> None:
-        """Open a second tab on some product, in front."""
-        self.tabs.append(await self._context.new_page())
-        self._at = len(self.tabs) - 1
-        await self.page.goto(f"{self._shop_url}/p/{self._sku()}")
-        await self._note("open tab")
-
-    async def switch_tab(self) -> None:
-        """Bring another tab to the front; it shows what it showed when it was left."""
-        self._at = self._random.choice([at for at in range(len(self.tabs)) if at != self._at])
-        await self.page.bring_to_front()
-        await self._note("switch tab")
-
-    async def _do(self, action: str, target: Locator) -> None:
-        page = self.page
-        match action:
-            case "listing":
-                await page.goto(f"{self._shop_url}/c/{self._random.choice(CATEGORIES)}")
-            case "product":
-                await page.goto(f"{self._shop_url}/p/{self._sku()}")
-            case "cart page":
-                await page.goto(f"{self._shop_url}/cart")
-            case "back":
-                await page.go_back()
-            case "reload":
-                await page.reload()
-            case "search":
-                await _type(target, self._random.choice(WORDS))
-            case "quantity":
-                await _type(target, str(self._random.choice((0, 1, 2, 3, 7))))
-            case "coupon":
-                await _type(target, self._random.choice(CODES))
-            case _:
-                await target.click()
-
-    def _sku(self) -> str:
-        return self._random.choice([*(product.sku for product in CATALOGUE.products), *["HP-15"] * 6])
+    async def leave(self) -> None:
+        """Close every tab, so that each sends what it still holds."""
+        for tab in self.tabs:
+            async with tab.expect_event("close"):
+                await tab.close(run_before_unload=True)
+        await self._context.close()
 
     async def _note(self, name: str) -> None:
         moment = await self._rest()
-        surfaces: Surfaces = await self.page.evaluate(f"() => ({READ_SHOP})(document)")
+        surfaces: Surfaces = await self.page.evaluate(f"() => ({self.READ})(document)")
         self.steps.append(Step(name, self._at, self.page.url, moment, surfaces))
 
     async def _rest(self) -> float:
@@ -161,47 +139,101 @@ class Shopper:
     def _ended(self, request: Request) -> None:
         self._under_way -= self._counts(request)
 
-    def stored_cart(self) -> list[tuple[str, int]]:
-        """The cart in the shop's own database: article and thousandths of a piece, in its order."""
-        with closing(sqlite3.connect(f"file:{self._database}?mode=ro", uri=True)) as database:
-            return database.execute("SELECT sku, quantity FROM cart_lines ORDER BY position").fetchall()
 
-
-async def _type(box: Locator, text: str) -> None:
+async def type_into(box: Locator, text: str) -> None:
+    """Type over what is in a box, and send it."""
     await box.fill(text)
     await box.press("Enter")
 
 
-_NEEDS = {
-    "search": ".search__input",
-    "card": ".card a",
-    "add": ".add__button",
-    "more": ".stepper__button:last-of-type",
-    "less": ".stepper__button:first-of-type",
-    "quantity": "input.cart-line__qty",
-    "remove": ".cart-line__drop button",
-    "coupon": ".cart-code__input",
-    "drop coupon": ".cart-promo__remove button",
-    "close drawer": ".cart-drawer__close",
-    "mini-cart": ".mini-cart",
-    "check out": "a[href='/checkout/address']",
-}
-_WEIGHTS = {
-    "listing": 2,
-    "search": 2,
-    "product": 4,
-    "card": 3,
-    "cart page": 2,
-    "back": 1,
-    "reload": 1,
-    "add": 14,
-    "more": 5,
-    "less": 4,
-    "quantity": 5,
-    "remove": 3,
-    "coupon": 6,
-    "drop coupon": 4,
-    "close drawer": 6,
-    "mini-cart": 3,
-    "check out": 3,
-}
+class Shopper(Wanderer):
+    """At home in the demo shop."""
+
+    READ = read_script("read_shop.js")
+    NEEDS: ClassVar = {
+        "search": ".search__input",
+        "card": ".card a",
+        "add": ".add__button",
+        "more": ".stepper__button:last-of-type",
+        "less": ".stepper__button:first-of-type",
+        "quantity": "input.cart-line__qty",
+        "remove": ".cart-line__drop button",
+        "coupon": ".cart-code__input",
+        "drop coupon": ".cart-promo__remove button",
+        "close drawer": ".cart-drawer__close",
+        "mini-cart": ".mini-cart",
+        "check out": "a[href='/checkout/address']",
+    }
+    WEIGHTS: ClassVar = {
+        "listing": 2,
+        "search": 2,
+        "product": 4,
+        "card": 3,
+        "cart page": 2,
+        "back": 1,
+        "reload": 1,
+        "add": 14,
+        "more": 5,
+        "less": 4,
+        "quantity": 5,
+        "remove": 3,
+        "coupon": 6,
+        "drop coupon": 4,
+        "close drawer": 6,
+        "mini-cart": 3,
+        "check out": 3,
+    }
+
+    def __init__(self, context: BrowserContext, shop_url: str, database: Path, seed: int) -> None:
+        super().__init__(context, shop_url, seed)
+        self._database = database
+
+    async def arrive(self) -> None:
+        """Open the shop and agree to be recorded."""
+        self.tabs.append(await self._context.new_page())
+        await self.page.goto(self._shop_url)
+        await self.page.get_by_role("button", name="Yes, that helps").click()
+        await self._note("arrive")
+
+    async def open_tab(self) -> None:
+        """Open a second tab on some product, in front."""
+        self.tabs.append(await self._context.new_page())
+        self._at = len(self.tabs) - 1
+        await self.page.goto(f"{self._shop_url}/p/{self._sku()}")
+        await self._note("open tab")
+
+    async def switch_tab(self) -> None:
+        """Bring another tab to the front; it shows what it showed when it was left."""
+        self._at = self._random.choice([at for at in range(len(self.tabs)) if at != self._at])
+        await self.page.bring_to_front()
+        await self._note("switch tab")
+
+    async def _do(self, action: str, target: Locator) -> None:
+        page = self.page
+        match action:
+            case "listing":
+                await page.goto(f"{self._shop_url}/c/{self._random.choice(CATEGORIES)}")
+            case "product":
+                await page.goto(f"{self._shop_url}/p/{self._sku()}")
+            case "cart page":
+                await page.goto(f"{self._shop_url}/cart")
+            case "back":
+                await page.go_back()
+            case "reload":
+                await page.reload()
+            case "search":
+                await type_into(target, self._random.choice(WORDS))
+            case "quantity":
+                await type_into(target, str(self._random.choice((0, 1, 2, 3, 7))))
+            case "coupon":
+                await type_into(target, self._random.choice(CODES))
+            case _:
+                await target.click()
+
+    def _sku(self) -> str:
+        return self._random.choice([*(product.sku for product in CATALOGUE.products), *["HP-15"] * 6])
+
+    def stored_cart(self) -> list[tuple[str, int]]:
+        """The cart in the shop's own database: article and thousandths of a piece, in its order."""
+        with closing(sqlite3.connect(f"file:{self._database}?mode=ro", uri=True)) as database:
+            return database.execute("SELECT sku, quantity FROM cart_lines ORDER BY position").fetchall()

@@ -8,7 +8,6 @@ notice a lens that reads wrongly and a collector that drops one batch.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
 
@@ -18,8 +17,8 @@ from playwright.async_api import Browser
 from examples.storefront.goods import CATALOGUE
 from replay.collector.sdk import Script, load_script
 from replay.ports import AppendBatch, Appended, Commit, Load, Store
-from tests.browser.exactness.desk import Desk
-from tests.browser.exactness.shopper import Shopper, Step
+from tests.browser.exactness.desk import assert_none, differences
+from tests.browser.exactness.shopper import Shopper
 from tests.browser.product import Product, product
 
 STEPS = 30
@@ -32,40 +31,6 @@ async def visit(browser: Browser, shop: Product, seed: int) -> Shopper:
     shopper = Shopper(context, shop.shop_url, shop.shop_database, seed)
     await shopper.arrive()
     return shopper
-
-
-async def leave(shopper: Shopper) -> None:
-    """Close every tab, so that each sends what it still holds."""
-    for tab in shopper.tabs:
-        await tab.close(run_before_unload=True)
-    await shopper.tabs[0].context.close()
-
-
-async def differences(browser: Browser, shop: Product, steps: Sequence[Step]) -> list[str]:
-    """Stand at each step's moment and name everything that differs from what the page displayed."""
-    (session,) = await shop.store.sessions(limit=10)
-    tabs: list[str] = []
-    for load in await shop.store.loads(session.id):
-        if load.tab not in tabs:
-            tabs.append(load.tab)
-    desk = await Desk.log_in(browser, shop)
-    await desk.watch(shop, session.id, steps[0].t, tabs[0])
-    found: list[str] = []
-    for at, step in enumerate(steps):
-        await desk.seek(step.t, tabs[step.tab])
-        for said_by, shown in (("panel", await desk.panel()), ("replay", await desk.replayed())):
-            if shown != step.surfaces:
-                found.append(
-                    f"step {at} ({step.name}, tab {step.tab}, {step.url}): the {said_by} shows\n"
-                    f"  {shown}\nwhere the page displayed\n  {step.surfaces}"
-                )
-    return found
-
-
-def assert_none(found: list[str]) -> None:
-    """Fail with every difference, in words."""
-    if found:
-        pytest.fail(f"{len(found)} differences\n" + "\n".join(found), pytrace=False)
 
 
 def as_stored(shopper: Shopper) -> list[tuple[str, str]]:
@@ -104,8 +69,8 @@ async def test_no_step_differs(
     async with product(tmp_path, mode=mode) as shop:
         shopper = await visit(browser, shop, seed)
         await trip(shopper, STEPS)
-        await leave(shopper)
-        assert_none(await differences(browser, shop, shopper.steps))
+        await shopper.leave()
+        assert_none(await differences(browser, shop, shopper))
 
 
 @pytest.mark.parametrize("mode", ["pages", "spa"])
@@ -120,8 +85,8 @@ async def test_no_step_differs_with_a_second_tab(
             await shopper.wander(5)
             await shopper.switch_tab()
         await shopper.wander(4)
-        await leave(shopper)
-        assert_none(await differences(browser, shop, shopper.steps))
+        await shopper.leave()
+        assert_none(await differences(browser, shop, shopper))
 
 
 async def test_no_step_differs_when_the_network_was_cut(browser: Browser, tmp_path: Path) -> None:
@@ -133,8 +98,8 @@ async def test_no_step_differs_when_the_network_was_cut(browser: Browser, tmp_pa
         await shopper.wander(12, staying=True)
         shop.network.restore()
         await shopper.wander(10)
-        await leave(shopper)
-        assert_none(await differences(browser, shop, shopper.steps))
+        await shopper.leave()
+        assert_none(await differences(browser, shop, shopper))
 
 
 class DroppingStore:
@@ -170,8 +135,8 @@ async def test_a_dropped_batch_is_noticed(browser: Browser, tmp_path: Path) -> N
     async with product(tmp_path, mode="spa", tamper=DroppingStore) as shop:  # type: ignore[arg-type]
         shopper = await visit(browser, shop, 1)
         await shopper.wander(STEPS)
-        await leave(shopper)
-        found = await differences(browser, shop, shopper.steps)
+        await shopper.leave()
+        found = await differences(browser, shop, shopper)
     assert any("the panel shows" in difference for difference in found)
 
 
@@ -188,7 +153,7 @@ async def test_a_broken_lens_is_noticed(browser: Browser, tmp_path: Path) -> Non
     async with product(tmp_path, mode="spa", script=broken_lens(tmp_path)) as shop:
         shopper = await visit(browser, shop, 1)
         await shopper.wander(STEPS)
-        await leave(shopper)
-        found = await differences(browser, shop, shopper.steps)
+        await shopper.leave()
+        found = await differences(browser, shop, shopper)
     assert any("the panel shows" in difference for difference in found)
     assert not any("the replay shows" in difference for difference in found)
