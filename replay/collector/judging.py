@@ -156,8 +156,8 @@ class Judge:
 
     async def judge_due(self) -> int:
         """Judge those who are due; how many they were. Raises ``StoreUnavailable``."""
-        hastened, self._hastened = self._hastened, set()
         due = await self._store.due_sessions(self._now_ms(), DUE_MAX_COUNT)
+        hastened, self._hastened = self._hastened, set()
         sessions = list(dict.fromkeys([*hastened, *due]))
         if sessions:
             await self.judge(sessions)

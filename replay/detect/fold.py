@@ -21,7 +21,8 @@ from replay.model.timeline import Entry
 __all__ = ["JUDGED", "REST_MS", "RULES", "Detector", "Failure", "Fold", "Rule", "Shop"]
 
 JUDGED = frozenset(
-    {"cart", "cart_gone", "price", "promo", "order", "click", "request", "error", "page", "view", "left"}
+    {"cart", "cart_gone", "price", "promo", "order", "click", "request", "error", "lost"}
+    | {"page", "view", "tab", "left", "identify", "signout"}
 )
 """Kinds of facts that rules read: with one of them a session is to be judged again."""
 

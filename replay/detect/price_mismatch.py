@@ -17,7 +17,7 @@ from replay.detect.shown import Price, Reader, apart, comparable, difference, ex
 from replay.detect.surfaces import NAMES, Standing, Surfaces
 from replay.detect.views import Views
 from replay.model.cart import Amount, CartState, Line, Surface
-from replay.model.events import Identified, PriceShown, SignedOut
+from replay.model.events import Click, Identified, PageLoaded, PriceShown, SignedOut
 from replay.model.finding import Finding, Judgement, Severity
 from replay.model.timeline import Entry
 
@@ -85,6 +85,9 @@ class PriceMismatch:
         self._first: dict[_Key, tuple[Line, Standing]] = {}
         """Where each price of a cart stood first."""
         self._person: str | None = None
+        self._first_load: str | None = None
+        self._is_arriving = True
+        """Whether this is the first page, and nothing was pressed on it."""
         self._changed_ms: list[float] = []
         """When somebody signed in or out."""
         self._verdicts = _Verdicts()
@@ -100,11 +103,17 @@ class PriceMismatch:
                 self._reader.learn_from(line.unit or line.total)
         elif isinstance(fact, PriceShown):
             self._see(fact, entry)
+        elif isinstance(fact, PageLoaded | Click):
+            self._first_load = self._first_load or entry.load
+            if isinstance(fact, Click) or entry.load != self._first_load:
+                self._is_arriving = False
         elif isinstance(fact, Identified):
             who = fact.customer_id or fact.email or fact.phone
             if who != self._person:
                 self._person = who
-                self._changed(entry.t)
+                # Who is named before anything was pressed was signed in when they came.
+                if not self._is_arriving:
+                    self._changed(entry.t)
         elif isinstance(fact, SignedOut):
             self._person = None
             self._changed(entry.t)

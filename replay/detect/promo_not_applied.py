@@ -231,7 +231,9 @@ class PromoNotApplied:
         if code.ordered_ms is not None:
             severity = "high"
         signature, said = self._say(code, empty)
-        promo = next((one for one in empty.state.promos or () if one.code == code.code), None)
+        key = code.code.casefold()
+        listed = (one for one in empty.state.promos or () if one.code and one.code.casefold() == key)
+        promo = next(listed, None)
         total = next((one for one in reversed(empty.state.totals) if one.amount), None)
         what = (promo.text if promo else None) or (total.amount if total else None)
         due = code.due if code.due and code.due.is_currency else None

@@ -8,7 +8,7 @@ import pytest
 
 from replay.detect.price_mismatch import PriceMismatch
 from replay.detect.shop import Shop
-from replay.model.events import Event, Identified, PageViewed, TabShown
+from replay.model.events import Click, Event, Identified, PageViewed, TabShown
 from replay.model.finding import Finding
 from replay.model.timeline import Entry, entries, timeline
 from replay.model.track import Track
@@ -26,6 +26,7 @@ from tests.detect.facts import (
     page,
     price,
     recorded,
+    text,
 )
 
 SAMPLE = Path(__file__).parents[2] / "examples" / "samples" / "price-mismatch.replay"
@@ -277,10 +278,11 @@ def test_a_view_may_be_stated_after_what_it_shows() -> None:
 
 
 def test_who_signs_in_may_get_another_price() -> None:
-    facts = [*SEEN, at(3, Identified(customer_id="C-1")), at(5, cart(line("$499.00")))]
-    found = one(facts)
+    named, charged = at(3, Identified(customer_id="C-1")), at(5, cart(line("$499.00")))
+    found = one([*SEEN, at(2, Click(text=text("Sign in"))), named, charged])
     assert found.outcome == "cannot_tell"
     assert "signed in" in found.said
+    assert one([*SEEN, named, charged]).outcome == "fail", "who came signed in was named a moment later"
     laptop, other = (PageViewed(url=f"https://shop.example/p/{sku}") for sku in ("HP-15", "OTHER"))
     back = [*SEEN, at(2, other), at(3, Identified(customer_id="C-1")), at(4, laptop)]
     assert one([*back, at(5, cart(line("$499.00")))]).outcome == "fail"

@@ -173,6 +173,8 @@ async def test_a_price_hidden_from_far_away_is_no_longer_read(open_page: OpenPag
 
 async def test_a_page_at_rest_costs_nothing(open_page: OpenPage) -> None:
     captured = await open_page(f"<body>{CART}</body>")
+    # So long a shop's platform may still come and is looked for, once in a second.
+    await captured.page.wait_for_function("performance.now() > 6500", timeout=30_000)
     await captured.settle()
     asked = await captured.page.evaluate(
         """async () => {
