@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
 
-from playwright.async_api import BrowserContext, Locator, Page, Request
+from playwright.async_api import BrowserContext, Locator, Page, Request, expect
 from playwright.async_api import Error as PlaywrightError
 
 from examples.storefront.goods import CATALOGUE
@@ -193,6 +193,8 @@ class Shopper(Wanderer):
         self.tabs.append(await self._context.new_page())
         await self.page.goto(self._shop_url)
         await self.page.get_by_role("button", name="Yes, that helps").click()
+        # Nothing was recorded before the collector answered for the first time.
+        await expect(self.page.locator("[data-replay-code]")).not_to_be_empty()
         await self._note("arrive")
 
     async def open_tab(self) -> None:
