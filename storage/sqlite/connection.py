@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+from abc import ABC, abstractmethod
 from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar, cast
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
     from pathlib import Path
 
-__all__ = ["Worker", "open_reader", "open_writer", "transaction"]
+__all__ = ["Asking", "Worker", "open_reader", "open_writer", "transaction"]
 
 _STATEMENTS_COUNT = 256
 _ROWS_KEPT_COUNT = 64
@@ -80,6 +81,20 @@ class Worker(aiosqlite.Connection):
         # subclass has to build on: the public methods all carry a single statement.
         execute = cast("Callable[[Callable[[], T]], Awaitable[T]]", self._execute)
         return await execute(partial(work, self._connection, *arguments, **keywords))
+
+
+class Asking(ABC):
+    """What a part of the store asks the database through."""
+
+    @abstractmethod
+    async def _read(
+        self, work: Callable[Concatenate[sqlite3.Connection, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T: ...
+
+    @abstractmethod
+    async def _write(
+        self, work: Callable[Concatenate[sqlite3.Connection, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T: ...
 
 
 def transaction(

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import json
 from abc import abstractmethod
-from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from replay.ports import Erased, ErasureIndex, Receipt, StoreUnavailable, object_name
+from storage.sqlite.connection import Asking
 from storage.sqlite.index import KIND_NUMBERS, forget
 
 if TYPE_CHECKING:
@@ -23,27 +24,16 @@ if TYPE_CHECKING:
 
 __all__ = ["SqliteErasing", "erase"]
 
-P = ParamSpec("P")
 T = TypeVar("T")
 
 SLICE_BYTES = 8 * 1024 * 1024
 """Payloads of batches that are deleted in one transaction: those who send wait for it."""
 
 
-class SqliteErasing(ErasureIndex):
+class SqliteErasing(Asking, ErasureIndex):
     """What ``SqliteStore`` does about erasing."""
 
     _sealed: SealedReader
-
-    @abstractmethod
-    async def _read(
-        self, work: Callable[Concatenate[sqlite3.Connection, P], T], *args: P.args, **kwargs: P.kwargs
-    ) -> T: ...
-
-    @abstractmethod
-    async def _write(
-        self, work: Callable[Concatenate[sqlite3.Connection, P], T], *args: P.args, **kwargs: P.kwargs
-    ) -> T: ...
 
     @abstractmethod
     async def _run(self, work: Callable[[sqlite3.Connection], T]) -> T: ...

@@ -9,44 +9,32 @@ from __future__ import annotations
 import json
 from abc import abstractmethod
 from dataclasses import astuple, replace
-from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from replay.model.finding import Evidence, Finding, in_order
 from replay.model.track import Track
 from replay.ports import FindingIndex, Load, SessionFacts, StoredBatch
+from storage.sqlite.connection import Asking
 from storage.sqlite.reads import as_value
 from storage.sqlite.rows import execute_rows
 from storage.sqlite.sealing import at_one_moment
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from replay.ports import Judged
     from storage.sqlite.rows import Row
 
 __all__ = ["SqliteFindings"]
 
-P = ParamSpec("P")
-T = TypeVar("T")
-
 _FINDING = "rule, subject, signature, version, outcome, severity, said, shown, decided_ms, minor, currency"
 _KEY_COUNT = 4
 """Columns of a finding's key: those of ``_FINDING`` follow the session."""
 
 
-class SqliteFindings(FindingIndex):
+class SqliteFindings(Asking, FindingIndex):
     """What ``SqliteStore`` does about findings."""
-
-    @abstractmethod
-    async def _read(
-        self, work: Callable[Concatenate[sqlite3.Connection, P], T], *args: P.args, **kwargs: P.kwargs
-    ) -> T: ...
-
-    @abstractmethod
-    async def _write(
-        self, work: Callable[Concatenate[sqlite3.Connection, P], T], *args: P.args, **kwargs: P.kwargs
-    ) -> T: ...
 
     @abstractmethod
     async def batches(
