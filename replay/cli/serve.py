@@ -7,6 +7,7 @@ them together: new pages are refused, what was accepted is committed, then the s
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import shutil
 import signal
@@ -44,6 +45,8 @@ __all__ = ["Running", "address_of", "listen", "run", "run_servers", "running", "
 
 _STOP_S = 8
 """How long open connections may take to end when the process stops."""
+COLLECT_AFTER_COUNTS = (1_000, 20, 25)
+"""Objects more than before, then collections of the younger ones, after which Python looks for cycles."""
 
 logger = logging.getLogger("replay")
 
@@ -85,6 +88,8 @@ def run(main: Coroutine[None, None, None], settings: Settings) -> None:
     form = next(form for form in FORMS if form == settings.log_format)
     start_log(level=settings.log_level, form=form)
 
+    _hold_pauses_short()
+
     async def watched() -> None:
         asyncio.get_running_loop().set_exception_handler(log_unforeseen)
         await main
@@ -100,6 +105,14 @@ def run(main: Coroutine[None, None, None], settings: Settings) -> None:
     except Exception:
         logger.critical("crashed", exc_info=True)
         raise SystemExit(1) from None
+
+
+def _hold_pauses_short() -> None:
+    """While Python looks through all objects for cycles, every page waits: a tenth of a second and more with
+    some hundred sessions in memory. What a process begins with is never looked at again, the rest seldom."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*COLLECT_AFTER_COUNTS)
 
 
 async def serve_product(settings: Settings, console: Console) -> None:
