@@ -114,7 +114,8 @@ class _Backup:
     reserve_bytes: int
     now: Callable[[], datetime]
     tell: Callable[[str, int, int], None]
-    lost: dict[str, Lost] = field(default_factory=dict)
+    lost: dict[Reference, str] = field(default_factory=dict)
+    """What the store has not, and why."""
     vanished: set[str] = field(default_factory=set)
     """Names of objects that were deleted before they were fetched."""
     unread_count: int = 0
@@ -230,11 +231,11 @@ class _Backup:
             # It may have been put again between the two questions.
             data, why = await self._fetch(wanted)
         if data is None:
-            self.lost[wanted.name] = Lost(name=wanted.name, why=why)
+            self.lost[wanted] = why
             if len(self.lost) > LOST_MAX_COUNT:
                 raise CommandError(
                     f"More than {LOST_MAX_COUNT} objects are missing or damaged, the first "
-                    f"{next(iter(self.lost))}.",
+                    f"{next(iter(self.lost)).name}.",
                     "See that REPLAY_OBJECTS names the place where they are; `replay doctor` looks at all.",
                 )
             return
@@ -277,7 +278,7 @@ class _Backup:
         with open_copy(copy) as opened:
             count, object_bytes = opened.count()
             sessions = opened.sessions()
-            lost = [one for name, one in sorted(self.lost.items()) if opened.refers_to(name)]
+            lost = sorted((one for one in self.lost if opened.refers_to(one.name)), key=lambda one: one.name)
         return Manifest(
             written_by=__version__,
             sqlite=sqlite3.sqlite_version,
@@ -290,8 +291,8 @@ class _Backup:
             database_sha256=sha256,
             sessions=sessions,
             objects=count - len(lost),
-            object_bytes=object_bytes,
-            lost=tuple(lost),
+            object_bytes=object_bytes - sum(one.bytes for one in lost),
+            lost=tuple(Lost(name=one.name, why=self.lost[one]) for one in lost),
         )
 
     def _clean_up(self, copy: Path) -> int:
