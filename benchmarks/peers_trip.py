@@ -2,7 +2,7 @@
 
 A peer may send less than it recorded, because a page that is left cuts off what it had not sent yet: then the
 comparison is to its advantage, unless nothing tells the trip's beginning or its end, and then there is none.
-The shopper is a quick one who stays on a page for a second.
+The shopper stays on each page for longer than the slowest of them keeps what it recorded.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from pathlib import Path
 from playwright.async_api import Browser
 
 from benchmarks.peers import Peer, Post, peer_server, tells
-from benchmarks.trip import FLUSH_WAIT_S, STEPS_COUNT, make_trip, product_trip, script_to
+from benchmarks.trip import FLUSH_WAIT_S, make_trip, product_trip, script_to
 from benchmarks.trip_bytes import MODES, sent_bytes
 from examples.storefront.app import Mode
 from tests.browser.product import product
@@ -25,6 +25,8 @@ __all__ = ["CUSTOMERS_BROWSER", "Trips", "make_trips", "outside"]
 
 SHOWN_FIRST = "By room and by need"
 """Only the shop's first page shows it."""
+STEPS_COUNT = 10
+STAY_S = 7.0
 SLOWEST_S = 35.0
 LOOK_S = 0.5
 VIEWPORT_WIDTH_PX = 1280
@@ -54,7 +56,10 @@ def outside(address: str) -> str:
 
 async def make_trips(browser: Browser, folder: Path, peers: Sequence[Peer]) -> Trips:
     """Make the trip in both kinds of shop, with the product and with each peer."""
-    ours = {mode: sent_bytes(await product_trip(browser, folder, mode)) for mode in MODES}
+    ours = {
+        mode: sent_bytes(await product_trip(browser, folder, mode, STEPS_COUNT, stay_s=STAY_S))
+        for mode in MODES
+    }
     return Trips(ours, {peer.name: await _by(browser, folder, peer) for peer in peers})
 
 
@@ -93,7 +98,7 @@ async def _trip(browser: Browser, folder: Path, peer: Peer, mode: Mode) -> tuple
         context = await browser.new_context(
             viewport={"width": VIEWPORT_WIDTH_PX, "height": VIEWPORT_HEIGHT_PX}
         )
-        page = await make_trip(context, shop, outside(shop.shop_url), STEPS_COUNT)
+        page = await make_trip(context, shop, outside(shop.shop_url), STEPS_COUNT, stay_s=STAY_S)
         shown = (await page.locator("h1").first.inner_text()).strip()
         await asyncio.sleep(FLUSH_WAIT_S)
         await _told(posts, shown)

@@ -88,17 +88,20 @@ def script_to(sink_url: str, entry: Path) -> Script:
     return Script(body=body, packed=gzip.compress(body, 9), version=digest[:16], integrity="")
 
 
-_product_trips: dict[tuple[Mode, int], Trip] = {}
+_product_trips: dict[tuple[Mode, int, float], Trip] = {}
 _peer_trips: dict[tuple[Mode, int], list[str]] = {}
 
 
-async def product_trip(browser: Browser, folder: Path, mode: Mode, steps: int = STEPS_COUNT) -> Trip:
+async def product_trip(
+    browser: Browser, folder: Path, mode: Mode, steps: int = STEPS_COUNT, *, stay_s: float = 0.0
+) -> Trip:
     """Make the trip with the product recording, and seal what it recorded."""
-    if (mode, steps) not in _product_trips:
-        place = folder / f"product-{mode}-{steps}"
+    key = mode, steps, stay_s
+    if key not in _product_trips:
+        place = folder / f"product-{mode}-{steps}-{stay_s:.0f}"
         place.mkdir()
-        _product_trips[mode, steps] = await _product_trip(browser, place, mode, steps)
-    return _product_trips[mode, steps]
+        _product_trips[key] = await _product_trip(browser, place, mode, steps, stay_s)
+    return _product_trips[key]
 
 
 async def peer_trip(browser: Browser, folder: Path, mode: Mode, steps: int = STEPS_COUNT) -> list[str]:
@@ -108,14 +111,14 @@ async def peer_trip(browser: Browser, folder: Path, mode: Mode, steps: int = STE
         place.mkdir()
         events: list[str] = []
         async with product(place, mode=mode, script=script_to("", RRWEB)) as shop:
-            await _shop(browser, shop, steps, events)
+            await _shop(browser, shop, steps, 0.0, events)
         _peer_trips[mode, steps] = events
     return _peer_trips[mode, steps]
 
 
-async def _product_trip(browser: Browser, folder: Path, mode: Mode, steps: int) -> Trip:
+async def _product_trip(browser: Browser, folder: Path, mode: Mode, steps: int, stay_s: float) -> Trip:
     async with product(folder, mode=mode) as shop:
-        await _shop(browser, shop, steps)
+        await _shop(browser, shop, steps, stay_s)
         # A page that is left before its welcome came leaves a session behind; what it sent counts.
         sessions = await shop.store.sessions(limit=2 * steps)
         kept = [
@@ -145,12 +148,14 @@ async def _product_trip(browser: Browser, folder: Path, mode: Mode, steps: int) 
     )
 
 
-async def _shop(browser: Browser, shop: Product, steps: int, events: list[str] | None = None) -> None:
+async def _shop(
+    browser: Browser, shop: Product, steps: int, stay_s: float, events: list[str] | None = None
+) -> None:
     context = await browser.new_context(viewport={"width": VIEWPORT_WIDTH_PX, "height": VIEWPORT_HEIGHT_PX})
     if events is not None:
         taken = events
         await context.expose_binding("peerTake", lambda source, event: taken.append(event))
-    page = await make_trip(context, shop, shop.shop_url, steps)
+    page = await make_trip(context, shop, shop.shop_url, steps, stay_s=stay_s)
     await asyncio.sleep(FLUSH_WAIT_S)
     await page.close(run_before_unload=True)
     await context.close()
@@ -158,12 +163,19 @@ async def _shop(browser: Browser, shop: Product, steps: int, events: list[str] |
     await asyncio.sleep(FLUSH_WAIT_S)
 
 
-async def make_trip(context: BrowserContext, shop: Product, shop_url: str, steps: int) -> Page:
-    """Arrive, agree and wander; answers the page on which the trip ends."""
+async def make_trip(
+    context: BrowserContext, shop: Product, shop_url: str, steps: int, *, stay_s: float = 0.0
+) -> Page:
+    """Arrive, agree and wander, resting for ``stay_s`` before each step and at the end; answers the page on
+    which the trip ends."""
     context.set_default_timeout(ACTION_TIMEOUT_MS)
     shopper = Shopper(context, shop_url, shop.shop_database, SEED)
-    await shopper.arrive()
-    await shopper.wander(steps)
+    # A peer shows no code when it begins.
+    await shopper.arrive(recorded=False)
+    for _ in range(steps):
+        await asyncio.sleep(stay_s)
+        await shopper.step()
+    await asyncio.sleep(stay_s)
     return shopper.page
 
 

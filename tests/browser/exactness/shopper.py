@@ -188,13 +188,14 @@ class Shopper(Wanderer):
         super().__init__(context, shop_url, seed)
         self._database = database
 
-    async def arrive(self) -> None:
-        """Open the shop and agree to be recorded."""
+    async def arrive(self, *, recorded: bool = True) -> None:
+        """Open the shop, agree to be recorded and, if somebody records, wait until that began."""
         self.tabs.append(await self._context.new_page())
         await self.page.goto(self._shop_url)
         await self.page.get_by_role("button", name="Yes, that helps").click()
-        # Nothing was recorded before the collector answered for the first time.
-        await expect(self.page.locator("[data-replay-code]")).not_to_be_empty()
+        if recorded:
+            # Nothing is before the collector answered for the first time.
+            await expect(self.page.locator("[data-replay-code]")).not_to_be_empty()
         await self._note("arrive")
 
     async def open_tab(self) -> None:
