@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from replay.ports import (
@@ -115,15 +116,23 @@ class Writer:
         return outcome
 
     async def run(self) -> None:
-        """Commit until ``close``; then commit what still waits and return."""
-        while True:
-            await self._work.wait()
-            self._work.clear()
-            while self._waiting:
-                await self._gather()
-                await self._commit(self._take())
-            if self._closing:
-                return
+        """Commit until ``close``; then commit what still waits and return. Where something else ends it,
+        whoever waits is told."""
+        try:
+            while True:
+                await self._work.wait()
+                self._work.clear()
+                while self._waiting:
+                    await self._gather()
+                    await self._commit(self._take())
+                if self._closing:
+                    return
+        finally:
+            self._closing = True
+            _fail(self._waiting, _stopped())
+            self._waiting.clear()
+            self._bytes = 0
+            self._freed.set()
 
     async def probe(self) -> None:
         """After a failure, find out by a tiny write whether the store can keep something again. Who asks too
@@ -191,7 +200,7 @@ class Writer:
                 self._note(unforeseen)
                 _fail(group, unforeseen)
         except BaseException:
-            _fail(group, StoreUnavailable("The collector stops. Nothing of this was kept."))
+            _fail(group, _stopped())
             raise
         else:
             self._note(None)
@@ -211,7 +220,11 @@ class Writer:
         self.failure = failure
 
 
-def _fail(group: list[_Waiting], error: Exception) -> None:
+def _stopped() -> StoreUnavailable:
+    return StoreUnavailable("The collector stops. Nothing of this was kept.")
+
+
+def _fail(group: Iterable[_Waiting], error: Exception) -> None:
     for waiting in group:
         if not waiting.done.done():
             waiting.done.set_exception(error)

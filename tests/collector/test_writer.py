@@ -235,3 +235,17 @@ async def test_a_caller_that_went_away_does_not_stop_the_others() -> None:
         (outcome,) = await stays
     assert isinstance(outcome, Appended)
     assert outcome.outcome == "stored"
+
+
+async def test_whatever_ends_the_writer_while_a_group_gathers_nobody_waits_for_ever() -> None:
+    writer = Writer(GatedStore(), queue_bytes=2 * (OPERATION_BYTES + 600))
+    running = asyncio.create_task(writer.run())
+    await opened(writer)
+    tasks = [asyncio.create_task(writer.submit(batch(number, bytes(600)))) for number in (1, 2, 3)]
+    for _ in range(10):
+        await asyncio.sleep(0)
+    running.cancel()
+    told = await asyncio.wait_for(asyncio.gather(*tasks, return_exceptions=True), 10)
+    assert [type(one) for one in told] == [StoreUnavailable] * 3
+    with pytest.raises(StoreUnavailable, match="stopping"):
+        await writer.submit(batch(4))
