@@ -22,7 +22,7 @@ from replay.collector.sessions import Admitted, hash_token, mint_token
 from replay.collector.styles import Styles
 from replay.collector.writer import Writer
 from replay.model.clock import ClockOffset, agree
-from replay.model.events import Event, Identified, SignedOut
+from replay.model.events import Event, Fact, Identified, SignedOut
 from replay.model.identity import identifiers, verify
 from replay.ports import (
     AppendBatch,
@@ -323,16 +323,16 @@ class Keeper:
         found: dict[tuple[str, str], Identifier] = {}
         token: str | None = None
         ended = False
-        for event in facts:
-            verified = isinstance(event.fact, Identified) and verify(event.fact, secret, now_ms // 1000)
+        # Proof comes first: neither a claim of the same nor a flood of anything is to stand in its place.
+        told = [(_is_proven(event.fact, secret, now_ms), event.fact) for event in facts]
+        for verified, fact in sorted(told, key=lambda one: not one[0]):
             if len(found) < IDENTIFIERS_MAX_COUNT:
-                edges = identifiers(
-                    event.fact, at_ms=now_ms, region=self._collector.phone_region, verified=verified
-                )
-                found.update({(edge.kind, edge.value): edge for edge in edges})
+                region = self._collector.phone_region
+                for edge in identifiers(fact, at_ms=now_ms, region=region, verified=verified):
+                    found.setdefault((edge.kind, edge.value), edge)
             if verified:
                 token = mint_token()
-            ended = ended or isinstance(event.fact, SignedOut)
+            ended = ended or isinstance(fact, SignedOut)
         consequences: list[RotateToken | EndSession] = []
         if token is not None:
             consequences.append(
@@ -383,6 +383,10 @@ class Keeper:
                 if offset != known.get(load)
             )
         )
+
+
+def _is_proven(fact: Fact, secret: str, now_ms: int) -> bool:
+    return isinstance(fact, Identified) and verify(fact, secret, now_ms // 1000)
 
 
 def _offset(load: Load) -> ClockOffset | None:

@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from replay.collector.sessions import TOKEN_GRACE_MS
-from replay.model.events import Event, Identified, SignedOut
+from replay.model.events import Event, Identified, OrderLine, OrderPlaced, SignedOut
 from replay.model.session import IDLE_MS, is_code
 from replay.model.track import Track
 from replay.protocol.messages import (
@@ -190,6 +190,20 @@ async def test_a_signed_customer_is_verified_and_the_token_changes(running: Runn
     )
     async with visiting(running.address) as page:
         assert (await greeted(page, renewed)).session == welcome.session
+
+
+async def test_proof_of_who_it_is_gives_way_to_nothing_else_in_its_batch(running: Running) -> None:
+    unsigned = Identified(email="ana@example.com", expires=running.clock.ms // 1000 + 60)
+    lines = tuple(OrderLine(sku=f"{number}", name=f"thing {number}") for number in range(500))
+    others = [Event(1.0, OrderPlaced(id="o-1", lines=lines)), Event(1.0, Identified(email="bo@example.com"))]
+    signed = replace(unsigned, signature=sign(unsigned))
+    async with visiting(running.address) as page:
+        await greeted(page)
+        await page.send(facts(1, *others, Event(1.0, signed), Event(1.0, unsigned)))
+        await page.expect(Token)
+        await page.expect(Ack)
+    assert set((await running.store.carriers("email", "ana@example.com")).values()) == {True}
+    assert not await running.store.carriers("email", "bo@example.com")
 
 
 async def test_a_secret_that_was_rotated_verifies_nothing_any_more(running: Running) -> None:
