@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 from replay.model.cart import Line, Text
 
-__all__ = ["Article", "Articles", "fold_name"]
+__all__ = ["Article", "Articles", "fold_name", "key_of"]
 
 _NAMES_MAX_COUNT = 10_000
+_CACHED_COUNT = 8_192
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +31,15 @@ class Article:
         return self.key.removeprefix("#")
 
 
+@lru_cache(maxsize=_CACHED_COUNT)
 def fold_name(name: str) -> str:
     """A name as it compares: white space, case and forms of the same letters do not matter."""
     return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
+
+
+def key_of(sku: str | None, name: Text | None) -> str | None:
+    """What tells an article from others, as far as that is known."""
+    return f"#{sku}" if sku else (fold_name(name.raw) if name else "") or None
 
 
 class Articles:
@@ -41,14 +49,13 @@ class Articles:
         self._skus: dict[str, set[str]] = {}
         self._named: dict[str, str] = {}
 
-    def learn(self, sku: str | None, name: Text | None) -> str | None:
-        """Take note of an article that was shown; answer the key of what is known of it."""
+    def learn(self, sku: str | None, name: Text | None) -> None:
+        """Take note of an article that was shown."""
         folded = fold_name(name.raw) if name else ""
         if folded and (folded in self._skus or len(self._skus) < _NAMES_MAX_COUNT):
             self._skus.setdefault(folded, set()).add(sku or "")
             if sku and name:
                 self._named.setdefault(sku, name.raw)
-        return f"#{sku}" if sku else folded or None
 
     def of_line(self, line: Line) -> Article | None:
         """The article of a cart line, None if the line does not say."""

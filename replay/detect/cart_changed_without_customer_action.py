@@ -14,9 +14,9 @@ from replay.detect.answers import changes_cart
 from replay.detect.articles import Article, Articles
 from replay.detect.evidence import Verdicts, evidence
 from replay.detect.reasons import amounts_off, pieces
-from replay.detect.shop import Shop
+from replay.detect.seen import Seen
 from replay.detect.shown import Price, Reader, apart, comparable, difference, exceeds
-from replay.detect.surfaces import NAMES, Standing, Surfaces
+from replay.detect.surfaces import CARTS, NAMES, Standing
 from replay.detect.views import place_of
 from replay.model.cart import Amount, CartState, Line, Surface, Text
 from replay.model.events import (
@@ -45,10 +45,12 @@ HIGH_PERCENT = 5
 class CartChanged:
     """The rule over one session."""
 
-    def __init__(self, shop: Shop) -> None:
-        self._reader = Reader(shop.currency)
-        self._articles = Articles()
-        self._surfaces = Surfaces()
+    READS = CARTS | {Click, PageViewed, Identified, PromoSeen, SignedOut, OrderPlaced, FactsLost}
+
+    def __init__(self, seen: Seen) -> None:
+        self._reader = seen.reader
+        self._articles = seen.articles
+        self._surfaces = seen.surfaces
         self._verdicts = Verdicts()
         self._before: dict[Surface, Standing] = {}
         self._done_ms = float("-inf")
@@ -59,7 +61,7 @@ class CartChanged:
         self._person: str | None = None
 
     def observe(self, entry: Entry) -> None:
-        for gone in self._surfaces.observe(entry):
+        for gone in self._surfaces.gone:
             if gone.until - gone.since >= REST_MS and _counts(gone.state):
                 self._compare(gone, self._verdicts)
                 before = self._before.get(gone.state.surface)
@@ -94,8 +96,6 @@ class CartChanged:
 
     def _note(self, state: CartState, entry: Entry) -> None:
         for line in state.lines or ():
-            self._articles.learn(line.sku, line.name)
-            self._reader.learn_from(line.unit)
             if line.quantity_typed is not None:
                 self._done_ms = max(self._done_ms, entry.t)
         self._done_at[entry.load, state.surface] = max(self._done_ms, *self._links.values(), float("-inf"))

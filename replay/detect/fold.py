@@ -12,9 +12,11 @@ from replay.detect.page_error import PageError
 from replay.detect.price_mismatch import PriceMismatch
 from replay.detect.promo_not_applied import PromoNotApplied
 from replay.detect.promo_rejected import PromoRejected
+from replay.detect.seen import Seen
 from replay.detect.shop import Shop
 from replay.detect.silent_failure import SilentFailure
 from replay.detect.totals_dont_add_up import TotalsDontAddUp
+from replay.model.events import Fact
 from replay.model.finding import FINDINGS_MAX_COUNT, Finding, Judgement, in_order
 from replay.model.timeline import Entry
 
@@ -32,10 +34,11 @@ sooner."""
 
 
 class Detector(Protocol):
-    """One rule over one session."""
+    """One rule over one session. One that names the classes of facts that it wants as its ``READS`` is handed
+    no others."""
 
     def observe(self, entry: Entry) -> None:
-        """Take the next fact in the order of the timeline."""
+        """Take the next fact in the order of the timeline, which the ``Seen`` of the rule took before."""
         ...
 
     def judge(self, now_ms: float) -> Judgement:
@@ -44,7 +47,8 @@ class Detector(Protocol):
         ...
 
 
-Rule = Callable[[Shop], Detector]
+Rule = Callable[[Seen], Detector]
+"""A rule that wants to know of nothing but the site takes a ``Shop``."""
 
 RULES: tuple[Rule, ...] = (
     PriceMismatch,
@@ -71,18 +75,22 @@ class Fold:
     """Every rule over one session. One that raises says nothing of the session any more; the others do."""
 
     def __init__(self, shop: Shop, rules: Sequence[Rule] = RULES) -> None:
-        self._detectors = [rule(shop) for rule in rules]
+        self._seen = Seen.nothing_of(shop)
+        self._detectors = [rule(self._seen) for rule in rules]
+        self._readers: dict[type[Fact], tuple[Detector, ...]] = {}
+        """Who is handed the facts of a class."""
         self.failures: list[Failure] = []
 
     def observe(self, entries: Iterable[Entry]) -> None:
         """Take the next facts."""
-        taken = list(entries)
-        for detector in tuple(self._detectors):
-            try:
-                for entry in taken:
+        for entry in entries:
+            self._seen.observe(entry)
+            kind = type(entry.event.fact)
+            for detector in self._readers.get(kind) or self._who_reads(kind):
+                try:
                     detector.observe(entry)
-            except Exception as error:  # noqa: BLE001 (whatever it is)
-                self._give_up(detector, error)
+                except Exception as error:  # noqa: BLE001 (whatever it is)
+                    self._give_up(detector, error)
 
     def judge(self, now_ms: float) -> Judgement:
         """What all rules say now: the foremost ``FINDINGS_MAX_COUNT`` of it."""
@@ -101,7 +109,13 @@ class Fold:
         findings = in_order(found.values())[:FINDINGS_MAX_COUNT]
         return Judgement(findings=tuple(findings), wake_ms=min(wakes, default=None))
 
+    def _who_reads(self, kind: type[Fact]) -> tuple[Detector, ...]:
+        found = tuple(one for one in self._detectors if kind in getattr(one, "READS", (kind,)))
+        self._readers[kind] = found
+        return found
+
     def _give_up(self, detector: Detector, error: Exception) -> None:
         self._detectors.remove(detector)
+        self._readers.clear()
         rule = type(detector).__module__.rpartition(".")[2]
         self.failures.append(Failure(rule=rule, error=error))

@@ -9,10 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from replay.detect.answers import is_sold_out
-from replay.detect.articles import Article, Articles, fold_name
+from replay.detect.articles import Article, fold_name
 from replay.detect.evidence import evidence
-from replay.detect.shop import Shop
-from replay.detect.surfaces import NAMES, Standing, Surfaces
+from replay.detect.seen import Seen
+from replay.detect.surfaces import CARTS, NAMES, Standing
 from replay.model.cart import CartState, Line, Text
 from replay.model.finding import Finding, Judgement
 from replay.model.timeline import Entry
@@ -38,14 +38,16 @@ class _Added:
 class OutOfStockAfterAdd:
     """The rule over one session."""
 
-    def __init__(self, shop: Shop) -> None:
-        self._articles = Articles()
-        self._surfaces = Surfaces()
+    READS = CARTS
+
+    def __init__(self, seen: Seen) -> None:
+        self._articles = seen.articles
+        self._surfaces = seen.surfaces
         self._added: dict[str, _Added] = {}
         self._found: dict[str, Finding] = {}
 
     def observe(self, entry: Entry) -> None:
-        for gone in self._surfaces.observe(entry):
+        for gone in self._surfaces.gone:
             self._look(gone, self._added, self._found)
 
     def judge(self, now_ms: float) -> Judgement:

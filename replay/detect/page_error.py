@@ -55,6 +55,8 @@ class _Failures:
 class PageError:
     """The rule over one session."""
 
+    READS = frozenset({Click, RequestFailed, ScriptError, PageLoaded, PageViewed, PageLeft})
+
     def __init__(self, shop: Shop) -> None:
         self._pages: dict[str, _Page] = {}
         self._failures: dict[tuple[str, str], _Failures] = {}

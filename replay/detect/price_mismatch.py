@@ -9,14 +9,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from replay.detect.articles import Article, Articles
+from replay.detect.articles import Article, key_of
 from replay.detect.evidence import Verdicts, cannot_tell, evidence
 from replay.detect.reasons import is_taxed, made_up_for, pieces, unit_price
-from replay.detect.shop import Shop
+from replay.detect.seen import Seen
 from replay.detect.shown import Price, Reader, apart, comparable, difference, exceeds, say
-from replay.detect.surfaces import NAMES, Standing, Surfaces
-from replay.detect.views import Views
-from replay.model.cart import Amount, CartState, Line, Surface
+from replay.detect.surfaces import CARTS, NAMES, Standing
+from replay.model.cart import Amount, Line, Surface
 from replay.model.events import Click, Identified, PageLoaded, PriceShown, SignedOut
 from replay.model.finding import Finding, Judgement, Severity
 from replay.model.timeline import Entry
@@ -72,11 +71,13 @@ class _Verdicts(Verdicts):
 class PriceMismatch:
     """The rule over one session."""
 
-    def __init__(self, shop: Shop) -> None:
-        self._reader = Reader(shop.currency)
-        self._articles = Articles()
-        self._surfaces = Surfaces()
-        self._views = Views()
+    READS = CARTS | {PriceShown, Click, Identified, SignedOut}
+
+    def __init__(self, seen: Seen) -> None:
+        self._reader = seen.reader
+        self._articles = seen.articles
+        self._surfaces = seen.surfaces
+        self._views = seen.views
         self._seen: dict[str, list[_Seen]] = {}
         self._ranged: set[str] = set()
         """Articles with a "from" price: they have several."""
@@ -93,15 +94,10 @@ class PriceMismatch:
         self._verdicts = _Verdicts()
 
     def observe(self, entry: Entry) -> None:
-        for gone in self._surfaces.observe(entry):
+        for gone in self._surfaces.gone:
             self._settle(gone)
-        self._views.observe(entry)
         fact = entry.event.fact
-        if isinstance(fact, CartState):
-            for line in (fact.lines or ()) if fact.source == "displayed" else ():
-                self._articles.learn(line.sku, line.name)
-                self._reader.learn_from(line.unit or line.total)
-        elif isinstance(fact, PriceShown):
+        if isinstance(fact, PriceShown):
             self._see(fact, entry)
         elif isinstance(fact, PageLoaded | Click):
             self._first_load = self._first_load or entry.load
@@ -136,12 +132,11 @@ class PriceMismatch:
     def _see(self, fact: PriceShown, entry: Entry) -> None:
         if fact.source != "displayed":
             return
-        key = self._articles.learn(fact.sku, fact.name)
+        key = key_of(fact.sku, fact.name)
         if key is None or not fact.amount.raw:
             return
         if key not in self._seen and len(self._seen) >= _ARTICLES_MAX_COUNT:
             return
-        self._reader.learn_from(fact.amount)
         if fact.role == "from":
             self._ranged.add(key)
         if fact.role != "current" or fact.context not in _CONTEXTS:

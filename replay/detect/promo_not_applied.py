@@ -12,9 +12,9 @@ from dataclasses import dataclass, replace
 from replay.detect.answers import accepts, first_code, percent_off, refuses
 from replay.detect.benefits import Benefit, Cart
 from replay.detect.evidence import cannot_tell, evidence
-from replay.detect.shop import Shop
-from replay.detect.shown import Price, Reader, say
-from replay.detect.surfaces import Standing, Surfaces
+from replay.detect.seen import Seen
+from replay.detect.shown import Price, say
+from replay.detect.surfaces import CARTS, Standing
 from replay.model.cart import Amount, PromoShown, Text
 from replay.model.events import OrderPlaced, PriceShown, PromoSeen
 from replay.model.finding import Evidence, Finding, Judgement, Severity
@@ -23,7 +23,7 @@ from replay.model.timeline import Entry
 __all__ = ["PromoNotApplied"]
 
 RULE = "promo_not_applied"
-VERSION = 1
+VERSION = 2
 REST_MS = 8_000
 """How long carts that give nothing must have been on screen, in all."""
 _CODES_MAX_COUNT = 50
@@ -66,9 +66,11 @@ class _Code:
 class PromoNotApplied:
     """The rule over one session."""
 
-    def __init__(self, shop: Shop) -> None:
-        self._reader = Reader(shop.currency)
-        self._surfaces = Surfaces()
+    READS = CARTS | {PromoSeen, PriceShown, OrderPlaced}
+
+    def __init__(self, seen: Seen) -> None:
+        self._reader = seen.reader
+        self._surfaces = seen.surfaces
         self._codes: dict[str, _Code] = {}
         self._earlier: list[_Code] = []
         """What came of codes that were given again later."""
@@ -76,7 +78,7 @@ class PromoNotApplied:
         """What pages showed as the price of each article, by its number."""
 
     def observe(self, entry: Entry) -> None:
-        for gone in self._surfaces.observe(entry):
+        for gone in self._surfaces.gone:
             self._account(gone, self._codes)
         fact = entry.event.fact
         if isinstance(fact, PromoSeen):

@@ -59,6 +59,8 @@ class _Attempts:
 class PromoRejected:
     """The rule over one session."""
 
+    READS = frozenset({PromoSeen, CartState, Click})
+
     def __init__(self, shop: Shop) -> None:
         self._codes: dict[str, _Code] = {}
         self._attempts = _Attempts()

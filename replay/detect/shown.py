@@ -15,7 +15,7 @@ from replay.model.cart import Amount
 from replay.model.currency import exponent_of
 from replay.model.money import Money, NotExact, differs_by_scale, from_scale, tolerance
 from replay.model.money import say as say_money
-from replay.model.price_number import Mark
+from replay.model.price_number import Mark, marks_in
 from replay.model.price_text import (
     Ambiguous,
     Exact,
@@ -24,7 +24,6 @@ from replay.model.price_text import (
     PriceText,
     Range,
     Unusable,
-    marks_of,
     read_price,
 )
 
@@ -56,7 +55,6 @@ TAX_WORDS = words(
     plus net gross netto brutto ht ttc zzgl
     """
 )
-_RAWS_MAX_COUNT = 64
 _CACHED_COUNT = 8_192
 
 
@@ -83,12 +81,18 @@ class Reader:
 
     def __init__(self, currency: str | None) -> None:
         self._currency = currency
-        self._raws: dict[str, None] = {}
+        self._marks: frozenset[Mark] = frozenset()
+        """The decimal marks that texts gave away."""
 
     def learn_from(self, amount: Amount | None) -> None:
         """Take note of a price text."""
-        if amount is not None and amount.raw and len(self._raws) < _RAWS_MAX_COUNT:
-            self._raws[amount.raw] = None
+        if amount is not None and amount.raw and not (told := _told_by(amount.raw)) <= self._marks:
+            self._marks |= told
+
+    @property
+    def _mark(self) -> Mark | None:
+        """The shop's decimal mark; None if no text tells or they disagree."""
+        return next(iter(self._marks)) if len(self._marks) == 1 else None
 
     def price(self, amount: Amount | None, what: str = "the amount") -> Price | str:
         """The amount, or why there is none."""
@@ -97,7 +101,7 @@ class Reader:
         currency = amount.currency or self._currency
         price = _price_of(amount.raw, currency, None)
         if price is None:
-            price = _price_of(amount.raw, currency, marks_of(self._raws))
+            price = _price_of(amount.raw, currency, self._mark)
         return price if price is not None else f"“{amount.raw}” can be read in two ways"
 
     def minor(self, amount: Amount | None) -> int | None:
@@ -112,12 +116,17 @@ class Reader:
             return abs(stated.minor) if stated else None
         read = _read(amount.raw, amount.currency or self._currency, None)
         if isinstance(read, Ambiguous):
-            read = _read(amount.raw, amount.currency or self._currency, marks_of(self._raws))
+            read = _read(amount.raw, amount.currency or self._currency, self._mark)
         if not isinstance(read, Exact) or read.role not in (None, "saving"):
             return None
         if read.currency is not None:
             return None if read.minor is None else abs(read.minor)
         return abs(read.digits) * int(10 ** max(0, UNSTATED_EXPONENT - read.shown_decimals))
+
+
+@lru_cache(maxsize=_CACHED_COUNT)
+def _told_by(raw: str) -> frozenset[Mark]:
+    return marks_in(raw)
 
 
 @lru_cache(maxsize=_CACHED_COUNT)

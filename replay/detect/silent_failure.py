@@ -60,15 +60,16 @@ class _Tab:
 class SilentFailure:
     """The rule over one session."""
 
+    READS = frozenset(
+        {Click, PageLoaded, PageViewed, CartState, CartGone, PriceShown, PromoSeen, OrderPlaced}
+    )
+
     def __init__(self, shop: Shop) -> None:
         self._tabs: dict[str, _Tab] = {}
         self._done: list[_Presses] = []
 
     def observe(self, entry: Entry) -> None:
         fact = entry.event.fact
-        kind = type(fact)
-        if kind not in _KINDS:
-            return
         tab = self._tabs.setdefault(entry.tab, _Tab())
         if isinstance(fact, Click):
             self._press(tab, fact, entry)
@@ -153,6 +154,3 @@ def _finding(one: _Presses) -> Finding:
     )
     at = one.presses[-1].t + ANSWER_MS
     return cannot_tell(RULE, VERSION, f"{shape(one.path)} “{one.label}”", said, shown, at)
-
-
-_KINDS = frozenset({Click, PageLoaded, PageViewed, CartState, CartGone, PriceShown, PromoSeen, OrderPlaced})

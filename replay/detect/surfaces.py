@@ -6,14 +6,17 @@ tab. Nobody reads what stood for an instant: rules that accuse add up how long s
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from replay.model.cart import CartGone, CartState, Surface
 from replay.model.events import PageLeft, PageLoaded, TabShown
 from replay.model.timeline import Entry
 
-__all__ = ["NAMES", "Standing", "Surfaces"]
+__all__ = ["CARTS", "NAMES", "Standing", "Surfaces"]
+
+CARTS = frozenset({CartState, CartGone, TabShown, PageLoaded, PageLeft})
+"""Facts that put a cart on the screen or take one off it."""
 
 NAMES: dict[Surface, str] = {
     "drawer": "the cart",
@@ -36,22 +39,31 @@ class Standing:
     since: float
     until: float
 
+    def ended(self, until: float) -> Standing:
+        """The same, seen until then."""
+        return Standing(self.state, self.load, self.t, self.since, until)
+
 
 class Surfaces:
     """The displayed carts of one session."""
 
     def __init__(self) -> None:
+        self.gone: tuple[Standing, ...] = ()
+        """What the fact that rules are handed took off the screen."""
         self._shown: dict[str, dict[Surface, Standing]] = {}
         self._behind: dict[str, dict[Surface, Standing]] = {}
         self._load_of: dict[str, str] = {}
         self._now = float("-inf")
+        self._standing: tuple[float, Sequence[Standing]] | None = None
+        """What was on screen when that was asked last, if nothing came since."""
 
-    def observe(self, entry: Entry) -> tuple[Standing, ...]:
-        """Take a fact; answer what it took off the screen."""
+    def observe(self, entry: Entry) -> None:
+        """Take the next fact, which is one of ``CARTS``."""
+        self._standing = None
+        self.gone = self._take(entry)
+
+    def _take(self, entry: Entry) -> tuple[Standing, ...]:
         fact = entry.event.fact
-        kind = type(fact)
-        if kind not in _KINDS:
-            return ()
         self._now = now = max(self._now, entry.t)
         load = entry.load
         if isinstance(fact, CartState):
@@ -60,11 +72,11 @@ class Surfaces:
             place = self._behind[load] if load in self._behind else self._shown.setdefault(load, {})
             before = place.get(fact.surface)
             place[fact.surface] = Standing(fact, load, entry.t, now, now)
-            return (replace(before, until=now),) if before and place is not self._behind.get(load) else ()
+            return (before.ended(now),) if before and place is not self._behind.get(load) else ()
         if isinstance(fact, CartGone):
             self._behind.get(load, {}).pop(fact.surface, None)
             gone = self._shown.get(load, {}).pop(fact.surface, None)
-            return (replace(gone, until=now),) if gone else ()
+            return (gone.ended(now),) if gone else ()
         if isinstance(fact, TabShown):
             return self._tab(load, fact.visible, now)
         if isinstance(fact, PageLoaded):
@@ -74,24 +86,23 @@ class Surfaces:
                 return ()
             load = earlier
         self._behind.pop(load, None)
-        return tuple(replace(one, until=now) for one in self._shown.pop(load, {}).values())
+        return tuple(one.ended(now) for one in self._shown.pop(load, {}).values())
 
-    def standing(self, now_ms: float) -> Iterator[Standing]:
+    def standing(self, now_ms: float) -> Sequence[Standing]:
         """What is on screen, each until ``now_ms``."""
-        for shown in self._shown.values():
-            for one in shown.values():
-                yield replace(one, until=max(now_ms, one.since))
+        if self._standing is None or self._standing[0] != now_ms:
+            shown = (one for each in self._shown.values() for one in each.values())
+            self._standing = now_ms, tuple(one.ended(max(now_ms, one.since)) for one in shown)
+        return self._standing[1]
 
     def _tab(self, load: str, visible: bool, now: float) -> tuple[Standing, ...]:
         if visible:
             for surface, one in self._behind.pop(load, {}).items():
-                self._shown.setdefault(load, {})[surface] = replace(one, since=now, until=now)
+                back = Standing(one.state, load, one.t, now, now)
+                self._shown.setdefault(load, {})[surface] = back
             return ()
         if load in self._behind:
             return ()
         shown = self._shown.pop(load, {})
         self._behind[load] = shown
-        return tuple(replace(one, until=now) for one in shown.values())
-
-
-_KINDS = frozenset({CartState, CartGone, TabShown, PageLoaded, PageLeft})
+        return tuple(one.ended(now) for one in shown.values())

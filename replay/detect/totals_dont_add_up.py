@@ -14,11 +14,10 @@ from itertools import product
 from replay.detect.evidence import Verdicts, cannot_tell, evidence
 from replay.detect.reasons import pieces
 from replay.detect.rows import kind_of
-from replay.detect.shop import Shop
+from replay.detect.seen import Seen
 from replay.detect.shown import Price, Reader, factor, say
-from replay.detect.surfaces import NAMES, Standing, Surfaces
+from replay.detect.surfaces import CARTS, NAMES, Standing
 from replay.model.cart import Amount, CartState, Line, Total
-from replay.model.events import PriceShown
 from replay.model.finding import Finding, Judgement, Severity
 from replay.model.money import tolerance
 from replay.model.timeline import Entry
@@ -104,21 +103,17 @@ class _Parts:
 class TotalsDontAddUp:
     """The rule over one session."""
 
-    def __init__(self, shop: Shop) -> None:
-        self._reader = Reader(shop.currency)
-        self._surfaces = Surfaces()
+    READS = CARTS
+
+    def __init__(self, seen: Seen) -> None:
+        self._reader = seen.reader
+        self._surfaces = seen.surfaces
         self._verdicts = Verdicts()
 
     def observe(self, entry: Entry) -> None:
-        for gone in self._surfaces.observe(entry):
+        for gone in self._surfaces.gone:
             if gone.until - gone.since >= REST_MS:
                 self._decide(gone, self._verdicts)
-        fact = entry.event.fact
-        if isinstance(fact, PriceShown):
-            self._reader.learn_from(fact.amount)
-        elif isinstance(fact, CartState):
-            for total in fact.totals:
-                self._reader.learn_from(total.amount)
 
     def judge(self, now_ms: float) -> Judgement:
         verdicts = self._verdicts.copy()

@@ -12,7 +12,10 @@ from bisect import bisect_right, insort
 from replay.model.events import PageLeft, PageLoaded, PageViewed, TabShown
 from replay.model.timeline import Entry
 
-__all__ = ["Views", "place_of", "shape"]
+__all__ = ["PLACES", "Views", "place_of", "shape"]
+
+PLACES = frozenset({PageLoaded, PageViewed, PageLeft, TabShown})
+"""Facts that say what page is before the customer's eyes."""
 
 _ADDRESS = re.compile(r"([a-z][a-z0-9+.-]*://[^/?#]*)([^?#]*)", re.IGNORECASE)
 _SHAPE_MAX_CHARS = 200

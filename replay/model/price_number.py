@@ -12,7 +12,17 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from typing import Literal, NamedTuple
 
-__all__ = ["NUMBER", "Digits", "Mark", "cleaned", "mark_in", "mark_of_language", "marks_of", "readings"]
+__all__ = [
+    "NUMBER",
+    "Digits",
+    "Mark",
+    "cleaned",
+    "mark_in",
+    "mark_of_language",
+    "marks_in",
+    "marks_of",
+    "readings",
+]
 
 Mark = Literal[".", ","]
 """The decimal mark of a page."""
@@ -141,10 +151,16 @@ def mark_in(number: str) -> Mark | None:
 _NUMBERS = re.compile(NUMBER)
 
 
+def marks_in(raw: str) -> frozenset[Mark]:
+    """The decimal marks that the numbers of a text give away."""
+    told = (mark_in(number) for number in _NUMBERS.findall(cleaned(raw)))
+    return frozenset(mark for mark in told if mark is not None)
+
+
 def marks_of(raws: Iterable[str]) -> Mark | None:
     """The decimal mark of a page, learnt from its other prices; None if they do not tell or disagree."""
-    found = {mark_in(number) for raw in raws for number in _NUMBERS.findall(cleaned(raw))} - {None}
-    return found.pop() if len(found) == 1 else None
+    found = frozenset[Mark]().union(*(marks_in(raw) for raw in raws))
+    return next(iter(found)) if len(found) == 1 else None
 
 
 def _set(tags: str) -> frozenset[str]:

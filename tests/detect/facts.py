@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from replay.detect.fold import Detector
+from replay.detect.fold import Fold, Rule
 from replay.detect.shop import Shop
 from replay.model.cart import Amount, CartGone, CartState, Line, PromoShown, Surface, Text, Total
 from replay.model.clock import corrected
@@ -116,15 +116,16 @@ def promo(
 
 
 def judged(
-    rule: Callable[[Shop], Detector], facts: Iterable[Entry], *, now: float | None = None, shop: Shop = USD
+    rule: Rule, facts: Iterable[Entry], *, now: float | None = None, shop: Shop = USD
 ) -> tuple[Finding, ...]:
     """What a rule says of these facts, a minute after the last one or ``now`` seconds after the first."""
-    detector: Detector = rule(shop)
-    last = START_MS
-    for entry in facts:
-        detector.observe(entry)
-        last = max(last, entry.t)
-    return detector.judge(last + 60_000 if now is None else START_MS + now * 1_000).findings
+    fold = Fold(shop, [rule])
+    taken = list(facts)
+    fold.observe(taken)
+    last = max((entry.t for entry in taken), default=START_MS)
+    judgement = fold.judge(last + 60_000 if now is None else START_MS + now * 1_000)
+    assert not fold.failures
+    return judgement.findings
 
 
 def fails(findings: Iterable[Finding]) -> list[Finding]:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from replay.detect.fold import Fold
 from replay.detect.price_mismatch import PriceMismatch
 from replay.detect.shop import Shop
 from replay.model.events import Click, Event, Identified, PageViewed, TabShown
@@ -71,13 +72,12 @@ def test_the_same_price_passes() -> None:
 
 def test_nothing_is_said_before_the_price_has_rested() -> None:
     facts = [*SEEN, at(5, cart(line("$499.00")))]
-    detector = PriceMismatch(USD)
-    for entry in facts:
-        detector.observe(entry)
-    early = detector.judge(START_MS + 6_000)
+    fold = Fold(USD, [PriceMismatch])
+    fold.observe(facts)
+    early = fold.judge(START_MS + 6_000)
     assert early.findings == ()
     assert early.wake_ms == START_MS + 7_000
-    assert detector.judge(START_MS + 7_000).findings[0].outcome == "fail"
+    assert fold.judge(START_MS + 7_000).findings[0].outcome == "fail"
 
 
 @pytest.mark.parametrize(

@@ -51,6 +51,15 @@ def test_a_code_that_is_taken_and_takes_nothing_off() -> None:
     assert found.decided_ms == START_MS + 10_000
 
 
+def test_prices_of_the_session_say_which_mark_parts_the_decimals() -> None:
+    rows = (("items", "$1,250"), ("total", "$1,250"))
+    taken = cart(line("$1,250", total="$1,250"), totals=rows, promos=[LISTED])
+    assert outcome([*TYPED, at(2, taken)]) == "cannot_tell"
+    found = only([*TYPED, at(1.5, price("$12.50", sku="A", name="A")), at(2, taken)])
+    assert found is not None
+    assert found.said.endswith("Nothing was taken off; about $250.00 was due.")
+
+
 def test_the_code_of_a_link_that_is_not_in_the_cart() -> None:
     found = only([*OFFERED, at(5, EMPTY)])
     assert found is not None

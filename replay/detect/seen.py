@@ -1,0 +1,63 @@
+"""The shop as one session saw it: what all rules want to know of the facts is found out once for all.
+
+Each fact goes through here first, then to the rules. So they agree on which mark parts the decimals, which
+name is which article, and which carts were on screen; and none of it is worked out by each rule again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, fields
+
+from replay.detect.articles import Articles
+from replay.detect.shop import Shop
+from replay.detect.shown import Reader
+from replay.detect.surfaces import CARTS, Surfaces
+from replay.detect.views import PLACES, Views
+from replay.model.cart import CartState
+from replay.model.events import PriceShown
+from replay.model.timeline import Entry
+
+__all__ = ["Seen"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen(Shop):
+    """What is known of the site, and what has been displayed of it up to the fact that rules are handed."""
+
+    reader: Reader
+    articles: Articles = field(default_factory=Articles)
+    surfaces: Surfaces = field(default_factory=Surfaces)
+    views: Views = field(default_factory=Views)
+
+    @classmethod
+    def nothing_of(cls, shop: Shop) -> Seen:
+        """Before the first fact."""
+        known = {each.name: getattr(shop, each.name) for each in fields(shop)}
+        return cls(reader=Reader(shop.currency), **known)
+
+    def observe(self, entry: Entry) -> None:
+        """Take the next fact."""
+        fact = entry.event.fact
+        self.surfaces.gone = ()
+        if isinstance(fact, PriceShown):
+            self._price(fact)
+        elif type(fact) in CARTS:
+            self.surfaces.observe(entry)
+        if type(fact) in PLACES:
+            self.views.observe(entry)
+        elif isinstance(fact, CartState):
+            self._cart(fact)
+
+    def _price(self, fact: PriceShown) -> None:
+        if fact.source == "displayed":
+            self.articles.learn(fact.sku, fact.name)
+            self.reader.learn_from(fact.amount)
+
+    def _cart(self, state: CartState) -> None:
+        if state.source != "displayed":
+            return
+        for line in state.lines or ():
+            self.articles.learn(line.sku, line.name)
+            self.reader.learn_from(line.unit or line.total)
+        for total in state.totals:
+            self.reader.learn_from(total.amount)
