@@ -19,6 +19,7 @@ from replay.ports import (
     EndSession,
     Gap,
     Identifier,
+    KeepServerEvent,
     Load,
     Match,
     MeasureClock,
@@ -28,9 +29,11 @@ from replay.ports import (
     Store,
     StoredBatch,
 )
+from storage.memory_desk import MemoryDesk
 from storage.memory_erasing import MemoryErasing
 from storage.memory_findings import Judging, MemoryFindings
 from storage.memory_sealing import MemorySealing
+from storage.memory_server_events import MemoryServerEvents
 from storage.objects import MemoryObjects
 from storage.terms import BY_WORDS, best_match, terms
 
@@ -39,17 +42,14 @@ if TYPE_CHECKING:
 
     from replay.model.identity import Reading
     from replay.ports import (
-        Agent,
         BatchOutline,
         Commit,
         IdentifierKind,
-        Login,
         Objects,
         Operation,
         SealedObject,
         Session,
         Site,
-        View,
     )
 
 __all__ = ["MemoryStore"]
@@ -57,17 +57,17 @@ __all__ = ["MemoryStore"]
 _GONE = Appended(outcome="gone", acked=0)
 
 
-class MemoryStore(MemoryErasing, MemoryFindings, Store):
+class MemoryStore(MemoryErasing, MemoryFindings, MemoryDesk, Store):
     """A ``Store`` that forgets everything when it is dropped."""
 
     def __init__(self, objects: Objects | None = None) -> None:
-        super().__init__()
+        # One by one: between them stand protocols, which do not pass it on.
+        MemoryErasing.__init__(self)
+        MemoryServerEvents.__init__(self)
+        MemoryDesk.__init__(self)
         self._visits: dict[str, _Visit] = {}
         self._sealing = MemorySealing(self._visits, objects or MemoryObjects())
         self._sites: dict[str, Site] = {}
-        self._agents: dict[str, Agent] = {}
-        self._logins: dict[bytes, Login] = {}
-        self._views: list[View] = []
 
     async def commit(self, operations: Commit) -> list[Appended | Load | None]:
         self._check(operations)
@@ -89,6 +89,8 @@ class MemoryStore(MemoryErasing, MemoryFindings, Store):
         if isinstance(operation, OpenSession):
             self._visits[operation.session.id] = _Visit(operation.session)
             return None
+        if isinstance(operation, KeepServerEvent):
+            return self.keep_server_event(operation)
         visit = self._visits.get(operation.session)
         if visit is None:
             return _GONE if isinstance(operation, (AppendBatch, DeclareGap)) else None
@@ -228,30 +230,6 @@ class MemoryStore(MemoryErasing, MemoryFindings, Store):
             if not found.get(kind):
                 found[kind] = await self.find(kind, value, prefix=prefix, near=near, limit=limit)
         return [match for matches in found.values() for match in matches]
-
-    async def put_agent(self, agent: Agent) -> None:
-        self._agents[agent.login] = agent
-
-    async def agent(self, login: str) -> Agent | None:
-        return self._agents.get(login)
-
-    async def agents(self) -> list[Agent]:
-        return sorted(self._agents.values(), key=lambda agent: agent.login)
-
-    async def put_login(self, login: Login) -> None:
-        self._logins[login.token_hash] = login
-
-    async def login(self, token_hash: bytes) -> Login | None:
-        return self._logins.get(token_hash)
-
-    async def drop_login(self, token_hash: bytes) -> None:
-        self._logins.pop(token_hash, None)
-
-    async def log_view(self, view: View) -> None:
-        self._views.append(view)
-
-    async def views(self, session: str) -> list[View]:
-        return sorted((view for view in self._views if view.session == session), key=lambda view: view.at_ms)
 
     async def close(self) -> None:
         """Nothing to let go of."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from replay.ports import Asset, Erased, ErasureIndex, Receipt, object_name
 from storage.memory_assets import MemoryAssets
+from storage.memory_server_events import MemoryServerEvents
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["MemoryErasing"]
 
 
-class MemoryErasing(MemoryAssets, ErasureIndex):
+class MemoryErasing(MemoryAssets, MemoryServerEvents, ErasureIndex):
     """What ``MemoryStore`` does about erasing."""
 
     _visits: dict[str, _Visit]
@@ -51,8 +52,12 @@ class MemoryErasing(MemoryAssets, ErasureIndex):
         due = [(one.id, before_ms[one.site]) for one in sessions if one.seen_ms < before_ms.get(one.site, 0)]
         return dict(due[:limit])
 
-    async def condemn(self, receipt: Receipt, sessions: Sequence[str]) -> None:
-        self._receipts[receipt.id] = receipt
+    async def condemn(
+        self, receipt: Receipt, sessions: Sequence[str], server_events: Sequence[int] = ()
+    ) -> None:
+        self.judge_about(server_events, receipt.asked_ms)
+        dropped = self.drop_server_events(server_events)
+        self._receipts[receipt.id] = replace(receipt, server_events=dropped)
         for session in sessions:
             if session in self._visits:
                 self._erased.setdefault(session, receipt.id)

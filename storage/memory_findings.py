@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from replay.model.finding import Finding, in_order
 from replay.model.track import Track
 from replay.ports import AppendBatch, FindingIndex, MeasureClock, SessionFacts
+from storage.memory_server_events import MemoryServerEvents
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -25,8 +26,19 @@ class Judging:
 
     facts_count: int = 0
     clocks_count: int = 0
+    told_count: int = 0
     judge_ms: int | None = None
     findings: tuple[Finding, ...] = ()
+
+    @property
+    def changes_count(self) -> int:
+        """How often anything changed."""
+        return self.facts_count + self.clocks_count + self.told_count
+
+    def tell(self, judge_ms: int) -> None:
+        """Something came that concerns the visit, or went."""
+        self.told_count += 1
+        self.judge_ms = judge_ms if self.judge_ms is None else min(self.judge_ms, judge_ms)
 
     def take(self, change: AppendBatch | MeasureClock) -> None:
         """A batch was stored, or a clock turned out to be another."""
@@ -40,7 +52,7 @@ class Judging:
         self.judge_ms = min(times, default=None)
 
 
-class MemoryFindings(FindingIndex):
+class MemoryFindings(MemoryServerEvents, FindingIndex):
     """What ``MemoryStore`` does about findings."""
 
     _visits: dict[str, _Visit]
@@ -62,7 +74,12 @@ class MemoryFindings(FindingIndex):
         }
 
     async def _facts(self, session: str, visit: _Visit, after: Mapping[str, int]) -> SessionFacts:
-        facts_count, clocks_count = visit.judging.facts_count, visit.judging.clocks_count
+        judging, told = visit.judging, tuple(self.told_in(visit))
+        facts_count, clocks_count, told_count = (
+            judging.facts_count,
+            judging.clocks_count,
+            judging.told_count,
+        )
         loads = tuple(page_load.as_load() for page_load in visit.page_loads.values())
         known = {load.id for load in loads}
         batches = await self._sealing.batches(session, Track.FACTS, None, 0)
@@ -70,6 +87,9 @@ class MemoryFindings(FindingIndex):
             site=visit.session.site,
             facts_count=facts_count,
             clocks_count=clocks_count,
+            told_count=told_count,
+            told=told,
+            orders_since_ms=self.orders_since_ms(visit.session.site),
             loads=loads,
             batches=tuple(
                 one for one in batches if one.load in known and one.number > after.get(one.load, 0)
@@ -80,7 +100,7 @@ class MemoryFindings(FindingIndex):
         for one in judged:
             visit = self._visits.get(one.session)
             if visit is not None:
-                if visit.judging.facts_count + visit.judging.clocks_count == one.changes_count:
+                if visit.judging.changes_count == one.changes_count:
                     visit.judging.judge_ms = one.judge_ms
                 if one.findings is not None:
                     visit.judging.findings = one.findings

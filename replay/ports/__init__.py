@@ -12,6 +12,7 @@ from replay.ports.operations import (
     Commit,
     DeclareGap,
     EndSession,
+    KeepServerEvent,
     MeasureClock,
     OpenLoad,
     OpenSession,
@@ -31,6 +32,7 @@ from replay.ports.records import (
     View,
 )
 from replay.ports.sealing import SealedObject, SealingIndex
+from replay.ports.server_events import ServerEventIndex
 from replay.ports.store import Store, StoreUnavailable
 
 __all__ = [
@@ -52,6 +54,7 @@ __all__ = [
     "Identifier",
     "IdentifierKind",
     "Judged",
+    "KeepServerEvent",
     "Load",
     "Login",
     "Match",
@@ -65,6 +68,7 @@ __all__ = [
     "RotateToken",
     "SealedObject",
     "SealingIndex",
+    "ServerEventIndex",
     "Session",
     "SessionAsset",
     "SessionFacts",

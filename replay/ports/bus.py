@@ -23,6 +23,8 @@ class Published:
     ended: bool = False
     findings: bool = False
     """What is found in it is not what it was."""
+    told: bool = False
+    """What its shop's systems say of its customer is not what it was."""
 
 
 class Bus(Protocol):

@@ -37,6 +37,8 @@ class Receipt:
     """Recordings of sealed sessions, images, fonts and styles, as far as they are deleted."""
     bytes: int = 0
     """Of the batches in the database and of the objects."""
+    server_events: int = 0
+    """What the shop's systems had said of the customer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,9 +65,12 @@ class ErasureIndex(Protocol):
         what that is."""
         ...
 
-    async def condemn(self, receipt: Receipt, sessions: Sequence[str]) -> None:
+    async def condemn(
+        self, receipt: Receipt, sessions: Sequence[str], server_events: Sequence[int] = ()
+    ) -> None:
         """Keep a new receipt, of which only who asked for what counts, and condemn those of the sessions that
-        are here and not condemned already."""
+        are here and not condemned already. What the server events said goes at once and is counted, and the
+        sessions that they concerned are judged again."""
         ...
 
     async def erase(self, session: str, *, unseen_since_ms: int | None = None) -> Erased | None:

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from replay.model.finding import Finding
+from replay.model.server_event import Concerning
 from replay.ports.records import Load, StoredBatch
 
 __all__ = ["FindingIndex", "Judged", "SessionFacts"]
@@ -22,20 +23,24 @@ __all__ = ["FindingIndex", "Judged", "SessionFacts"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionFacts:
-    """What a session is judged on: its page loads by ordinal, and batches of facts by load ordinal and
-    number. ``facts_count`` and ``clocks_count`` say how often either changed, and count nothing that is not
-    told here."""
+    """What a session is judged on: its page loads by ordinal, batches of facts by load ordinal and number,
+    and all that its shop's systems say of its customer. ``facts_count``, ``clocks_count`` and ``told_count``
+    say how often these changed, and count nothing that is not told here."""
 
     site: str
     facts_count: int
     clocks_count: int
     loads: tuple[Load, ...]
     batches: tuple[StoredBatch, ...]
+    told_count: int = 0
+    told: tuple[Concerning, ...] = ()
+    orders_since_ms: int | None = None
+    """When the first ``order.created`` that is kept came from the site: since then it tells of orders."""
 
     @property
     def changes_count(self) -> int:
         """How often anything changed."""
-        return self.facts_count + self.clocks_count
+        return self.facts_count + self.clocks_count + self.told_count
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from replay.model.identity import Identifier
+from replay.model.server_event import About, ServerEvent
 from replay.ports.assets import Sighting
 from replay.ports.records import Session
 
@@ -19,6 +20,7 @@ __all__ = [
     "Commit",
     "DeclareGap",
     "EndSession",
+    "KeepServerEvent",
     "MeasureClock",
     "OpenLoad",
     "OpenSession",
@@ -122,7 +124,30 @@ class EndSession:
     why: str
 
 
-Operation = OpenSession | OpenLoad | AppendBatch | DeclareGap | MeasureClock | RotateToken | EndSession
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeepServerEvent:
+    """Keep what one of the site's systems says, with its edges (``replay.model.server_event.about``).
+    Outcome: ``Appended`` with ``acked`` 0. The same event of the same system again is a duplicate, another
+    one under its id a conflict. All sessions that carry one of the edges, or one of an event of the same
+    order, are to be judged at ``judge_ms`` if not sooner; for the price of an article none is."""
+
+    site: str
+    event: ServerEvent
+    about: tuple[About, ...]
+    received_ms: int
+    judge_ms: int
+
+
+Operation = (
+    OpenSession
+    | OpenLoad
+    | AppendBatch
+    | DeclareGap
+    | MeasureClock
+    | RotateToken
+    | EndSession
+    | KeepServerEvent
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

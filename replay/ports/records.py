@@ -39,6 +39,8 @@ class Site:
     identify_secret: str
     settings: Mapping[str, object]
     created_ms: int
+    events_secret: str = ""
+    """With which its back office sends events; empty: it cannot."""
 
     @property
     def asset_origins(self) -> frozenset[str]:

@@ -27,6 +27,7 @@ from replay.ports.records import (
     View,
 )
 from replay.ports.sealing import SealingIndex
+from replay.ports.server_events import ServerEventIndex
 
 __all__ = ["Store", "StoreUnavailable"]
 
@@ -35,7 +36,7 @@ class StoreUnavailable(Exception):
     """Nothing can be kept now (disk full, database locked or damaged). The message says what to do."""
 
 
-class Store(AssetIndex, SealingIndex, ErasureIndex, FindingIndex, Protocol):
+class Store(AssetIndex, SealingIndex, ServerEventIndex, ErasureIndex, FindingIndex, Protocol):
     """Everything durable. Readers see only what is committed. Unknown things are ``None`` or empty."""
 
     async def commit(self, operations: Commit) -> list[Appended | Load | None]:

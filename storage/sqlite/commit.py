@@ -20,12 +20,13 @@ from replay.ports import (
     DeclareGap,
     EndSession,
     Identifier,
+    KeepServerEvent,
     MeasureClock,
     OpenLoad,
     OpenSession,
     RotateToken,
 )
-from storage.sqlite import reads, sealing
+from storage.sqlite import reads, sealing, server_events
 from storage.sqlite.assets import note_sightings
 from storage.sqlite.index import RankedSession, index_identifiers
 from storage.sqlite.rows import execute_rows
@@ -112,6 +113,8 @@ class _Unit:
             return self.append(operation)
         if isinstance(operation, DeclareGap):
             return self.declare(operation)
+        if isinstance(operation, KeepServerEvent):
+            return server_events.keep(self.db, operation)
         if isinstance(operation, OpenSession):
             self.open_session(operation)
         elif isinstance(operation, OpenLoad):

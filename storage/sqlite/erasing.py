@@ -12,6 +12,7 @@ from abc import abstractmethod
 from typing import TYPE_CHECKING, TypeVar
 
 from replay.ports import Erased, ErasureIndex, Receipt, StoreUnavailable, object_name
+from storage.sqlite import server_events
 from storage.sqlite.connection import Asking
 from storage.sqlite.index import KIND_NUMBERS, forget
 
@@ -50,8 +51,10 @@ class SqliteErasing(Asking, ErasureIndex):
     async def expired(self, before_ms: Mapping[str, int], limit: int) -> Mapping[str, int]:
         return await self._read(_expired, before_ms, limit)
 
-    async def condemn(self, receipt: Receipt, sessions: Sequence[str]) -> None:
-        await self._write(_condemn, receipt, sessions)
+    async def condemn(
+        self, receipt: Receipt, sessions: Sequence[str], server_events: Sequence[int] = ()
+    ) -> None:
+        await self._write(_condemn, receipt, sessions, server_events)
 
     async def erase(self, session: str, *, unseen_since_ms: int | None = None) -> Erased | None:
         sealed = await self.sealed(session)
@@ -101,11 +104,14 @@ def _expired(db: sqlite3.Connection, before_ms: Mapping[str, int], limit: int) -
     return dict(rows.fetchall())
 
 
-def _condemn(db: sqlite3.Connection, receipt: Receipt, sessions: Sequence[str]) -> None:
+def _condemn(db: sqlite3.Connection, receipt: Receipt, sessions: Sequence[str], told: Sequence[int]) -> None:
+    if told:
+        server_events.judge_about(db, told, receipt.asked_ms)
+    dropped = server_events.drop(db, told)
     db.execute(
-        "INSERT INTO erasure (id, command, asked_by, asked_ms, batches_count, objects_count, erased_bytes)"
-        " VALUES (?, ?, ?, ?, 0, 0, 0)",
-        (receipt.id, receipt.command, receipt.asked_by, receipt.asked_ms),
+        "INSERT INTO erasure (id, command, asked_by, asked_ms, batches_count, objects_count, erased_bytes,"
+        " server_events_count) VALUES (?, ?, ?, ?, 0, 0, 0, ?)",
+        (receipt.id, receipt.command, receipt.asked_by, receipt.asked_ms, dropped),
     )
     db.execute(
         "INSERT INTO erased (session, erasure) SELECT session.id, ?1 FROM json_each(?2)"
@@ -233,7 +239,7 @@ def _finish(db: sqlite3.Connection, receipt: str, finished_ms: int) -> None:
 def _receipts(db: sqlite3.Connection) -> list[Receipt]:
     rows = db.execute(
         "SELECT id, command, asked_by, asked_ms, finished_ms, batches_count, objects_count, erased_bytes,"
-        " (SELECT json_group_array(json_array(erased.session,"
+        " server_events_count, (SELECT json_group_array(json_array(erased.session,"
         " EXISTS (SELECT 1 FROM session WHERE session.id = erased.session)))"
         " FROM erased WHERE erased.erasure = erasure.id) FROM erasure ORDER BY asked_ms, id"
     )
@@ -249,6 +255,7 @@ def _receipt(
     batches: int,
     objects: int,
     size: int,
+    told: int,
     sessions: str,
 ) -> Receipt:
     here = sorted(json.loads(sessions))
@@ -263,4 +270,5 @@ def _receipt(
         batches=batches,
         objects=objects,
         bytes=size,
+        server_events=told,
     )

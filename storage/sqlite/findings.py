@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from replay.model.finding import Evidence, Finding, in_order
 from replay.model.track import Track
 from replay.ports import FindingIndex, Load, SessionFacts, StoredBatch
+from storage.sqlite import server_events
 from storage.sqlite.connection import Asking
 from storage.sqlite.reads import as_value
 from storage.sqlite.rows import execute_rows
@@ -86,7 +87,8 @@ def _session_facts(
     with at_one_moment(db):
         wanted = (json.dumps(list(asked)),)
         sessions = db.execute(
-            "SELECT session.id, site, facts_count, clocks_count, sealed.session IS NOT NULL FROM json_each(?)"
+            "SELECT session.id, site, facts_count, clocks_count, told_count, sealed.session IS NOT NULL"
+            " FROM json_each(?)"
             " JOIN session ON session.id = value LEFT JOIN sealed ON sealed.session = session.key",
             wanted,
         ).fetchall()
@@ -103,6 +105,8 @@ def _session_facts(
             " AND track = ? AND number > wanted.value ->> 1 ORDER BY wanted.key, number",
             (json.dumps(after), Track.FACTS),
         ).fetchall()
+        told = server_events.told(db, [session for session, *_ in sessions])
+        since = server_events.orders_since(db, list({site for _, site, *_ in sessions}))
     ids = {key: (session, load) for key, session, load, *_ in loads}
     own_loads: dict[str, list[Load]] = {}
     for _, *load in loads:
@@ -116,10 +120,13 @@ def _session_facts(
             site=site,
             facts_count=facts_count,
             clocks_count=clocks_count,
+            told_count=told_count,
+            told=tuple(told.get(session, ())),
+            orders_since_ms=since[site],
             loads=tuple(own_loads.get(session, ())),
             batches=tuple(own_batches.get(session, ())),
         )
-        for session, site, facts_count, clocks_count, _ in sessions
+        for session, site, facts_count, clocks_count, told_count, _ in sessions
     }
     return facts, [session for session, *_, sealed in sessions if sealed]
 
@@ -134,7 +141,7 @@ def _put_findings(db: sqlite3.Connection, judged: Sequence[Judged]) -> list[bool
     here = [(keys[one.session], one) for one in judged if one.session in keys]
     db.execute(
         "UPDATE session SET judge_ms = value ->> 2 FROM json_each(?)"
-        " WHERE session.key = value ->> 0 AND facts_count + clocks_count = value ->> 1",
+        " WHERE session.key = value ->> 0 AND facts_count + clocks_count + told_count = value ->> 1",
         (json.dumps([(key, one.changes_count, one.judge_ms) for key, one in here]),),
     )
     found = {key: one.findings for key, one in here if one.findings is not None}

@@ -21,8 +21,8 @@ def probe(db: sqlite3.Connection) -> None:
 
 def put_site(db: sqlite3.Connection, site: Site) -> None:
     db.execute(
-        "INSERT OR REPLACE INTO site (key, name, origins, identify_secret, settings, created_ms)"
-        " VALUES (?, ?, ?, ?, ?, ?)",
+        "INSERT OR REPLACE INTO site (key, name, origins, identify_secret, settings, created_ms,"
+        " events_secret) VALUES (?, ?, ?, ?, ?, ?, ?)",
         (
             site.key,
             site.name,
@@ -30,6 +30,7 @@ def put_site(db: sqlite3.Connection, site: Site) -> None:
             site.identify_secret,
             json.dumps(dict(site.settings)),
             site.created_ms,
+            site.events_secret,
         ),
     )
 

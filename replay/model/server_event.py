@@ -1,0 +1,176 @@
+"""What the shop's own systems say: an order was cancelled, a payment was captured, an e-mail went out.
+
+A back office is not a page: what it says is not seen by the customer, it comes out of order and hours late,
+and two systems may contradict each other, which is what rules over orders look for. Every event says which
+system says so and when it happened there. ``about`` turns it into the edges by which it meets a session, and
+``concerning`` says of each event why it is shown to whoever opens one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Annotated, Literal, get_args
+
+from replay.model.bounds import Matching, MaxChars, MaxItems
+from replay.model.cart import Word
+from replay.model.identity import Identifier, IdentifierKind, normalise
+from replay.model.schema import decode, encode
+
+__all__ = ["CUSTOMER_KINDS", "KINDS", "About", "Concerning", "Party", "Relation", "ServerEvent"]
+__all__ += ["ServerEventKind", "ServerLine", "about", "concerning", "content_of", "digest_of", "event_of"]
+
+ServerEventKind = Literal[
+    "order.created",
+    "order.updated",
+    "order.cancelled",
+    "order.shipped",
+    "order.delivered",
+    "payment.authorized",
+    "payment.captured",
+    "payment.refunded",
+    "payment.voided",
+    "return.requested",
+    "return.received",
+    "return.closed",
+    "email.sent",
+    "price.list",
+]
+KINDS: tuple[ServerEventKind, ...] = get_args(ServerEventKind)
+
+CUSTOMER_KINDS: tuple[IdentifierKind, ...] = ("customer_id", "email", "phone")
+"""Edges that say who a customer is."""
+
+Currency = Annotated[str, Matching(r"[A-Z]{3}", "a currency such as USD (ISO 4217)")]
+About = tuple[IdentifierKind, str]
+"""An edge of an event: the kind, and the value as it is compared."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Party:
+    """The customer, as the system knows them; at least one of these."""
+
+    customer_id: Word | None = None
+    email: Annotated[str, MaxChars(254)] | None = None
+    phone: Annotated[str, MaxChars(40)] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServerLine:
+    """One line that the event is about: of an order, a shipment, a return. ``minor``: the whole line's."""
+
+    sku: Word | None = None
+    name: Annotated[str, MaxChars(600)] | None = None
+    quantity: Annotated[str, MaxChars(20)] | None = None
+    minor: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServerEvent:
+    """One thing that one system says. ``id`` is that system's own for it. Amounts are ISO 4217 minor units of
+    ``currency`` and never negative: a refund gives back, whatever its sign is elsewhere."""
+
+    id: Word
+    kind: ServerEventKind
+    system: Word
+    occurred_ms: int
+    order: Word | None = None
+    ids: Annotated[Mapping[str, str | int | float | bool | None], MaxItems(20)] | None = None
+    customer: Party | None = None
+    status_raw: Word | None = None
+    minor: int | None = None
+    currency: Currency | None = None
+    lines: Annotated[tuple[ServerLine, ...], MaxItems(200)] | None = None
+    sku: Word | None = None
+    store: Word | None = None
+    from_ms: int | None = None
+    to_ms: int | None = None
+
+
+Relation = Literal["customer", "order", "claimed", "price"]
+"""Why an event concerns a session: it is of a customer who is verified there (or of that customer's order);
+of an order that the customer's page named; of somebody whom the page only claimed; the price of an article
+that was seen there."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Concerning:
+    """An event, and why it concerns a session."""
+
+    event: ServerEvent
+    received_ms: int
+    by: Relation
+
+
+def content_of(event: ServerEvent) -> str:
+    """The event as it is kept."""
+    return json.dumps(encode(event), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def event_of(content: str) -> ServerEvent:
+    """The event that ``content_of`` wrote."""
+    return decode(ServerEvent, json.loads(content))
+
+
+def digest_of(event: ServerEvent) -> bytes:
+    """The same for the same event, however its JSON was written."""
+    return hashlib.sha256(content_of(event).encode()).digest()
+
+
+def about(event: ServerEvent, region: str) -> tuple[About, ...]:
+    """The edges of an event, each once; ``region`` is for phones."""
+    party = event.customer or Party()
+    given: tuple[tuple[IdentifierKind, str | None], ...] = (
+        ("order", event.order),
+        ("customer_id", party.customer_id),
+        ("email", party.email),
+        ("phone", party.phone),
+        ("sku", event.sku if event.kind == "price.list" else None),
+    )
+    edges = ((kind, normalise(kind, text, region)) for kind, text in given if text)
+    return tuple(dict.fromkeys(edge for edge in edges if edge[1]))
+
+
+def concerning(
+    events: Iterable[tuple[ServerEvent, int, Sequence[About]]], edges: Sequence[Identifier]
+) -> list[Concerning]:
+    """Of events with the time they came and their edges, those that concern the session with ``edges``, by
+    the time at which they happened.
+
+    Anybody can name an order in their own browser: if a system says that it is somebody else's than the
+    session is verified to be, it stands among what was only claimed.
+    """
+    given = list(events)
+    verified = {(edge.kind, edge.value) for edge in edges if edge.verified and edge.kind in CUSTOMER_KINDS}
+    claimed = {(edge.kind, edge.value) for edge in edges if edge.kind in CUSTOMER_KINDS} - verified
+    orders = {edge.value for edge in edges if edge.kind == "order"}
+    articles = {edge.value for edge in edges if edge.kind == "sku"}
+    kinds = {kind for kind, _ in verified}
+    named: dict[str, set[About]] = {}
+    for _, _, own in given:
+        for order in _values(own, "order"):
+            named.setdefault(order, set()).update(one for one in own if one[0] in CUSTOMER_KINDS)
+
+    def relation(event: ServerEvent, own: Sequence[About]) -> Relation | None:
+        if event.kind == "price.list":
+            return "price" if articles.intersection(_values(own, "sku")) else None
+        mine = _values(own, "order")
+        parties = {one for one in own if one[0] in CUSTOMER_KINDS}.union(*(named[order] for order in mine))
+        if parties & verified:
+            return "customer"
+        if orders.intersection(mine):
+            return "claimed" if any(kind in kinds for kind, _ in parties) else "order"
+        return "claimed" if parties & claimed else None
+
+    found = [
+        Concerning(event=event, received_ms=received_ms, by=by)
+        for event, received_ms, own in given
+        if (by := relation(event, own)) is not None
+    ]
+    return sorted(found, key=lambda one: (one.event.occurred_ms, one.received_ms, one.event.id))
+
+
+def _values(edges: Sequence[About], wanted: IdentifierKind) -> list[str]:
+    return [value for kind, value in edges if kind == wanted]

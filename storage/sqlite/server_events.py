@@ -1,0 +1,216 @@
+"""Server events in the database: kept once, read by what they are about, deleted when their time is over."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from replay.model.identity import Identifier
+from replay.model.server_event import CUSTOMER_KINDS, concerning, content_of, digest_of, event_of
+from replay.ports import Appended, ServerEventIndex
+from replay.ports.server_events import TOLD_MAX_COUNT
+from storage.sqlite.connection import Asking
+from storage.sqlite.index import KIND_NUMBERS, KINDS
+from storage.sqlite.rows import execute_rows
+from storage.sqlite.sealing import at_one_moment
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Mapping, Sequence
+
+    from replay.model.server_event import About, Concerning
+    from replay.ports import KeepServerEvent
+
+__all__ = ["SqliteServerEvents", "drop", "judge_about", "keep", "orders_since", "told"]
+
+_FOREVER_MS = 2**62
+"""From when the time counts of a price that has no end."""
+_ORDER = KIND_NUMBERS["order"]
+_WAKING = ", ".join(str(KIND_NUMBERS[kind]) for kind in ("order", *CUSTOMER_KINDS))
+_MEETING = f"{_WAKING}, {KIND_NUMBERS['sku']}"
+_SAME_ORDERS = (
+    " SELECT other.event FROM given JOIN server_event_about AS own"  # noqa: S608
+    f" ON own.event = given.event AND own.kind = {_ORDER}"
+    " JOIN server_event_about AS other ON other.site = own.site AND other.kind = own.kind"
+    " AND other.value = own.value"
+)
+
+
+class SqliteServerEvents(Asking, ServerEventIndex):
+    """What ``SqliteStore`` does about server events."""
+
+    async def told(self, session: str) -> list[Concerning]:
+        return (await self._read(_told, [session])).get(session, [])
+
+    async def server_events_about(self, edges: Sequence[About]) -> Mapping[int, str]:
+        return await self._read(_about, edges)
+
+    async def expire_server_events(self, before_ms: Mapping[str, int]) -> int:
+        return await self._write(_expire, before_ms)
+
+
+def keep(db: sqlite3.Connection, operation: KeepServerEvent) -> Appended:
+    """Keep one event, and have the sessions judged that it concerns. The caller holds the transaction."""
+    site, event = operation.site, operation.event
+    if db.execute("SELECT 1 FROM site WHERE key = ?", (site,)).fetchone() is None:
+        return Appended(outcome="gone", acked=0)
+    digest = digest_of(event)
+    known = db.execute(
+        "SELECT digest FROM server_event WHERE site = ? AND system = ? AND id = ?",
+        (site, event.system, event.id),
+    ).fetchone()
+    if known is not None:
+        return Appended(outcome="duplicate" if known[0] == digest else "conflict", acked=0)
+    is_price = event.kind == "price.list"
+    kept_from_ms = operation.received_ms
+    if is_price:
+        kept_from_ms = _FOREVER_MS if event.to_ms is None else max(kept_from_ms, event.to_ms)
+    (key,) = db.execute(
+        "INSERT INTO server_event (site, system, id, kind, occurred_ms, received_ms, kept_from_ms, digest,"
+        " content) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING key",
+        (
+            site,
+            event.system,
+            event.id,
+            event.kind,
+            event.occurred_ms,
+            operation.received_ms,
+            kept_from_ms,
+            digest,
+            content_of(event),
+        ),
+    ).fetchone()
+    execute_rows(
+        db,
+        "INSERT INTO server_event_about (site, kind, value, event) VALUES {values}",
+        [(site, KIND_NUMBERS[kind], value, key) for kind, value in operation.about],
+    )
+    if is_price:
+        _supersede(db, operation)
+    else:
+        judge_about(db, [key], operation.judge_ms)
+    return Appended(outcome="stored", acked=0)
+
+
+def judge_about(db: sqlite3.Connection, keys: Sequence[int], judge_ms: int) -> None:
+    """Have the sessions judged that these events, or others of the same order, concern."""
+    db.execute(
+        "WITH given (event) AS (SELECT value FROM json_each(?1)),"  # noqa: S608
+        f" every (event) AS (SELECT event FROM given UNION{_SAME_ORDERS})"
+        " UPDATE session SET told_count = told_count + 1,"
+        " judge_ms = coalesce(min(judge_ms, ?2), judge_ms, ?2) WHERE (key, site) IN ("
+        " SELECT carrier.session, about.site FROM every JOIN server_event_about AS about USING (event)"
+        " JOIN value ON value.kind = about.kind AND value.value = about.value"
+        f" JOIN carrier ON carrier.value = value.key WHERE about.kind IN ({_WAKING}))",
+        (json.dumps(list(keys)), judge_ms),
+    )
+
+
+def drop(db: sqlite3.Connection, keys: Sequence[int]) -> int:
+    """Delete these events; how many were here."""
+    return db.execute(
+        "DELETE FROM server_event WHERE key IN (SELECT value FROM json_each(?))", (json.dumps(list(keys)),)
+    ).rowcount
+
+
+def told(db: sqlite3.Connection, sessions: Sequence[str]) -> dict[str, list[Concerning]]:
+    """What concerns each of the sessions. The caller sees one moment."""
+    if db.execute("SELECT EXISTS (SELECT 1 FROM server_event)").fetchone() == (0,):
+        return {}
+    wanted = (json.dumps(list(sessions)),)
+    edges: dict[str, list[Identifier]] = {}
+    for session, kind, value, at_ms, verified in db.execute(
+        "SELECT session.id, carried.kind, value.value, at_ms, verified FROM json_each(?1) AS wanted"  # noqa: S608
+        " JOIN session ON session.id = wanted.value JOIN carried ON carried.session = session.key"
+        f" JOIN value ON value.key = carried.value WHERE carried.kind IN ({_MEETING})",
+        wanted,
+    ):
+        edges.setdefault(session, []).append(
+            Identifier(kind=KINDS[kind], value=value, shown=value, at_ms=at_ms, verified=bool(verified))
+        )
+    events: dict[str, list[tuple[str, int, str]]] = {}
+    for session, *event in db.execute(
+        "WITH given (session, event) AS (SELECT session.id, about.event FROM json_each(?1) AS wanted"  # noqa: S608
+        " JOIN session ON session.id = wanted.value JOIN carried ON carried.session = session.key"
+        f" AND carried.kind IN ({_MEETING}) JOIN value ON value.key = carried.value"
+        " JOIN server_event_about AS about ON about.site = session.site AND about.kind = carried.kind"
+        " AND about.value = value.value),"
+        " every (session, event) AS (SELECT session, event FROM given UNION"
+        f"{_SAME_ORDERS.replace(' SELECT ', ' SELECT session, ', 1)}),"
+        " ranked (session, event, place) AS (SELECT session, event, row_number() OVER"
+        " (PARTITION BY session ORDER BY occurred_ms DESC, key DESC)"
+        " FROM every JOIN server_event ON server_event.key = every.event)"
+        " SELECT session, content, received_ms, (SELECT json_group_array(json_array(kind, value))"
+        " FROM server_event_about AS about WHERE about.event = ranked.event)"
+        " FROM ranked JOIN server_event ON server_event.key = ranked.event WHERE place <= ?2",
+        (*wanted, TOLD_MAX_COUNT),
+    ):
+        events.setdefault(session, []).append((event[0], event[1], event[2]))
+    return {
+        session: concerning(
+            [
+                (event_of(content), received_ms, [(KINDS[kind], value) for kind, value in json.loads(about)])
+                for content, received_ms, about in found
+            ],
+            edges.get(session, []),
+        )
+        for session, found in events.items()
+    }
+
+
+def orders_since(db: sqlite3.Connection, sites: Sequence[str]) -> dict[str, int | None]:
+    """When the first order that is kept came from each site."""
+    rows = db.execute(
+        "SELECT value, (SELECT min(received_ms) FROM server_event WHERE site = value"
+        " AND kind = 'order.created') FROM json_each(?)",
+        (json.dumps(list(sites)),),
+    )
+    return dict(rows.fetchall())
+
+
+def _told(db: sqlite3.Connection, sessions: Sequence[str]) -> dict[str, list[Concerning]]:
+    with at_one_moment(db):
+        return told(db, sessions)
+
+
+def _about(db: sqlite3.Connection, edges: Sequence[About]) -> dict[int, str]:
+    rows = db.execute(
+        "WITH given (event) AS (SELECT about.event FROM json_each(?) AS wanted"  # noqa: S608
+        " JOIN server_event_about AS about ON about.kind = wanted.value ->> 0"
+        " AND about.value = wanted.value ->> 1),"
+        f" every (event) AS (SELECT event FROM given UNION{_SAME_ORDERS})"
+        " SELECT key, site FROM every JOIN server_event ON server_event.key = every.event ORDER BY key",
+        (json.dumps([(KIND_NUMBERS[kind], value) for kind, value in edges]),),
+    )
+    return dict(rows.fetchall())
+
+
+def _expire(db: sqlite3.Connection, before_ms: Mapping[str, int]) -> int:
+    return db.execute(
+        "DELETE FROM server_event WHERE key IN (SELECT server_event.key FROM json_each(?) AS kept"
+        " JOIN server_event ON site = kept.key AND kept_from_ms < kept.value)",
+        (json.dumps(dict(before_ms)),),
+    ).rowcount
+
+
+def _supersede(db: sqlite3.Connection, operation: KeepServerEvent) -> None:
+    """Of the prices of one article in one store that have no end only the latest goes on without one."""
+    rows = db.execute(
+        "SELECT server_event.key, kept_from_ms, received_ms,"
+        " coalesce(content ->> '$.from_ms', occurred_ms) AS since"
+        " FROM json_each(?1) AS edge JOIN server_event_about AS about ON about.site = ?2"
+        " AND about.kind = edge.value ->> 0 AND about.value = edge.value ->> 1"
+        " JOIN server_event ON server_event.key = about.event"
+        " WHERE server_event.kind = 'price.list' AND content ->> '$.store' = ?3"
+        " ORDER BY since, server_event.key",
+        (
+            json.dumps([(KIND_NUMBERS[kind], value) for kind, value in operation.about]),
+            operation.site,
+            operation.event.store,
+        ),
+    ).fetchall()
+    received = [received_ms for _, _, received_ms, _ in rows]
+    for place, (key, kept_from_ms, received_ms, _) in enumerate(rows[:-1]):
+        if kept_from_ms == _FOREVER_MS:
+            since = max(received_ms, min(received[place + 1 :]))
+            db.execute("UPDATE server_event SET kept_from_ms = ? WHERE key = ?", (since, key))

@@ -1,0 +1,66 @@
+"""Server events in a file that was there before them, and that reading them does not read everything."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+from storage.sqlite import open_store, server_events
+from storage.sqlite.schema import APPLICATION_ID, migrations
+from tests.contract.given import batch, identifier
+from tests.contract.test_server_events import CREATED, keep
+
+
+async def test_a_file_from_before_takes_events_and_keeps_its_sites_and_sessions(tmp_path: Path) -> None:
+    path = tmp_path / "replay.db"
+    before = next(number for number, script in enumerate(migrations()) if "TABLE server_event " in script)
+    with closing(sqlite3.connect(path, isolation_level=None)) as db:
+        for script in migrations()[:before]:
+            db.executescript(script)
+        db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        db.execute(f"PRAGMA user_version = {before}")
+        db.execute(
+            "INSERT INTO site (key, name, origins, identify_secret, settings, created_ms)"
+            " VALUES ('shop', 'Shop', '[]', 'signs', '{}', 1)"
+        )
+        db.execute(
+            "INSERT INTO session (id, site, code, token_hash, started_ms, seen_ms, ranked_ms, consent)"
+            " VALUES ('old', 'shop', 'AAAAAA', x'00', 1, 1, 1, 'granted')"
+        )
+        db.execute("INSERT INTO load (session, id, tab, opened_ms, ordinal) VALUES (1, 'load', 'tab', 1, 1)")
+        db.execute(
+            "INSERT INTO erasure (id, command, asked_by, asked_ms, batches_count, objects_count,"
+            " erased_bytes) VALUES ('r', 'session erase', 'ana', 1, 2, 3, 4)"
+        )
+    store = await open_store(path)
+    try:
+        (site,) = await store.sites()
+        assert (site.identify_secret, site.events_secret) == ("signs", "")
+        assert [one.server_events for one in await store.receipts()] == [0]
+        assert (await store.session_facts({"old": {}}))["old"].changes_count == 0
+        await store.commit([batch(1, identifier("order", "1001"), session="old"), keep(CREATED)])
+        assert [one.by for one in await store.told("old")] == ["order"]
+    finally:
+        await store.close()
+
+
+async def test_what_concerns_a_session_is_read_from_indexes(tmp_path: Path) -> None:
+    path = tmp_path / "replay.db"
+    store = await open_store(path)
+    await store.close()
+    with closing(sqlite3.connect(path)) as db:
+        read: list[str] = []
+        db.set_trace_callback(read.append)
+        db.execute("INSERT INTO site VALUES ('shop', 'Shop', '[]', '', '{}', 1, '')")
+
+        server_events.keep(db, keep(CREATED))
+        server_events.told(db, ["visit"])
+        server_events.orders_since(db, ["shop"])
+        plans = [
+            row[-1]
+            for statement in read
+            if statement.startswith(("WITH", "SELECT")) and not statement.startswith("SELECT EXISTS")
+            for row in db.execute(f"EXPLAIN QUERY PLAN {statement}").fetchall()
+        ]
+    assert not [plan for plan in plans if plan.startswith("SCAN server_event")]
