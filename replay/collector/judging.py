@@ -47,6 +47,11 @@ SHARE_COUNT = 20
 """A session takes no more than one part in so many of a processor."""
 AGAIN_S = 2.0
 """How long to wait when the store cannot be used."""
+UNREAD_REST_MS = 2_000
+UNREAD_REST_MAX_MS = 10 * 60_000
+"""How long a session rests whose facts cannot be read: each time twice as long, up to so long."""
+UNREAD_MAX_COUNT = 10_000
+"""How many such sessions are remembered."""
 
 logger = logging.getLogger("replay.collector")
 
@@ -105,6 +110,8 @@ class Judge:
         self._heard_bytes = 0
         self._hastened: set[str] = set()
         """Sessions that somebody began to watch."""
+        self._unread: dict[str, tuple[int, int]] = {}
+        """Sessions whose facts cannot be read: until when they rest, and how long that is; oldest first."""
 
     def rest_ms(self, session: str) -> int:
         """How long a session is left alone after something came, or after it was judged."""
@@ -136,6 +143,7 @@ class Judge:
     def forget(self, session: str) -> None:
         """It was erased: hold nothing of it either."""
         self._forget(session)
+        self._unread.pop(session, None)
         for place in [place for place in self._heard if place[0] == session]:
             _, size = self._heard.pop(place)
             self._heard_bytes -= size
@@ -156,11 +164,18 @@ class Judge:
 
     async def judge_due(self) -> int:
         """Judge those who are due; how many they were. Raises ``StoreUnavailable``."""
-        due = await self._store.due_sessions(self._now_ms(), DUE_MAX_COUNT)
+        now_ms = self._now_ms()
+        resting = {session for session, (until_ms, _) in self._unread.items() if until_ms > now_ms}
+        # Those who rest are due still, and before others.
+        found = await self._store.due_sessions(now_ms, DUE_MAX_COUNT + len(resting))
+        due = [session for session in found if session not in resting][:DUE_MAX_COUNT]
         hastened, self._hastened = self._hastened, set()
         sessions = list(dict.fromkeys([*hastened, *due]))
         if sessions:
-            await self.judge(sessions)
+            _, unread = await self._judge_together(sessions)
+            if unread:
+                why = str(next(iter(unread.values())))
+                logger.warning("facts cannot be read, judged later", extra={"count": len(unread), "why": why})
         return len(due)
 
     async def judge(self, sessions: Sequence[str], *, anew: bool = False) -> list[Verdict]:
@@ -168,10 +183,27 @@ class Judge:
         Raises ``StoreUnavailable``, after those were judged that can be read."""
         for session in sessions if anew else ():
             self._forget(session)
-        asked = {session: self._after(session) for session in sessions}
-        facts, failure = await self._facts(asked)
-        for session in asked.keys() - facts.keys():
+        kept, unread = await self._judge_together(sessions)
+        for session in sessions if anew else ():
+            # Those whose pages are open are more worth being remembered.
             self._forget(session)
+        for failure in unread.values():
+            raise failure
+        return kept
+
+    async def _judge_together(
+        self, sessions: Sequence[str]
+    ) -> tuple[list[Verdict], Mapping[str, StoreUnavailable]]:
+        """What is said of those that are here, and why others cannot be read."""
+        asked = {session: self._after(session) for session in sessions}
+        facts, unread = await self._facts(asked)
+        for session in asked:
+            if session not in facts:
+                self._forget(session)
+            if session not in unread:
+                self._unread.pop(session, None)
+        for session in unread:
+            self._let_rest(session)
         verdicts = []
         for session, read in facts.items():
             verdict = await self._judge(session, read)
@@ -179,32 +211,36 @@ class Judge:
                 verdicts.append(verdict)
             # The pages' turn.
             await asyncio.sleep(0)
-        kept = await self._keep(verdicts)
-        for session in sessions if anew else ():
-            # Those whose pages are open are more worth being remembered.
-            self._forget(session)
-        if failure is not None:
-            raise failure
-        return kept
+        return await self._keep(verdicts), unread
 
     async def _facts(
         self, asked: Mapping[str, Mapping[str, int]]
-    ) -> tuple[Mapping[str, SessionFacts], StoreUnavailable | None]:
+    ) -> tuple[Mapping[str, SessionFacts], Mapping[str, StoreUnavailable]]:
         """The facts of those that can be read, and why others cannot."""
         try:
-            return await self._store.session_facts(asked), None
+            return await self._store.session_facts(asked), {}
         except StoreUnavailable as error:
             if len(asked) == 1:
-                raise
-            failure = error
+                return {}, dict.fromkeys(asked, error)
         # It may be the object of one alone, and then others are not to wait for it.
         facts: dict[str, SessionFacts] = {}
-        for session, after in asked.items():
+        unread: dict[str, StoreUnavailable] = {}
+
+        async def read(session: str, after: Mapping[str, int]) -> None:
             try:
                 facts.update(await self._store.session_facts({session: after}))
             except StoreUnavailable as error:
-                failure = error
-        return facts, failure
+                unread[session] = error
+
+        await asyncio.gather(*(read(session, after) for session, after in asked.items()))
+        return facts, unread
+
+    def _let_rest(self, session: str) -> None:
+        _, rested_ms = self._unread.pop(session, (0, 0))
+        rest_ms = min(max(UNREAD_REST_MS, 2 * rested_ms), UNREAD_REST_MAX_MS)
+        self._unread[session] = self._now_ms() + rest_ms, rest_ms
+        if len(self._unread) > UNREAD_MAX_COUNT:
+            del self._unread[next(iter(self._unread))]
 
     def _after(self, session: str) -> dict[str, int]:
         followed = self._followed.get(session)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
 from replay.cli.findings import rebuild_findings
-from replay.ports import EndSession, StoreUnavailable
+from replay.collector.judging import DUE_MAX_COUNT, UNREAD_REST_MS
+from replay.ports import EndSession, SessionFacts, StoreUnavailable
+from storage.memory import MemoryStore
 from storage.objects import open_folder
 from storage.sealer import QUIET_MS, Sealer
 from storage.sqlite import open_store
@@ -29,10 +32,8 @@ async def test_an_object_that_cannot_be_read_keeps_nobody_else_from_being_judged
     unreadable.symlink_to(unreadable.name)
     judge = judge_of(store, Time(NOW_MS + 60_000))
     await store.commit([facts(2, (1, VIEW)), *opened(session="well"), facts(1, (0, VIEW), session="well")])
-    for _ in range(2):
-        with pytest.raises(StoreUnavailable):
-            await judge.judge_due()
-        assert len(await said(store, "well")) == 1
+    assert await judge.judge_due() == 2
+    assert len(await said(store, "well")) == 1
     assert await store.due_sessions(NOW_MS, 2) == ["visit"]
 
     await store.commit([*opened(session="zoe"), facts(1, (0, VIEW), session="zoe", judge_ms=None)])
@@ -40,3 +41,43 @@ async def test_an_object_that_cannot_be_read_keeps_nobody_else_from_being_judged
         await rebuild_findings(store, judge, {"session": None})
     assert len(await said(store, "zoe")) == 1
     await store.close()
+
+
+class Unread(MemoryStore):
+    """A store in which the facts of some sessions cannot be read."""
+
+    def __init__(self, unread: set[str]) -> None:
+        super().__init__()
+        self.unread = unread
+        self.asked_count = 0
+
+    async def session_facts(self, asked: Mapping[str, Mapping[str, int]]) -> Mapping[str, SessionFacts]:
+        self.asked_count += 1
+        if self.unread & asked.keys():
+            raise StoreUnavailable("They are out of reach.")
+        return await super().session_facts(asked)
+
+
+async def test_however_many_cannot_be_read_others_get_their_turn() -> None:
+    unread = {f"unread-{number}" for number in range(DUE_MAX_COUNT + 1)}
+    store, time = Unread(unread), Time(NOW_MS + 60_000)
+    for session in sorted(unread):
+        await store.commit([*opened(session=session), facts(1, (0, VIEW), session=session)])
+    await store.commit([*opened(session="well"), facts(1, (0, VIEW), session="well", judge_ms=NOW_MS + 1)])
+    judge = judge_of(store, time)
+    assert await judge.judge_due() == DUE_MAX_COUNT
+    assert await judge.judge_due() == 2
+    assert len(await said(store, "well")) == 1
+
+    store.asked_count = 0
+    assert await judge.judge_due() == 0
+    time.ms += UNREAD_REST_MS
+    assert await judge.judge_due() == DUE_MAX_COUNT
+    time.ms += UNREAD_REST_MS
+    assert await judge.judge_due() == 1
+    assert store.asked_count < 2 * (DUE_MAX_COUNT + 2)
+    store.unread.clear()
+    time.ms += 2 * UNREAD_REST_MS
+    while await judge.judge_due():
+        pass
+    assert not await store.due_sessions(time.ms, 1)
