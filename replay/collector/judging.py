@@ -43,6 +43,8 @@ UNWATCHED_REST_MS = 8_000
 """What ``REST_MS`` is while nobody watches: what several batches brought is judged at once."""
 HEARD_MAX_BYTES = 4 * 1024 * 1024
 """Payloads whose facts, read when they came, wait to be judged; they take some ten times as much memory."""
+HEARD_MAX_MS = 60_000
+"""How long they wait: whoever is judged later reads them, and of who was erased just then nothing stays."""
 SHARE_COUNT = 20
 """A session takes no more than one part in so many of a processor."""
 AGAIN_S = 2.0
@@ -104,9 +106,9 @@ class Judge:
         self._followed: OrderedDict[str, Followed] = OrderedDict()
         """The longest not judged first."""
         self._bytes = 0
-        self._heard: OrderedDict[tuple[str, str, int], tuple[Sequence[Event], int]] = OrderedDict()
-        """By session, page load and number, facts that were stored of late, and the size of their payload;
-        the oldest first."""
+        self._heard: OrderedDict[tuple[str, str, int], tuple[Sequence[Event], int, int]] = OrderedDict()
+        """By session, page load and number, facts that were stored of late, the size of their payload, and
+        when that was; the oldest first."""
         self._heard_bytes = 0
         self._hastened: set[str] = set()
         """Sessions that somebody began to watch."""
@@ -134,19 +136,18 @@ class Judge:
 
     def hear(self, append: AppendBatch, facts: Sequence[Event]) -> None:
         """These facts were stored. To judge without hearing of them only takes longer."""
-        self._heard[append.session, append.load, append.number] = facts, len(append.payload)
-        self._heard_bytes += len(append.payload)
+        size = len(append.payload)
+        self._heard[append.session, append.load, append.number] = facts, size, self._now_ms()
+        self._heard_bytes += size
         while self._heard_bytes > HEARD_MAX_BYTES:
-            _, (_, size) = self._heard.popitem(last=False)
-            self._heard_bytes -= size
+            self._drop_heard(next(iter(self._heard)))
 
     def forget(self, session: str) -> None:
         """It was erased: hold nothing of it either."""
         self._forget(session)
         self._unread.pop(session, None)
         for place in [place for place in self._heard if place[0] == session]:
-            _, size = self._heard.pop(place)
-            self._heard_bytes -= size
+            self._drop_heard(place)
 
     async def run(self) -> None:
         """Judge until cancelled."""
@@ -165,6 +166,8 @@ class Judge:
     async def judge_due(self) -> int:
         """Judge those who are due; how many they were. Raises ``StoreUnavailable``."""
         now_ms = self._now_ms()
+        while self._heard and next(iter(self._heard.values()))[2] < now_ms - HEARD_MAX_MS:
+            self._drop_heard(next(iter(self._heard)))
         resting = {session for session, (until_ms, _) in self._unread.items() if until_ms > now_ms}
         # Those who rest are due still, and before others.
         found = await self._store.due_sessions(now_ms, DUE_MAX_COUNT + len(resting))
@@ -300,11 +303,15 @@ class Judge:
             followed.is_long = True
         read: dict[tuple[str, int], Sequence[Event]] = {}
         for batch in facts.batches:
-            heard = self._heard.pop((session, batch.load, batch.number), None)
-            if heard is not None:
-                read[batch.load, batch.number], size = heard
-                self._heard_bytes -= size
+            place = session, batch.load, batch.number
+            if place in self._heard:
+                read[batch.load, batch.number] = self._drop_heard(place)
         return await _timed(followed, partial(followed.follow, facts, read))
+
+    def _drop_heard(self, place: tuple[str, str, int]) -> Sequence[Event]:
+        events, size, _ = self._heard.pop(place)
+        self._heard_bytes -= size
+        return events
 
     async def _keep(self, verdicts: Sequence[Verdict]) -> list[Verdict]:
         """Store, count and tell what was said; it, of the sessions that are still here."""

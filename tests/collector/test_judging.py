@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from replay.collector.app import collecting, create_collector
-from replay.collector.judging import UNWATCHED_REST_MS, Judge
+from replay.collector.judging import HEARD_MAX_MS, UNWATCHED_REST_MS, Judge
 from replay.collector.metrics import Metrics
 from replay.collector.sdk import load_script
 from replay.detect.fold import REST_MS, Fold, Rule, Shop
@@ -279,8 +279,15 @@ async def test_of_a_session_that_is_erased_nothing_is_held(store: Store, time: T
     await store.commit([*opened(), facts(1, (0, VIEW))])
     await judge.judge(["visit"])
     assert list(judge._followed) == ["visit"]
+    judge.hear(facts(2, (0, VIEW)), [Event(0.0, VIEW)])
     judge.forget("visit")
     assert (list(judge._followed), judge._bytes) == ([], 0)
+    assert (list(judge._heard), judge._heard_bytes) == ([], 0)
+    # Stored just before, and heard of just after.
+    judge.hear(facts(3, (0, VIEW)), [Event(0.0, VIEW)])
+    time.ms += HEARD_MAX_MS + 1
+    await judge.judge_due()
+    assert (list(judge._heard), judge._heard_bytes) == ([], 0)
 
 
 async def test_large_work_is_done_and_rests_longer(time: Time) -> None:
