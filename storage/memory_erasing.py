@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from replay.ports import Asset, Erased, ErasureIndex, Receipt, object_name
 from storage.memory_assets import MemoryAssets
+from storage.memory_problems import MemoryProblems
 from storage.memory_server_events import MemoryServerEvents
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["MemoryErasing"]
 
 
-class MemoryErasing(MemoryAssets, MemoryServerEvents, ErasureIndex):
+class MemoryErasing(MemoryAssets, MemoryProblems, MemoryServerEvents, ErasureIndex):
     """What ``MemoryStore`` does about erasing."""
 
     _visits: dict[str, _Visit]
@@ -27,6 +28,7 @@ class MemoryErasing(MemoryAssets, MemoryServerEvents, ErasureIndex):
 
     def __init__(self) -> None:
         super().__init__()
+        MemoryProblems.__init__(self)
         self._receipts: dict[str, Receipt] = {}
         self._erased: dict[str, str] = {}
         """By session that is condemned or gone, its receipt."""
@@ -74,6 +76,7 @@ class MemoryErasing(MemoryAssets, MemoryServerEvents, ErasureIndex):
             objects[sealed.name] = sealed.size_bytes
         for name in objects:
             self._sealing.abandon_one(name)
+        self.forget_hits(session)
         del self._visits[session]
         erased = Erased(
             batches=len(rows) + held,

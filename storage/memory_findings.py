@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from replay.model.finding import Finding, in_order
 from replay.model.track import Track
 from replay.ports import AppendBatch, FindingIndex, MeasureClock, SessionFacts
+from storage.memory_problems import MemoryProblems
 from storage.memory_server_events import MemoryServerEvents
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ class Judging:
         self.judge_ms = min(times, default=None)
 
 
-class MemoryFindings(MemoryServerEvents, FindingIndex):
+class MemoryFindings(MemoryProblems, MemoryServerEvents, FindingIndex):
     """What ``MemoryStore`` does about findings."""
 
     _visits: dict[str, _Visit]
@@ -103,6 +104,8 @@ class MemoryFindings(MemoryServerEvents, FindingIndex):
                 if visit.judging.changes_count == one.changes_count:
                     visit.judging.judge_ms = one.judge_ms
                 if one.findings is not None:
+                    changed = set(visit.judging.findings) ^ set(one.findings)
+                    self.mark_families(visit.session, changed)
                     visit.judging.findings = one.findings
         return [one.session in self._visits for one in judged]
 

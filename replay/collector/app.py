@@ -19,6 +19,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocket
 
 from replay.collector.assets import Assets
+from replay.collector.counting import ProblemCounter
 from replay.collector.fetching import Fetcher
 from replay.collector.judging import Judge
 from replay.collector.keeping import Collector
@@ -75,6 +76,7 @@ async def collecting(
     assets.start()
     judge = Judge(store, bus, metrics, now_ms=now_ms, rules=rules)
     judging = asyncio.create_task(judge.run())
+    counting = asyncio.create_task(ProblemCounter(store, metrics, now_ms=now_ms).run())
     writer = Writer(store)
     writing = asyncio.create_task(writer.run())
     try:
@@ -94,8 +96,9 @@ async def collecting(
         )
     finally:
         judging.cancel()
+        counting.cancel()
         writer.close()
-        await asyncio.wait([writing, judging])
+        await asyncio.wait([writing, judging, counting])
         await writing
         await assets.close()
 

@@ -75,6 +75,12 @@ class Metrics:
             ["rule"],
             registry=self.registry,
         )
+        self.problems = Counter(
+            "replay_problems",
+            "Problems that opened, opened again or closed",
+            ["change"],
+            registry=self.registry,
+        )
         self.judge_seconds = Histogram(
             "replay_judge_seconds",
             "Reading, folding and judging one session",

@@ -19,6 +19,7 @@ from replay.ports.operations import (
     Operation,
     RotateToken,
 )
+from replay.ports.problems import Counted, ProblemIndex, SameFinding
 from replay.ports.records import (
     Agent,
     BatchOutline,
@@ -45,6 +46,7 @@ __all__ = [
     "BatchOutline",
     "Bus",
     "Commit",
+    "Counted",
     "DeclareGap",
     "EndSession",
     "Erased",
@@ -63,9 +65,11 @@ __all__ = [
     "OpenLoad",
     "OpenSession",
     "Operation",
+    "ProblemIndex",
     "Published",
     "Receipt",
     "RotateToken",
+    "SameFinding",
     "SealedObject",
     "SealingIndex",
     "ServerEventIndex",

@@ -15,6 +15,7 @@ from replay.ports import Erased, ErasureIndex, Receipt, StoreUnavailable, object
 from storage.sqlite import server_events
 from storage.sqlite.connection import Asking
 from storage.sqlite.index import KIND_NUMBERS, forget
+from storage.sqlite.problems import forget_hits
 
 if TYPE_CHECKING:
     import sqlite3
@@ -179,6 +180,7 @@ def _delete_rows(db: sqlite3.Connection, session: int) -> tuple[list[int], int, 
 def _delete_session(db: sqlite3.Connection, session: int, receipt: str | None) -> tuple[int, int]:
     """Everything but batches; how many references went with it, and the bytes of objects to be deleted."""
     forget(db, session)
+    forget_hits(db, session)
     (only_here, references) = db.execute(
         "SELECT json_group_array(asset), count(*) FROM session_asset AS here WHERE session = ?1"
         " AND NOT EXISTS (SELECT 1 FROM session_asset WHERE asset = here.asset AND session <> ?1)",

@@ -25,13 +25,12 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from replay.ports import Judged
-    from storage.sqlite.rows import Row
 
-__all__ = ["SqliteFindings"]
+__all__ = ["FINDING", "SqliteFindings", "finding_of"]
 
-_FINDING = "rule, subject, signature, version, outcome, severity, said, shown, decided_ms, minor, currency"
+FINDING = "rule, subject, signature, version, outcome, severity, said, shown, decided_ms, minor, currency"
 _KEY_COUNT = 4
-"""Columns of a finding's key: those of ``_FINDING`` follow the session."""
+"""Columns of a finding's key: those of ``FINDING`` follow the session."""
 
 
 class SqliteFindings(Asking, FindingIndex):
@@ -150,7 +149,7 @@ def _put_findings(db: sqlite3.Connection, judged: Sequence[Judged]) -> list[bool
         stood = {
             row[:_KEY_COUNT]: row
             for row in db.execute(
-                f"SELECT session, {_FINDING} FROM finding WHERE session IN (SELECT value FROM json_each(?))",  # noqa: S608
+                f"SELECT session, {FINDING} FROM finding WHERE session IN (SELECT value FROM json_each(?))",  # noqa: S608
                 (json.dumps(list(found)),),
             ).fetchall()
         }
@@ -159,12 +158,27 @@ def _put_findings(db: sqlite3.Connection, judged: Sequence[Judged]) -> list[bool
             "DELETE FROM finding WHERE (session, rule, subject, signature) IN (VALUES {values})",
             [key for key in stood if key not in rows],
         )
+        changed = [row for key, row in rows.items() if stood.get(key) != row]
         execute_rows(
             db,
-            f"INSERT OR REPLACE INTO finding (session, {_FINDING}) VALUES {{values}}",  # noqa: S608
-            [row for key, row in rows.items() if stood.get(key) != row],
+            f"INSERT OR REPLACE INTO finding (session, {FINDING}) VALUES {{values}}",  # noqa: S608
+            changed,
         )
+        before = [row for key, row in stood.items() if rows.get(key) != row]
+        _mark_families(db, {(row[0], row[1], row[3]) for row in (*before, *changed) if row[5] == "fail"})
     return [one.session in keys for one in judged]
+
+
+def _mark_families(db: sqlite3.Connection, families: set[tuple[Any, ...]]) -> None:
+    """Findings of these sessions, rules and signatures that failed came, went or changed."""
+    if families:
+        db.execute(
+            "INSERT INTO changed_family (site, rule, signature, changes_count)"
+            " SELECT DISTINCT site, value ->> 1, value ->> 2, 1 FROM json_each(?)"
+            " JOIN session ON session.key = value ->> 0 WHERE true"
+            " ON CONFLICT DO UPDATE SET changes_count = changes_count + 1",
+            (json.dumps(sorted(families)),),
+        )
 
 
 def _rows(session: int, findings: Sequence[Finding]) -> list[tuple[Any, ...]]:
@@ -189,14 +203,15 @@ def _rows(session: int, findings: Sequence[Finding]) -> list[tuple[Any, ...]]:
 
 def _findings(db: sqlite3.Connection, session: str) -> list[Finding]:
     rows = db.execute(
-        f"SELECT {_FINDING} FROM finding WHERE session = (SELECT key FROM session WHERE id = ?)",  # noqa: S608
+        f"SELECT {FINDING} FROM finding WHERE session = (SELECT key FROM session WHERE id = ?)",  # noqa: S608
         (session,),
     ).fetchall()
-    return in_order(_finding(row) for row in rows)
+    return in_order(finding_of(row) for row in rows)
 
 
-def _finding(row: Row) -> Finding:
-    values: dict[str, Any] = dict(zip(_FINDING.split(", "), row, strict=True))
+def finding_of(row: Sequence[Any]) -> Finding:
+    """What ``FINDING`` answers."""
+    values: dict[str, Any] = dict(zip(FINDING.split(", "), row, strict=True))
     shown = [
         Evidence(role=role, load=load, t=t, node=node, raw=raw)
         for role, load, t, node, raw in json.loads(values.pop("shown"))

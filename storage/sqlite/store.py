@@ -25,6 +25,7 @@ from storage.sqlite.connection import open_reader, open_writer, transaction
 from storage.sqlite.erasing import SqliteErasing
 from storage.sqlite.errors import damaged, is_final, unavailable
 from storage.sqlite.findings import SqliteFindings
+from storage.sqlite.problems import SqliteProblems
 from storage.sqlite.server_events import SqliteServerEvents
 
 if TYPE_CHECKING:
@@ -133,7 +134,7 @@ def _warn_of_old_sqlite() -> None:
         )
 
 
-class SqliteStore(SqliteServerEvents, SqliteErasing, SqliteFindings, Store):
+class SqliteStore(SqliteProblems, SqliteServerEvents, SqliteErasing, SqliteFindings, Store):
     """A ``Store`` in one file. Made by ``open_store``, and to be closed."""
 
     def __init__(

@@ -1,0 +1,107 @@
+"""A problem: the same fault in many sessions, counted.
+
+Which findings are one problem, and when that is more than one customer's bad luck, is decided in
+``replay.detect.clustering``; here is what comes of it. All times are server milliseconds since 1970: a
+finding counts at the time when it was decided, but neither before its session began nor after it was last
+seen, so that a customer's clock moves nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import Literal, NamedTuple, get_args
+
+from replay.model.finding import Severity
+
+__all__ = ["CLOSE_MS", "Change", "Exposure", "Family", "Hit", "Problem", "ProblemState", "worst_first"]
+
+CLOSE_MS = 48 * 60 * 60 * 1_000
+"""A problem is over when so long after its last hit somebody came by whom it did not hit."""
+
+ProblemState = Literal["open", "quiet", "closed"]
+"""``quiet``: no hit for ``CLOSE_MS``, but nobody came by since who could have been hit, or that cannot be
+told."""
+
+Change = Literal["opened", "reopened", "closed"]
+
+_SEVERITIES: tuple[Severity, ...] = get_args(Severity)
+
+
+class Family(NamedTuple):
+    """Findings that say the same of any subject."""
+
+    site: str
+    rule: str
+    signature: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hit:
+    """One finding of a family that failed. ``identities`` are whom its session was verified to be: opaque,
+    the same for the same customer id, e-mail address or phone number."""
+
+    session: str
+    subject: str
+    severity: Severity
+    at_ms: int
+    identities: tuple[str, ...] = ()
+    minor: int | None = None
+    currency: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exposure:
+    """Sessions in which a rule had something to say of a subject, whatever it was, and when the last did."""
+
+    sessions_count: int
+    last_ms: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """The findings of a family about one subject, or, where ``subject`` is None, about all of its subjects.
+
+    ``customers_count`` are people who are verified, each once; sessions of nobody known are counted apart.
+    ``money`` is what it cost them, by currency. ``exposed_count`` are the sessions since ``first_ms`` that
+    the rule could judge, these among them; None where the rule is silent when all is well. ``opened_ms`` is
+    when it turned out to be more than single cases, None until then.
+    """
+
+    family: Family
+    subject: str | None
+    subjects_count: int
+    severity: Severity
+    sessions_count: int
+    customers_count: int
+    anonymous_count: int
+    first_ms: int
+    last_ms: int
+    is_burst: bool
+    money: tuple[tuple[str, int], ...] = ()
+    exposed_count: int | None = None
+    exposed_ms: int | None = None
+    opened_ms: int | None = None
+    closed_ms: int | None = None
+
+    @property
+    def id(self) -> str:
+        """The same whenever it is counted, and in every store."""
+        key = "\0".join((*self.family, "" if self.subject is None else f"\1{self.subject}"))
+        return hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+    @property
+    def affected_count(self) -> int:
+        """Customers, each session of nobody known taken for another one."""
+        return self.customers_count + self.anonymous_count
+
+    def state(self, now_ms: int) -> ProblemState:
+        """Whether it goes on, as far as that can be told."""
+        if self.exposed_ms is not None and self.exposed_ms - self.last_ms >= CLOSE_MS:
+            return "closed"
+        return "quiet" if now_ms - self.last_ms >= CLOSE_MS else "open"
+
+
+def worst_first(problem: Problem) -> tuple[int, int, int, str]:
+    """The order in which problems are read: severity, then how many it met, then the latest."""
+    return _SEVERITIES.index(problem.severity), -problem.affected_count, -problem.last_ms, problem.id

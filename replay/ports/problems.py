@@ -1,0 +1,82 @@
+"""What the store knows of problems: the findings that they are counted from, and how they stood then.
+
+Findings are the truth; a problem is counted from them whenever they have changed. That a family of findings
+is to be counted again is committed with the findings themselves, and what was counted with the notices that
+it gives rise to, so that whatever ends in between nothing is left out and nothing is told twice.
+Times are server milliseconds since 1970.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from replay.model.finding import Finding
+from replay.model.problem import Exposure, Family, Hit, Problem
+from replay.ports.records import Session
+
+__all__ = ["Counted", "ProblemIndex", "SameFinding"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counted:
+    """A family that was counted, on hits that had changed ``changes_count`` times since it was last."""
+
+    family: Family
+    changes_count: int
+    problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SameFinding:
+    """A finding of one session, the problem that it is a case of, and in how many other sessions that is."""
+
+    rule: str
+    subject: str
+    signature: str
+    problem: str
+    others_count: int
+
+
+class ProblemIndex(Protocol):
+    """The part of the store that problems are counted and read with."""
+
+    async def changed_families(self, limit: int) -> Mapping[Family, int]:
+        """Families of which a hit came, went or changed since they were counted, and how often one did."""
+        ...
+
+    async def hits(self, family: Family) -> list[Hit]:
+        """Every finding of the family that failed, by session and subject."""
+        ...
+
+    async def exposure(self, family: Family, subject: str | None, since_ms: int) -> Exposure | None:
+        """Sessions since then in which the family's rule said anything of the subject; without one, of any
+        subject that has a hit of the family. None if there are none."""
+        ...
+
+    async def put_counted(self, counted: Counted) -> None:
+        """Keep these problems as all that the family has. It stays changed if it has changed since."""
+        ...
+
+    async def problems(self) -> list[Problem]:
+        """All that are systemic, or were, in no order."""
+        ...
+
+    async def problem(self, id: str) -> Problem | None: ...
+
+    async def family_problems(self, family: Family) -> list[Problem]:
+        """Those of one family, also single cases, in no order."""
+        ...
+
+    async def cases(self, problem: Problem, limit: int) -> list[tuple[Session, Finding]]:
+        """Sessions with the problem's findings, of each session the worst one, newest first."""
+        ...
+
+    async def same_findings(self, session: str) -> Sequence[SameFinding]:
+        """The session's findings that others have, too."""
+        ...
+
+    async def worst_findings(self, sessions: Sequence[str]) -> Mapping[str, Finding]:
+        """Of each of these sessions that has any, the worst finding that failed."""
+        ...

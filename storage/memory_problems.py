@@ -1,0 +1,156 @@
+"""Problems as plain values: the part of the in-memory store that is compared with the database's."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from replay.model.finding import in_order
+from replay.model.problem import Exposure, Family, Hit, Problem
+from replay.ports import ProblemIndex, SameFinding
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from replay.model.finding import Finding
+    from replay.ports import Counted, Session
+    from storage.memory import _Visit
+
+__all__ = ["MemoryProblems"]
+
+_PERSONAL = ("customer_id", "email", "phone")
+
+
+class MemoryProblems(ProblemIndex):
+    """What ``MemoryStore`` does about problems."""
+
+    _visits: dict[str, _Visit]
+
+    def __init__(self) -> None:
+        self._changed: Counter[Family] = Counter()
+        self._problems: dict[str, Problem] = {}
+
+    async def changed_families(self, limit: int) -> Mapping[Family, int]:
+        return dict(sorted(self._changed.items())[:limit])
+
+    async def hits(self, family: Family) -> list[Hit]:
+        return [
+            Hit(
+                session=session.id,
+                subject=finding.subject,
+                severity=finding.severity,
+                at_ms=_at_ms(session, finding),
+                identities=self._identities(session.id),
+                minor=finding.minor,
+                currency=finding.currency,
+            )
+            for session, finding in self._failed(family)
+        ]
+
+    def _identities(self, session: str) -> tuple[str, ...]:
+        carried = self._visits[session].identifiers.values()
+        return tuple(f"{one.kind} {one.value}" for one in carried if one.kind in _PERSONAL and one.verified)
+
+    async def exposure(self, family: Family, subject: str | None, since_ms: int) -> Exposure | None:
+        every = {finding.subject for _, finding in self._failed(family)}
+        subjects = every if subject is None else {subject}
+        times = {
+            (session.id, at_ms)
+            for session, finding in self._found(family.site)
+            if finding.rule == family.rule and finding.subject in subjects
+            if (at_ms := _at_ms(session, finding)) >= since_ms
+        }
+        if not times:
+            return None
+        count = len({session for session, _ in times})
+        return Exposure(sessions_count=count, last_ms=max(at_ms for _, at_ms in times))
+
+    async def put_counted(self, counted: Counted) -> None:
+        others = {key: one for key, one in self._problems.items() if one.family != counted.family}
+        self._problems = others | {one.id: one for one in counted.problems}
+        if self._changed[counted.family] == counted.changes_count:
+            del self._changed[counted.family]
+
+    async def problems(self) -> list[Problem]:
+        return [one for one in self._problems.values() if one.opened_ms is not None]
+
+    async def problem(self, id: str) -> Problem | None:
+        return self._problems.get(id)
+
+    async def family_problems(self, family: Family) -> list[Problem]:
+        return [one for one in self._problems.values() if one.family == family]
+
+    async def cases(self, problem: Problem, limit: int) -> list[tuple[Session, Finding]]:
+        own: dict[str, list[Finding]] = {}
+        for session, finding in self._failed(problem.family):
+            if problem.subject in (None, finding.subject):
+                own.setdefault(session.id, []).append(finding)
+        newest = list(reversed(own.items()))[:limit]
+        return [(self._visits[session].session, in_order(found)[0]) for session, found in newest]
+
+    async def same_findings(self, session: str) -> Sequence[SameFinding]:
+        visit = self._visits.get(session)
+        return sorted(
+            (
+                SameFinding(
+                    rule=finding.rule,
+                    subject=finding.subject,
+                    signature=finding.signature,
+                    problem=problem.id,
+                    others_count=problem.sessions_count - 1,
+                )
+                for finding in (visit.judging.findings if visit else ())
+                for problem in self._problems.values()
+                if finding.outcome == "fail"
+                and visit
+                and problem.family == (visit.session.site, finding.rule, finding.signature)
+                and problem.subject in (None, finding.subject)
+                and problem.sessions_count > 1
+            ),
+            key=lambda one: (one.rule, one.subject, one.signature),
+        )
+
+    async def worst_findings(self, sessions: Sequence[str]) -> Mapping[str, Finding]:
+        failed = {
+            session: [one for one in self._visits[session].judging.findings if one.outcome == "fail"]
+            for session in sessions
+            if session in self._visits
+        }
+        return {session: in_order(found)[0] for session, found in failed.items() if found}
+
+    def mark_families(self, session: Session, findings: Iterable[Finding]) -> None:
+        """Of these findings some failed that came, went or changed."""
+        families = {
+            Family(session.site, one.rule, one.signature) for one in findings if one.outcome == "fail"
+        }
+        self._changed.update(families)
+
+    def forget_hits(self, session: str) -> None:
+        """What the session was a case of is to be counted again without it; what only it was is gone at
+        once."""
+        visit = self._visits[session]
+        failed = [one for one in visit.judging.findings if one.outcome == "fail"]
+        self.mark_families(visit.session, failed)
+        cases = {(visit.session.site, one.rule, one.signature, one.subject) for one in failed}
+        self._problems = {
+            key: one
+            for key, one in self._problems.items()
+            if (*one.family, one.subject) not in cases or one.sessions_count > 1 or one.opened_ms is not None
+        }
+
+    def _failed(self, family: Family) -> Iterator[tuple[Session, Finding]]:
+        for session, finding in self._found(family.site):
+            is_hit = (finding.rule, finding.signature, finding.outcome) == (*family[1:], "fail")
+            if is_hit:
+                yield session, finding
+
+    def _found(self, site: str) -> Iterator[tuple[Session, Finding]]:
+        for visit in self._visits.values():
+            if visit.session.site == site:
+                for finding in visit.judging.findings:
+                    yield visit.session, finding
+
+
+def _at_ms(session: Session, finding: Finding) -> int:
+    """When a finding counts: see ``replay.model.problem``."""
+    return int(min(max(finding.decided_ms, session.started_ms), session.seen_ms))

@@ -1,0 +1,233 @@
+"""Problems in the database: which findings changed, what they are counted from, and what was counted.
+
+A family is found by the index ``finding_by_problem``, and who could have been met by ``finding_by_subject``;
+no question reads anything else of a session than its row.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from replay.model.finding import in_order
+from replay.model.problem import Exposure, Family, Hit, Problem
+from replay.ports import ProblemIndex, SameFinding, Session
+from storage.sqlite.connection import Asking
+from storage.sqlite.findings import FINDING, finding_of
+from storage.sqlite.index import KIND_NUMBERS
+from storage.sqlite.reads import SESSION, as_value
+from storage.sqlite.rows import execute_rows
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Mapping, Sequence
+
+    from replay.model.finding import Finding
+    from replay.ports import Counted
+    from storage.sqlite.rows import Row
+
+__all__ = ["SqliteProblems", "forget_hits"]
+
+_PROBLEM = (
+    "site, rule, signature, subject, subjects_count, severity, sessions_count, customers_count,"
+    " anonymous_count, first_ms, last_ms, is_burst, money, exposed_count, exposed_ms, opened_ms, closed_ms"
+)
+_AT = "CAST(min(max(decided_ms, started_ms), seen_ms) AS INTEGER)"
+"""When a finding counts: see ``replay.model.problem``."""
+_PERSONAL = ", ".join(str(KIND_NUMBERS[kind]) for kind in ("customer_id", "email", "phone"))
+
+
+class SqliteProblems(Asking, ProblemIndex):
+    """What ``SqliteStore`` does about problems."""
+
+    async def changed_families(self, limit: int) -> Mapping[Family, int]:
+        return await self._read(_changed_families, limit)
+
+    async def hits(self, family: Family) -> list[Hit]:
+        return await self._read(_hits, family)
+
+    async def exposure(self, family: Family, subject: str | None, since_ms: int) -> Exposure | None:
+        return await self._read(_exposure, family, subject, since_ms)
+
+    async def put_counted(self, counted: Counted) -> None:
+        await self._write(_put_counted, counted)
+
+    async def problems(self) -> list[Problem]:
+        return await self._read(_problems, "opened_ms IS NOT NULL")
+
+    async def problem(self, id: str) -> Problem | None:
+        return next(iter(await self._read(_problems, "id = ?", id)), None)
+
+    async def family_problems(self, family: Family) -> list[Problem]:
+        return await self._read(_problems, "(site, rule, signature) = (?, ?, ?)", *family)
+
+    async def cases(self, problem: Problem, limit: int) -> list[tuple[Session, Finding]]:
+        return await self._read(_cases, problem, limit)
+
+    async def same_findings(self, session: str) -> Sequence[SameFinding]:
+        return await self._read(_same_findings, session)
+
+    async def worst_findings(self, sessions: Sequence[str]) -> Mapping[str, Finding]:
+        return await self._read(_worst_findings, sessions)
+
+
+def forget_hits(db: sqlite3.Connection, session: int) -> None:
+    """What the session was a case of is to be counted again without it; what only it was is gone at once."""
+    db.execute(
+        "INSERT INTO changed_family (site, rule, signature, changes_count)"
+        " SELECT DISTINCT site, rule, signature, 1 FROM finding JOIN session ON session.key = finding.session"
+        " WHERE finding.session = ? AND outcome = 'fail'"
+        " ON CONFLICT DO UPDATE SET changes_count = changes_count + 1",
+        (session,),
+    )
+    db.execute(
+        "DELETE FROM problem WHERE id IN (SELECT problem.id FROM finding"
+        " JOIN session ON session.key = finding.session"
+        " JOIN problem USING (site, rule, signature, subject)"
+        " WHERE finding.session = ? AND sessions_count = 1 AND opened_ms IS NULL)",
+        (session,),
+    )
+
+
+def _changed_families(db: sqlite3.Connection, limit: int) -> dict[Family, int]:
+    rows = db.execute("SELECT site, rule, signature, changes_count FROM changed_family LIMIT ?", (limit,))
+    return {Family(site, rule, signature): count for site, rule, signature, count in rows.fetchall()}
+
+
+def _hits(db: sqlite3.Connection, family: Family) -> list[Hit]:
+    # All in one row: each row that is read gives up Python's lock.
+    (text,) = db.execute(
+        f"SELECT json_group_array(json_array(session.id, subject, severity, {_AT},"  # noqa: S608
+        " (SELECT json_group_array(CAST(value AS TEXT)) FROM carried WHERE carried.session = session.key"
+        f" AND kind IN ({_PERSONAL}) AND verified), minor, currency))"
+        " FROM finding INDEXED BY finding_by_problem CROSS JOIN session ON session.key = finding.session"
+        " WHERE rule = ? AND signature = ? AND site = ? AND outcome = 'fail'",
+        (family.rule, family.signature, family.site),
+    ).fetchone()
+    return [
+        Hit(
+            session=session,
+            subject=subject,
+            severity=severity,
+            at_ms=at_ms,
+            identities=tuple(identities),
+            minor=minor,
+            currency=currency,
+        )
+        for session, subject, severity, at_ms, identities, minor, currency in json.loads(text)
+    ]
+
+
+def _exposure(db: sqlite3.Connection, family: Family, subject: str | None, since_ms: int) -> Exposure | None:
+    subjects = [subject] if subject is not None else _subjects(db, family)
+    count, last_ms = db.execute(
+        f"SELECT count(DISTINCT finding.session), max({_AT})"  # noqa: S608
+        " FROM finding INDEXED BY finding_by_subject CROSS JOIN session ON session.key = finding.session"
+        f" WHERE rule = ? AND subject IN (SELECT value FROM json_each(?)) AND site = ? AND {_AT} >= ?",
+        (family.rule, json.dumps(subjects), family.site, since_ms),
+    ).fetchone()
+    return Exposure(sessions_count=count, last_ms=last_ms) if count else None
+
+
+def _subjects(db: sqlite3.Connection, family: Family) -> list[str]:
+    rows = db.execute(
+        "SELECT DISTINCT subject FROM finding INDEXED BY finding_by_problem"
+        " CROSS JOIN session ON session.key = finding.session"
+        " WHERE rule = ? AND signature = ? AND site = ? AND outcome = 'fail'",
+        (family.rule, family.signature, family.site),
+    )
+    return [subject for (subject,) in rows.fetchall()]
+
+
+def _put_counted(db: sqlite3.Connection, counted: Counted) -> None:
+    db.execute("DELETE FROM problem WHERE (site, rule, signature) = (?, ?, ?)", counted.family)
+    execute_rows(
+        db,
+        f"INSERT INTO problem (id, {_PROBLEM}) VALUES {{values}}",  # noqa: S608
+        [(problem.id, *_row(problem)) for problem in counted.problems],
+    )
+    db.execute(
+        "DELETE FROM changed_family WHERE (site, rule, signature) = (?, ?, ?) AND changes_count = ?",
+        (*counted.family, counted.changes_count),
+    )
+
+
+def _row(problem: Problem) -> Row:
+    return (
+        *problem.family,
+        problem.subject,
+        problem.subjects_count,
+        problem.severity,
+        problem.sessions_count,
+        problem.customers_count,
+        problem.anonymous_count,
+        problem.first_ms,
+        problem.last_ms,
+        problem.is_burst,
+        json.dumps(problem.money),
+        problem.exposed_count,
+        problem.exposed_ms,
+        problem.opened_ms,
+        problem.closed_ms,
+    )
+
+
+def _problems(db: sqlite3.Connection, which: str, *values: str) -> list[Problem]:
+    rows = db.execute(f"SELECT {_PROBLEM} FROM problem WHERE {which}", values)  # noqa: S608
+    return [_problem(row) for row in rows.fetchall()]
+
+
+def _problem(row: Sequence[Any]) -> Problem:
+    own: dict[str, Any] = dict(zip(_PROBLEM.split(", "), row, strict=True))
+    family = Family(own.pop("site"), own.pop("rule"), own.pop("signature"))
+    money = tuple((currency, minor) for currency, minor in json.loads(own.pop("money")))
+    return Problem(family=family, money=money, is_burst=bool(own.pop("is_burst")), **own)
+
+
+def _cases(db: sqlite3.Connection, problem: Problem, limit: int) -> list[tuple[Session, Finding]]:
+    family = problem.family
+    of_family = "rule = ? AND signature = ? AND outcome = 'fail' AND (? IS NULL OR subject = ?)"
+    asked = (family.rule, family.signature, problem.subject, problem.subject)
+    sessions = db.execute(
+        f"SELECT DISTINCT finding.session, {SESSION} FROM finding INDEXED BY finding_by_problem"  # noqa: S608
+        f" CROSS JOIN session ON session.key = finding.session WHERE {of_family} AND site = ?"
+        " ORDER BY finding.session DESC LIMIT ?",
+        (*asked, family.site, limit),
+    ).fetchall()
+    rows = db.execute(
+        f"SELECT session, {FINDING} FROM finding"  # noqa: S608
+        f" WHERE session IN (SELECT value FROM json_each(?)) AND {of_family}",
+        (json.dumps([key for key, *_ in sessions]), *asked),
+    ).fetchall()
+    worst = _worst((key, finding_of(row)) for key, *row in rows)
+    return [(as_value(Session, own), worst[key]) for key, *own in sessions]
+
+
+def _worst(findings: Any) -> dict[Any, Finding]:
+    own: dict[Any, list[Finding]] = {}
+    for key, finding in findings:
+        own.setdefault(key, []).append(finding)
+    return {key: in_order(found)[0] for key, found in own.items()}
+
+
+def _same_findings(db: sqlite3.Connection, session: str) -> list[SameFinding]:
+    rows = db.execute(
+        "SELECT finding.rule, finding.subject, finding.signature, problem.id, sessions_count - 1"
+        " FROM session JOIN finding ON finding.session = session.key JOIN problem"
+        " ON (problem.site, problem.rule, problem.signature)"
+        " = (session.site, finding.rule, finding.signature)"
+        " AND coalesce(problem.subject, finding.subject) = finding.subject"
+        " WHERE session.id = ? AND outcome = 'fail' AND sessions_count > 1"
+        " ORDER BY finding.rule, finding.subject, finding.signature",
+        (session,),
+    )
+    return [as_value(SameFinding, row) for row in rows.fetchall()]
+
+
+def _worst_findings(db: sqlite3.Connection, sessions: Sequence[str]) -> dict[str, Finding]:
+    rows = db.execute(
+        f"SELECT session.id, {FINDING} FROM json_each(?) JOIN session ON session.id = value"  # noqa: S608
+        " CROSS JOIN finding ON finding.session = session.key WHERE outcome = 'fail'",
+        (json.dumps(list(sessions)),),
+    ).fetchall()
+    return _worst((own, finding_of(row)) for own, *row in rows)

@@ -1,0 +1,40 @@
+"""Problems in the file: what was found before is counted, and every question is answered by an index."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+
+from replay.model.problem import Family
+from storage.sqlite import open_store
+from storage.sqlite.schema import APPLICATION_ID, migrations
+
+
+async def test_what_was_found_before_is_counted_once(tmp_path: Path) -> None:
+    path = tmp_path / "replay.db"
+    before = next(number for number, script in enumerate(migrations()) if "TABLE problem " in script)
+    with closing(sqlite3.connect(path, isolation_level=None)) as db:
+        for script in migrations()[:before]:
+            db.executescript(script)
+        db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        db.execute(f"PRAGMA user_version = {before}")
+        db.execute(
+            "INSERT INTO session (id, site, code, token_hash, started_ms, seen_ms, ranked_ms, consent)"
+            " VALUES ('old', 'shop', 'AAAAAA', x'00', 1, 1, 1, 'granted')"
+        )
+        for subject, outcome in (("a", "fail"), ("b", "fail"), ("c", "pass")):
+            db.execute(
+                "INSERT INTO finding (session, rule, subject, signature, version, outcome, severity, said,"
+                " shown, decided_ms) VALUES (1, 'rule', ?, 'dearer', 1, ?, 'high', '…', '[]', 1.5)",
+                (subject, outcome),
+            )
+    store = await open_store(path)
+    try:
+        family = Family("shop", "rule", "dearer")
+        assert await store.changed_families(9) == {family: 2}
+        first, second = sorted(await store.hits(family), key=lambda hit: hit.subject)
+        assert (first.session, first.subject, second) == ("old", "a", replace(first, subject="b"))
+    finally:
+        await store.close()
