@@ -90,15 +90,18 @@ class Eraser:
         self._pause_s = pause_s
         self._finishing = asyncio.Lock()
 
-    async def erase(self, sessions: Sequence[str], *, command: str, asked_by: str) -> Receipt:
-        """Erase these sessions and what is left of earlier requests; the finished receipt.
+    async def erase(
+        self, sessions: Sequence[str], *, command: str, asked_by: str, server_events: Sequence[int] = ()
+    ) -> Receipt:
+        """Erase these sessions, what these server events said, and what is left of earlier requests; the
+        finished receipt.
 
         Raises ``StoreUnavailable`` where that cannot be finished now: then it goes on with ``finish``.
         """
         receipt = Receipt(
             id=secrets.token_hex(_ID_BYTES), command=command, asked_by=asked_by, asked_ms=self._now_ms()
         )
-        await self._store.condemn(receipt, sessions)
+        await self._store.condemn(receipt, sessions, server_events)
         await self.finish()
         return next(one for one in await self._store.receipts() if one.id == receipt.id)
 
@@ -126,8 +129,8 @@ class Eraser:
                 _LOG.info("erasure finished", extra={"receipt": receipt.id})
 
     async def erase_expired(self) -> int:
-        """Erase all sessions that were kept as long as their sites say; how many. Raises
-        ``StoreUnavailable``."""
+        """Erase all sessions that were kept as long as their sites say, and what back offices said that long
+        ago; how many sessions. Raises ``StoreUnavailable``."""
         count, before_ms = 0, await self._expire_before_ms()
         while due := await self._store.expired(before_ms, _AT_ONCE_COUNT):
             went = {
@@ -141,10 +144,13 @@ class Eraser:
             size = sum(erased.bytes + erased.abandoned_bytes for erased in went.values())
             _LOG.info("sessions expired", extra={"sessions": list(went), "count": len(went), "bytes": size})
             await asyncio.sleep(self._pause_s)
+        told = await self._store.expire_server_events(before_ms)
+        if told:
+            _LOG.info("server events expired", extra={"count": told})
         return count
 
     async def _expire_before_ms(self) -> dict[str, int]:
-        """By site, since when a session has to have been seen to be kept."""
+        """By site, since when a session has to have been seen, and an event have come, to be kept."""
         now_ms, before_ms = self._now_ms(), {}
         for site in await self._store.sites():
             try:

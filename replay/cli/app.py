@@ -212,11 +212,15 @@ def site_secret(
     rotate: Annotated[
         bool, typer.Option("--rotate", help="Make a new one; the old one is void at once.")
     ] = False,
+    events: Annotated[
+        bool, typer.Option("--events", help="The other one, with which a back office sends events.")
+    ] = False,
     data: Data = None,
     as_json: AsJson = False,
 ) -> None:
     """Print the secret with which a storefront's backend signs who its customers are."""
-    ask_and_print("site secret", {"key": key, "rotate": rotate}, data, as_json, show.secret)
+    parameters = {"key": key, "rotate": rotate, "events": events}
+    ask_and_print("site secret", parameters, data, as_json, show.secret)
 
 
 @agent.command("add")

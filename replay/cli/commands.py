@@ -59,6 +59,7 @@ async def site_add(tools: Tools, parameters: Parameters) -> object:
         identify_secret=secrets.token_hex(32),
         settings={},
         created_ms=_now_ms(),
+        events_secret=secrets.token_hex(32),
     )
     if await tools.store.site(site.key) is not None:
         raise CommandError(
@@ -121,17 +122,22 @@ async def site_set(tools: Tools, parameters: Parameters) -> object:
 
 
 async def site_secret(tools: Tools, parameters: Parameters) -> object:
-    """A site's secret; with ``rotate`` a new one, which makes the old one void at once."""
+    """A site's secret, with ``events`` the one that its back office sends; with ``rotate`` a new one, which
+    makes the old one void at once."""
     site = await _site(tools, str(parameters["key"]))
+    events = bool(parameters["events"])
     if parameters["rotate"]:
-        site = replace(site, identify_secret=secrets.token_hex(32))
+        new = secrets.token_hex(32)
+        site = replace(site, events_secret=new) if events else replace(site, identify_secret=new)
         await tools.store.put_site(site)
-    if not site.identify_secret:
+    secret = site.events_secret if events else site.identify_secret
+    if not secret:
         raise CommandError(
-            f"The site {site.key} has no secret: it came with an imported session.",
-            f"Make one: replay site secret {site.key} --rotate",
+            f"The site {site.key} has no such secret: it came with an imported session, or from a version "
+            "that had none.",
+            f"Make one: replay site secret {site.key}{' --events' if events else ''} --rotate",
         )
-    return {"key": site.key, "identify_secret": site.identify_secret}
+    return {"key": site.key, "events_secret" if events else "identify_secret": secret}
 
 
 async def agent_add(tools: Tools, parameters: Parameters) -> object:

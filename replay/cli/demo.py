@@ -63,6 +63,7 @@ async def demo(
             identify_secret=(known.identify_secret if known else "") or secrets.token_hex(32),
             settings=known.settings if known else {},
             created_ms=known.created_ms if known else now_ms(),
+            events_secret=(known.events_secret if known else "") or secrets.token_hex(32),
         )
         await parts.store.put_site(site)
         await _import_samples(parts.store, parts.objects, Path(examples.samples.__path__[0]))

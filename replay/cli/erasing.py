@@ -50,7 +50,8 @@ async def erase_sessions(store: Store, eraser: Eraser, parameters: Mapping[str, 
         else:
             sessions.append(await find_session(store, str(wanted)))
     if not parameters["confirmed"]:
-        return {"sessions": [_told(one) for one in sessions], "claimed": 0, "also": []}
+        plan = {"claimed": 0, "also": [], "server_events": 0}
+        return {"sessions": [_told(one) for one in sessions], **plan}
     if before and not sessions:
         return asdict(before[-1])
     return await _erase(eraser, [one.id for one in sessions], "session erase", parameters)
@@ -60,7 +61,8 @@ async def erase_customer(
     store: Store, eraser: Eraser, settings: Settings, parameters: Mapping[str, object]
 ) -> object:
     """Sessions that carry one of ``ASKED_BY``, of one ``site`` if given; those that only claim it if
-    ``claimed``. Not ``confirmed``: what would go; else the receipt, ``by`` whom."""
+    ``claimed``; and what back offices said of it and of the same orders. Not ``confirmed``: what would go;
+    else the receipt, ``by`` whom."""
     if parameters["confirmed"]:
         await _finish_earlier(eraser)
     asked = _asked(settings, parameters)
@@ -73,21 +75,24 @@ async def erase_customer(
     matches = sorted(
         (one for one in found if site in (None, one.site)), key=lambda one: (one.seen_ms, one.id)
     )
-    sites = sorted({one.site for one in matches})
+    about = await store.server_events_about(list(asked.items()))
+    told = {key: owner for key, owner in about.items() if site in (None, owner)}
+    sites = sorted({*(one.site for one in matches), *told.values()})
     if len(sites) > 1 and _OF_ONE_SITE & asked.keys():
         raise CommandError(
-            f"Sessions of {len(sites)} sites carry this: {', '.join(sites)}.",
+            f"Sessions or server events of {len(sites)} sites carry this: {', '.join(sites)}.",
             "Two shops may give the same number to two customers: name the site with --site.",
         )
     claimed = [one for one in matches if not carriers[one.id]]
     going = matches if parameters["claimed"] else [one for one in matches if carriers[one.id]]
-    if not going:
+    if not going and not told:
         raise _nothing(len(claimed))
     if parameters["confirmed"]:
         options = [*asked, *(name for name in ("site", "claimed") if parameters.get(name))]
         command = " ".join(["customer erase", *(f"--{option.replace('_', '-')}" for option in options)])
-        return await _erase(eraser, [one.id for one in going], command, parameters)
+        return await _erase(eraser, [one.id for one in going], command, parameters, list(told))
     return {
+        "server_events": len(told),
         "sessions": [{**_told(one), "verified": carriers[one.id]} for one in going],
         "claimed": 0 if parameters["claimed"] else len(claimed),
         "also": await _also(store, asked, going, {one.id for one in matches}),
@@ -120,7 +125,7 @@ def _asked(settings: Settings, parameters: Mapping[str, object]) -> dict[Identif
 
 def _nothing(claimed: int) -> CommandError:
     if claimed == 0:
-        return CommandError("No session carries this.", "Nothing was erased.")
+        return CommandError("No session and no server event carries this.", "Nothing was erased.")
     return CommandError(
         f"Nothing is verified: {claimed} {'session carries' if claimed == 1 else 'sessions carry'} this, "
         "but only the page said so, or the order's number stood on it.",
@@ -154,10 +159,16 @@ async def _finish_earlier(eraser: Eraser) -> None:
 
 
 async def _erase(
-    eraser: Eraser, sessions: Sequence[str], command: str, parameters: Mapping[str, object]
+    eraser: Eraser,
+    sessions: Sequence[str],
+    command: str,
+    parameters: Mapping[str, object],
+    server_events: Sequence[int] = (),
 ) -> object:
     try:
-        receipt = await eraser.erase(sessions, command=command, asked_by=str(parameters["by"]))
+        receipt = await eraser.erase(
+            sessions, command=command, asked_by=str(parameters["by"]), server_events=server_events
+        )
     except StoreUnavailable as error:
         raise CommandError(
             f"The erasure has begun and is not finished: {error}",

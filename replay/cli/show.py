@@ -77,7 +77,7 @@ def sites(console: Console, answer: Any) -> None:
 
 def secret(console: Console, answer: Any) -> None:
     """The secret alone, to be piped to where it belongs."""
-    print(answer["identify_secret"])
+    print(answer.get("identify_secret") or answer["events_secret"])
 
 
 def agent(console: Console, answer: Any) -> None:
@@ -216,6 +216,8 @@ def erasing(console: Console, answer: Any) -> None:
         console.print(
             f"{answer['claimed']} more only claim it and stay; --claimed erases them, too.", highlight=False
         )
+    if answer["server_events"]:
+        console.print(f"Server events of it and of its orders: {answer['server_events']}", highlight=False)
     for one in answer["also"]:
         console.print(
             f"Verified in them: {one['kind']} {escape(one['shown'])}, which {one['sessions']} more carry.",
@@ -231,7 +233,8 @@ def erased(console: Console, answer: Any) -> None:
     """The receipt."""
     console.print(
         f"Erased: {len(answer['sessions'])} sessions, {answer['batches']} batches and {answer['objects']} "
-        f"objects, {decimal(answer['bytes'])}. Receipt [bold]{answer['id']}[/]",
+        f"objects, {decimal(answer['bytes'])}; {answer['server_events']} server events. "
+        f"Receipt [bold]{answer['id']}[/]",
         highlight=False,
         soft_wrap=True,
     )

@@ -1,4 +1,4 @@
-"""The public application: the browser code, the two carriers of conversations, and health.
+"""The public application: the browser code, the two carriers of conversations, the back office, and health.
 
 ``collecting`` runs what stands behind it for as long as it is served; whoever stops serving first and leaves
 then has everything committed that a page was let send.
@@ -19,6 +19,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocket
 
 from replay.collector.assets import Assets
+from replay.collector.back_office import take_server_events
 from replay.collector.counting import ProblemCounter
 from replay.collector.fetching import Fetcher
 from replay.collector.judging import Judge
@@ -109,6 +110,9 @@ def create_collector(collector: Collector, script: Script) -> ASGIApp:
     async def post(request: Request) -> Response:
         return await converse_by_post(collector, request)
 
+    async def events(request: Request) -> Response:
+        return await take_server_events(collector, request)
+
     async def health(request: Request) -> Response:
         await collector.writer.probe()
         failure = collector.writer.failure
@@ -122,6 +126,7 @@ def create_collector(collector: Collector, script: Script) -> ASGIApp:
     requests = Starlette(
         routes=[
             Route("/ingest", post, methods=["POST"]),
+            Route("/api/v1/events", events, methods=["POST"]),
             Route("/healthz", health),
             *sdk_routes(script),
         ]

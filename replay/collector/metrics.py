@@ -60,6 +60,9 @@ class Metrics:
         self.erased_bytes = Counter(
             "replay_erased_bytes", "Bytes of their batches and objects", ["why"], registry=self.registry
         )
+        self.server_events = Counter(
+            "replay_server_events", "What back offices said", ["outcome"], registry=self.registry
+        )
         self.sessions_judged = Counter(
             "replay_sessions_judged", "Times that rules went over a session", registry=self.registry
         )

@@ -51,6 +51,11 @@ class Caps:
     site_fetched_bytes_per_day: int = 10 * 1024 * 1024 * 1024
     """Images, fonts and style sheets that are fetched for one site in one day."""
 
+    site_server_events_per_minute_count: int = 6_000
+    """What the back office of one site says in one minute."""
+    address_wrong_secrets_per_minute_count: int = 30
+    """Requests of one address in one minute with a secret that is no site's."""
+
 
 class OverQuota(Exception):
     """A cap was passed: the code and the sentence for the page, the name of the cap for the operator."""
@@ -145,6 +150,20 @@ class Quota:
     def fetched(self, site: str, size: int) -> None:
         """Count what was fetched, to which ``may_fetch`` had agreed."""
         self._day.add("site", site, "fetched_bytes", size)
+
+    def tell(self, site: str, count: int, now_ms: int) -> None:
+        """Count what a back office says. Raises ``OverQuota``."""
+        most = self._caps.site_server_events_per_minute_count
+        self._minute.count("site", site, "server_events", count, most, now_ms)
+
+    def may_prove(self, address: str, now_ms: int) -> None:
+        """Raise ``OverQuota`` when an address gave enough wrong secrets."""
+        most = self._caps.address_wrong_secrets_per_minute_count
+        self._minute.require("address", _household(address), "wrong_secrets", 1, most, now_ms)
+
+    def failed_to_prove(self, address: str) -> None:
+        """Count a wrong secret, to the giving of which ``may_prove`` had agreed."""
+        self._minute.add("address", _household(address), "wrong_secrets", 1)
 
     def _hold(self, whose: str, name: str, most: int) -> Held:
         key = whose, name

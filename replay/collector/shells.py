@@ -22,7 +22,7 @@ from replay.protocol.framing import join_frames, split_frames
 from replay.protocol.limits import Limits
 from replay.protocol.messages import CloseCode
 
-__all__ = ["converse_by_post", "converse_by_socket"]
+__all__ = ["converse_by_post", "converse_by_socket", "read_body"]
 
 
 async def converse_by_socket(collector: Collector, socket: WebSocket) -> None:
@@ -140,7 +140,7 @@ async def converse_by_post(collector: Collector, request: Request) -> Response:
     try:
         # Counted from the first byte on: a body that never ends holds a place as an open socket does.
         with collector.quota.connection(address):
-            messages = split_frames(await _body(request, collector.limits), collector.limits)
+            messages = split_frames(await _frames(request, collector.limits), collector.limits)
             async with Conversation(
                 collector, origin=origin, address=address, notify=_nothing
             ) as conversation:
@@ -166,16 +166,22 @@ def _nothing() -> None:
     pass
 
 
-async def _body(request: Request, limits: Limits) -> bytes:
+async def _frames(request: Request, limits: Limits) -> bytes:
+    return await read_body(request, most_bytes=limits.message_bytes, deadline_ms=limits.body_deadline_ms)
+
+
+async def read_body(request: Request, *, most_bytes: int, deadline_ms: int) -> bytes:
+    """The whole body. Raises ``Exceeded`` as soon as there is more, ``TimeoutError`` if it does not end in
+    time."""
     body = bytearray()
     try:
-        async with asyncio.timeout(limits.body_deadline_ms / 1_000):
+        async with asyncio.timeout(deadline_ms / 1_000):
             async for part in request.stream():
                 body += part
-                if len(body) > limits.message_bytes:
-                    raise Exceeded("body", f"at most {limits.message_bytes} bytes", bytes(body))
+                if len(body) > most_bytes:
+                    raise Exceeded("body", f"at most {most_bytes} bytes", bytes(body))
     except TimeoutError:
-        seconds = limits.body_deadline_ms / 1_000
+        seconds = deadline_ms / 1_000
         raise TimeoutError(
             f"body: expected all of it within {seconds:g} s, got {len(body)} bytes. Send less at once."
         ) from None

@@ -19,6 +19,7 @@ from replay.model.money import NotExact, from_scale
 from replay.model.server_event import KINDS, Party, ServerEvent, ServerEventKind, ServerLine
 
 __all__ = ["DEPTH_MAX_COUNT", "EVENTS_MAX_COUNT", "Refused", "Unreadable", "read_batch", "read_event"]
+__all__ += ["shown_id"]
 
 EVENTS_MAX_COUNT = 500
 """Events of one request."""
@@ -157,6 +158,12 @@ def read_event(value: object, now_ms: int) -> ServerEvent:
     elif event.to_ms is not None and event.to_ms <= (event.from_ms or event.occurred_ms):
         raise Refused("to", "a time after `from`", event.to_ms, "Leave out `to` while the price has no end.")
     return event
+
+
+def shown_id(value: object) -> str | None:
+    """The id that an event was given, if it can be read at all."""
+    given = value.get("id") if isinstance(value, dict) else None
+    return _printable(given[:WORD_MAX_CHARS]) if isinstance(given, str) else None
 
 
 @dataclass(frozen=True, slots=True)

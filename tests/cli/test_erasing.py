@@ -14,10 +14,12 @@ import pytest
 from replay.cli.admin import owning
 from replay.cli.serve import listen, running
 from replay.model.events import Event, Identified, Mark
+from replay.model.server_event import Party
 from replay.protocol.messages import Ack, CloseCode, Welcome
 from replay.settings import Settings
 from tests.cli.conftest import Cli
 from tests.collector.page import facts, hello, refusal, visiting
+from tests.contract.test_server_events import CREATED, keep
 from tests.viewer.visits import SITE, Visit, edge
 
 EMAIL = "ana@example.com"
@@ -94,7 +96,9 @@ def test_what_is_only_claimed_stays_unless_it_is_asked_for(shop: Cli) -> None:
     )
     assert claimed["sessions"] == [ALSO.id, CLAIM.id]
     assert claimed["command"] == "customer erase --customer-id --order --claimed"
-    assert "No session carries this" in shop.refused("customer", "erase", "--email", EMAIL, "--yes")
+    assert "No session and no server event carries this" in shop.refused(
+        "customer", "erase", "--email", EMAIL, "--yes"
+    )
     assert "Nothing says which customer" in shop.refused("customer", "erase", "--yes")
     assert left(shop) == {OTHER.id}
 
@@ -180,3 +184,22 @@ async def test_what_was_kept_long_enough_goes_by_itself(
     assert (told["sessions"], told["count"]) == ([HERS.id], 1)
     assert told["bytes"] > 0
     assert EMAIL not in caplog.text
+
+
+def test_what_a_back_office_said_of_a_customer_goes_with_them_and_is_counted(shop: Cli) -> None:
+    site = shop.json("site", "add", "Shop", "--origin", "https://shop.example", "--key", "told")["key"]
+
+    async def tell() -> None:
+        async with owning(Settings(data=shop.data)) as tools:
+            for number, email in enumerate((EMAIL, "bo@example.com")):
+                party, status = Party(email=email), f"{CANARY}-{number}"
+                event = replace(CREATED, id=str(number), order=str(number), customer=party, status_raw=status)
+                await tools.store.commit([keep(event, site=site)])
+
+    asyncio.run(tell())
+    assert "Server events of it and of its orders: 1" in shop.run("customer", "erase", "--order", "0").err
+    receipt = shop.json("customer", "erase", "--email", EMAIL, "--yes")
+    assert (receipt["sessions"], receipt["server_events"]) == ([HERS.id], 1)
+    assert "No session" in shop.refused("customer", "erase", "--order", "0", "--yes")
+    assert f"{CANARY}-0".encode() not in b"".join(file.read_bytes() for file in shop.data.glob("replay.*"))
+    assert shop.json("customer", "erase", "--order", "1", "--yes")["server_events"] == 1

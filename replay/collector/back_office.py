@@ -1,0 +1,155 @@
+"""Takes what a shop's own systems say: ``POST /api/v1/events``, one event or a batch.
+
+Each event is answered by itself, and what can be taken is taken: a back office sends what happened in many
+orders, and one that it writes wrongly must not hold up the others. Nothing is answered as stored before it is
+committed and synced, and the same event can be sent again at any time.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import JSONResponse, Response
+
+from replay.collector.keeping import Collector
+from replay.collector.quota import OverQuota
+from replay.collector.shells import read_body
+from replay.model.bounds import Exceeded
+from replay.model.server_event import ServerEvent, about
+from replay.model.server_reading import Refused, Unreadable, read_batch, read_event, shown_id
+from replay.ports import Appended, KeepServerEvent, Site, StoreUnavailable
+
+__all__ = ["BODY_MAX_BYTES", "take_server_events"]
+
+BODY_MAX_BYTES = 1024 * 1024
+LARGE_BYTES = 32 * 1024
+"""A body that is read in a thread: pages must not wait for it."""
+RETRY_S = 5
+
+_OUTCOMES = ("stored", "duplicate", "refused")
+_CONFLICT = {
+    "field": "id",
+    "expected": "the same event as before, or an id that this system has not used",
+    "got": "another event under an id that is kept",
+    "do": "Give each event an id of its own. What was kept first stays.",
+}
+
+
+async def take_server_events(collector: Collector, request: Request) -> Response:
+    """Answer one request of a back office."""
+    address = request.client.host if request.client else ""
+    try:
+        with collector.quota.connection(address):
+            return await _take(collector, request, address)
+    except ClientDisconnect:
+        return Response(status_code=499)
+    except OverQuota as error:
+        collector.metrics.caps.labels(error.cap).inc()
+        return _refusal(429, str(error), "Send again in a minute.", {"Retry-After": "60"})
+    except TimeoutError as error:
+        return _refusal(408, str(error), "")
+    except Exceeded as error:
+        return _refusal(413, str(error), "Send fewer events at once.")
+    except Unreadable as error:
+        return _refusal(400, error.what, error.do)
+    except StoreUnavailable as error:
+        do = "Nothing of this was kept. Send the same again."
+        return _refusal(503, str(error), do, {"Retry-After": str(RETRY_S)})
+
+
+async def _take(collector: Collector, request: Request, address: str) -> Response:
+    now_ms = collector.now_ms()
+    site = await _site(collector, request, address, now_ms)
+    if site is None:
+        what = "The secret in `Authorization: Bearer …` is missing or is no site's."
+        do = "Give the one that `replay site secret KEY --events` prints."
+        return _refusal(401, what, do, {"WWW-Authenticate": "Bearer"})
+    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if media_type != "application/json":
+        return _refusal(
+            415, "The body has to be `Content-Type: application/json`.", "Say so, and send JSON in UTF-8."
+        )
+    body = await read_body(request, most_bytes=BODY_MAX_BYTES, deadline_ms=collector.limits.body_deadline_ms)
+    values = await asyncio.to_thread(read_batch, body) if len(body) > LARGE_BYTES else read_batch(body)
+    collector.quota.tell(site.key, len(values), now_ms)
+    read = [_read(value, now_ms) for value in values]
+    kept = await _keep(collector, site, [one for one in read if isinstance(one, ServerEvent)], now_ms)
+    if kept is None:
+        return _refusal(401, "The site is no longer here.", "Ask who runs this.")
+    outcomes = iter(kept)
+    results = [
+        _result(index, value, one, next(outcomes) if isinstance(one, ServerEvent) else None)
+        for index, (value, one) in enumerate(zip(values, read, strict=True))
+    ]
+    counts = Counter(str(one["outcome"]) for one in results)
+    for outcome in _OUTCOMES:
+        collector.metrics.server_events.labels(outcome).inc(counts[outcome])
+    return JSONResponse(
+        {**{outcome: counts[outcome] for outcome in _OUTCOMES}, "results": results},
+        422 if counts["refused"] else 200,
+        {"Cache-Control": "no-store"},
+    )
+
+
+async def _site(collector: Collector, request: Request, address: str, now_ms: int) -> Site | None:
+    """The site whose secret was given. As long as somebody guesses, their address waits."""
+    collector.quota.may_prove(address, now_ms)
+    scheme, _, given = request.headers.get("authorization", "").partition(" ")
+    found = None
+    for site in await collector.store.sites():
+        # All of them, so that how long it takes says nothing.
+        same = hmac.compare_digest(site.events_secret.encode(), given.strip().encode())
+        if same and site.events_secret and scheme.lower() == "bearer":
+            found = site
+    if found is None:
+        collector.quota.failed_to_prove(address)
+    return found
+
+
+def _read(value: object, now_ms: int) -> ServerEvent | Refused:
+    try:
+        return read_event(value, now_ms)
+    except Refused as error:
+        return error
+
+
+async def _keep(
+    collector: Collector, site: Site, events: Sequence[ServerEvent], now_ms: int
+) -> list[Appended] | None:
+    """One outcome each, committed; None if there is no such site any more."""
+    outcomes = await collector.writer.submit(
+        *(
+            KeepServerEvent(
+                site=site.key,
+                event=event,
+                about=about(event, collector.phone_region),
+                received_ms=now_ms,
+                judge_ms=now_ms,
+            )
+            for event in events
+        )
+    )
+    kept = [one for one in outcomes if isinstance(one, Appended)]
+    return None if any(one.outcome == "gone" for one in kept) else kept
+
+
+def _result(
+    index: int, value: object, read: ServerEvent | Refused, kept: Appended | None
+) -> dict[str, object]:
+    result: dict[str, object] = {"index": index, "id": shown_id(value)}
+    if isinstance(read, Refused):
+        error = {"field": read.field, "expected": read.expected, "got": read.got, "do": read.do}
+        return {**result, "outcome": "refused", "error": error}
+    if kept is None or kept.outcome == "conflict":
+        return {**result, "outcome": "refused", "error": _CONFLICT}
+    return {**result, "outcome": kept.outcome}
+
+
+def _refusal(status: int, what: str, do: str, headers: Mapping[str, str] | None = None) -> Response:
+    # Whatever is still to come of the body is not waited for.
+    always = {"Cache-Control": "no-store", "Connection": "close"}
+    return JSONResponse({"error": what, "do": do}, status, {**always, **(headers or {})})
