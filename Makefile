@@ -11,6 +11,9 @@ DEVELOPABLE := $(VENV)/.developable
 PACKAGES := node_modules/.with-tools
 TYPED := replay storage viewer examples tests $(wildcard benchmarks) hatch_build.py
 
+# Most tests wait for something. One that drives a browser needs both processors of a small machine.
+SIDE_BY_SIDE := --numprocesses=auto --maxprocesses=4 --dist=worksteal
+
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 # pip hands the first to the environments it builds in up to 25.2, the second from 25.3 on.
 export PIP_CONSTRAINT := $(CURDIR)/constraints.txt
@@ -66,11 +69,12 @@ units-javascript: install
 	npm run --silent test
 
 check: install build static units-javascript
-	$(BIN)/pytest -m "not browser and not faults and not soak"
+	$(BIN)/pytest $(SIDE_BY_SIDE) -m "not browser and not faults and not soak"
 
 test: install build static units-javascript
 	$(BIN)/python -m tests.browser.chromium
-	$(BIN)/pytest -m "not soak"
+	$(BIN)/pytest $(SIDE_BY_SIDE) -m "not browser and not soak"
+	$(BIN)/pytest -m "browser and not soak"
 
 soak: install build
 	$(BIN)/python -m tests.browser.chromium
