@@ -15,7 +15,6 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Literal
 
-from replay.model.bounds import Malformed
 from replay.ports import Erased, Objects, Receipt, Store, StoreUnavailable, object_name
 
 __all__ = ["LOOK_S", "Eraser", "Why", "erasing"]
@@ -153,13 +152,10 @@ class Eraser:
         """By site, since when a session has to have been seen, and an event have come, to be kept."""
         now_ms, before_ms = self._now_ms(), {}
         for site in await self._store.sites():
-            try:
-                if site.keep_ms is not None:
-                    before_ms[site.key] = now_ms - site.keep_ms
-            except Malformed as error:
-                _LOG.error(
-                    "site %s has settings that cannot be read, and keeps all: %s", site.key, error.path
-                )
+            if site.keep_ms is not None:
+                before_ms[site.key] = now_ms - site.keep_ms
+            elif site.settings.get("keep_days") is not None:
+                _LOG.error("site %s has keep_days that cannot be read, and keeps all", site.key)
         return before_ms
 
     async def _erase(self, session: str, why: Why, *, unseen_since_ms: int | None = None) -> Erased | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from replay.model.bounds import Malformed
 from replay.model.identity import Identifier
 from replay.model.schema import decode
 from replay.model.site import SiteSettings
@@ -50,14 +51,23 @@ class Site:
 
     @property
     def currency(self) -> str | None:
-        """What its prices are in where they do not say so themselves."""
-        return decode(SiteSettings, dict(self.settings)).currency
+        """What its prices are in where they do not say so themselves; None where that cannot be read."""
+        read = self._setting("currency")
+        return None if read is None else read.currency
 
     @property
     def keep_ms(self) -> int | None:
-        """How long its sessions are kept after they were last seen; None: until they are erased."""
-        days = decode(SiteSettings, dict(self.settings)).keep_days
-        return None if days is None else days * _DAY_MS
+        """How long its sessions are kept after they were last seen; None: until they are erased, also where
+        it cannot be read, for what is erased does not come back."""
+        read = self._setting("keep_days")
+        return None if read is None or read.keep_days is None else read.keep_days * _DAY_MS
+
+    def _setting(self, name: str) -> SiteSettings | None:
+        """Its settings as if this were the only one, so that no other that is wrong stands in its way."""
+        try:
+            return decode(SiteSettings, {name: self.settings[name]} if name in self.settings else {})
+        except Malformed:
+            return None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

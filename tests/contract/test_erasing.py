@@ -280,12 +280,13 @@ async def test_sessions_are_kept_as_long_as_their_site_says(store: Store, object
         site("usual", {}),
         site("kept", {"keep_days": None}),
         site("odd", {"keep_days": 0}),
+        site("elsewhere odd", {"keep_days": 2, "flush_ms": 0}),
     ):
         await store.put_site(one)
     seen = {"a": NOW_MS, "b": NOW_MS + 1, "c": NOW_MS + 2}
     for name, seen_ms in seen.items():
         await record(store, name, seen_ms=seen_ms)
-    for key in ("usual", "kept", "odd", "unknown"):
+    for key in ("usual", "kept", "odd", "elsewhere odd", "unknown"):
         await store.commit([OpenSession(session=replace(session(key), site=key))])
     gone: list[tuple[str, Why]] = []
     eraser = Eraser(
@@ -296,8 +297,8 @@ async def test_sessions_are_kept_as_long_as_their_site_says(store: Store, object
         pause_s=0,
     )
     assert await store.expired({"shop": NOW_MS + 2, "kept": 0}, 1) == {"a": NOW_MS + 2}
-    assert await eraser.erase_expired() == 2
-    assert gone == [("a", "expired"), ("b", "expired")]
+    assert await eraser.erase_expired() == 3
+    assert gone == [("a", "expired"), ("elsewhere odd", "expired"), ("b", "expired")]
     assert await eraser.erase_expired() == 0
     assert await eraser_of(store, objects, now_ms=NOW_MS + 30 * DAY_MS).erase_expired() == 1
     assert await eraser_of(store, objects, now_ms=NOW_MS + 30 * DAY_MS + 1).erase_expired() == 1
