@@ -10,12 +10,13 @@ import heapq
 from collections.abc import Iterator, Mapping, Sequence
 
 from replay.detect.fold import Failure, Fold, Rule, Shop
+from replay.model.cart import CartState
 from replay.model.events import Event
 from replay.model.finding import Finding, Judgement
 from replay.model.timeline import Entry, Place, batch_entries, entries, placed
 from replay.ports import Load, SessionFacts, StoredBatch
 
-__all__ = ["Followed", "ReadAlready"]
+__all__ = ["Followed", "ReadAlready", "weight"]
 
 
 ReadAlready = Mapping[tuple[str, int], Sequence[Event]]
@@ -26,6 +27,7 @@ class Followed:
     """The rules over one session, as far as they were led. ``findings``: what is stored of it."""
 
     def __init__(self, shop: Shop, rules: Sequence[Rule], findings: Sequence[Finding]) -> None:
+        self.shop = shop
         self.findings = tuple(findings)
         self.after: dict[str, int] = {}
         """By page load, the last number that was folded."""
@@ -87,6 +89,12 @@ class Followed:
         return facts.facts_count - (self._facts_count or 0) == len(facts.batches) and all(
             load.offset_ms == self._offsets[load.id] for load in facts.loads if load.id in self.after
         )
+
+
+def weight(events: Sequence[Event]) -> int:
+    """How many facts and lines of carts these are."""
+    carts = (event.fact.lines or () for event in events if isinstance(event.fact, CartState))
+    return len(events) + sum(map(len, carts))
 
 
 def _readable(load: Load, batches: Sequence[StoredBatch], read: ReadAlready) -> Iterator[Entry]:

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TypeVar
 
-from replay.collector.following import Followed
+from replay.collector.following import Followed, weight
 from replay.collector.metrics import Metrics
 from replay.detect.fold import JUDGED, REST_MS, RULES, Rule, Shop
 from replay.model.events import Event, kind_of
@@ -36,7 +36,9 @@ FOLLOWED_MAX_COUNT = 2_000
 FOLLOWED_MAX_BYTES = 64 * 1024 * 1024
 """How many sessions are kept in memory, and how much was read of them altogether."""
 LARGE_BYTES = 64 * 1024
-"""New facts of a session that are read in a thread."""
+"""New facts of a session that are yet to be read, in a thread if they are more."""
+LARGE_COUNT = 2_000
+"""New facts and lines of carts that rules are led over in a thread."""
 LONG_MS = 20.0
 """A session whose judgement took longer is judged in a thread."""
 UNWATCHED_REST_MS = 8_000
@@ -110,6 +112,8 @@ class Judge:
         """By session, page load and number, facts that were stored of late, the size of their payload, and
         when that was; the oldest first."""
         self._heard_bytes = 0
+        self._shops: dict[str, Shop] = {}
+        """Those of the sessions that are judged just now, by the keys of their sites."""
         self._hastened: set[str] = set()
         """Sessions that somebody began to watch."""
         self._unread: dict[str, tuple[int, int]] = {}
@@ -198,6 +202,7 @@ class Judge:
         self, sessions: Sequence[str]
     ) -> tuple[list[Verdict], Mapping[str, StoreUnavailable]]:
         """What is said of those that are here, and why others cannot be read."""
+        self._shops.clear()
         asked = {session: self._after(session) for session in sessions}
         facts, unread = await self._facts(asked)
         for session in asked:
@@ -282,30 +287,39 @@ class Judge:
 
     async def _follow(self, session: str, facts: SessionFacts) -> Followed | None:
         """The session with these facts; None if it is gone meanwhile."""
+        shop = await self._shop(facts.site)
         followed = self._followed.get(session)
         if followed is not None:
             followed.took_ms = 0.0
-            if await self._lead(session, followed, facts):
+            if followed.shop == shop and await self._lead(session, followed, facts):
                 return followed
             self._forget(session)
             anew = (await self._store.session_facts({session: {}})).get(session)
             if anew is None:
                 return None
             facts = anew
-        site = await self._store.site(facts.site)
-        shop = Shop(currency=None if site is None else site.currency)
         followed = Followed(shop, self._rules, await self._store.findings(session))
         await self._lead(session, followed, facts)
         return followed
 
+    async def _shop(self, key: str) -> Shop:
+        """What is set of a site: asked once for all sessions that are judged together."""
+        if key not in self._shops:
+            site = await self._store.site(key)
+            self._shops[key] = Shop(currency=None if site is None else site.currency)
+        return self._shops[key]
+
     async def _lead(self, session: str, followed: Followed, facts: SessionFacts) -> bool:
-        if sum(len(batch.payload) for batch in facts.batches) > LARGE_BYTES:
-            followed.is_long = True
         read: dict[tuple[str, int], Sequence[Event]] = {}
+        unread_bytes = 0
         for batch in facts.batches:
             place = session, batch.load, batch.number
             if place in self._heard:
                 read[batch.load, batch.number] = self._drop_heard(place)
+            else:
+                unread_bytes += len(batch.payload)
+        if unread_bytes > LARGE_BYTES or sum(map(weight, read.values())) > LARGE_COUNT:
+            followed.is_long = True
         return await _timed(followed, partial(followed.follow, facts, read))
 
     def _drop_heard(self, place: tuple[str, str, int]) -> Sequence[Event]:

@@ -21,6 +21,7 @@ from replay.detect.views import place_of
 from replay.model.cart import Amount, CartState, Line, Surface, Text
 from replay.model.events import (
     Click,
+    Fact,
     FactsLost,
     Identified,
     OrderPlaced,
@@ -35,7 +36,7 @@ from replay.model.timeline import Entry
 __all__ = ["CartChanged"]
 
 RULE = "cart_changed_without_customer_action"
-VERSION = 1
+VERSION = 2
 REST_MS = 2_000
 AFTERMATH_MS = 10_000
 """How long after it was done something may still change a cart."""
@@ -79,7 +80,7 @@ class CartChanged:
             who = fact.customer_id or fact.email or fact.phone
             if who != self._person:
                 self._person, self._done_ms = who, entry.t
-        elif isinstance(fact, PromoSeen | SignedOut | OrderPlaced | FactsLost):
+        elif isinstance(fact, SignedOut | OrderPlaced | FactsLost) or _is_code_given(fact):
             self._done_ms = max(self._done_ms, entry.t)
 
     def judge(self, now_ms: float) -> Judgement:
@@ -191,6 +192,12 @@ class _Change:
             ),
             decided_ms=now.since + REST_MS,
         )
+
+
+def _is_code_given(fact: Fact) -> bool:
+    """Whether the customer did something about a code. What a shop states of them, again and again perhaps,
+    nobody has done."""
+    return isinstance(fact, PromoSeen) and fact.state in ("entered", "removed")
 
 
 def _counts(state: CartState) -> bool:

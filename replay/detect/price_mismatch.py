@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from replay.detect.articles import Article, key_of
+from replay.detect.articles import Article, fold_name, key_of
 from replay.detect.evidence import Verdicts, cannot_tell, evidence
 from replay.detect.reasons import is_taxed, made_up_for, pieces, unit_price
 from replay.detect.seen import Seen
@@ -23,7 +23,7 @@ from replay.model.timeline import Entry
 __all__ = ["PriceMismatch"]
 
 RULE = "price_mismatch"
-VERSION = 1
+VERSION = 2
 REST_MS = 2_000
 """How long a price must have been on screen in the cart, in all, before it counts as shown."""
 VIEW_MS = 30 * 60 * 1_000
@@ -79,6 +79,8 @@ class PriceMismatch:
         self._surfaces = seen.surfaces
         self._views = seen.views
         self._seen: dict[str, list[_Seen]] = {}
+        self._raws: dict[str, set[str]] = {}
+        """Every text that pages showed as the price of each article."""
         self._ranged: set[str] = set()
         """Articles with a "from" price: they have several."""
         self._carts: dict[str, list[_Seen]] = {}
@@ -141,6 +143,9 @@ class PriceMismatch:
             self._ranged.add(key)
         if fact.role != "current" or fact.context not in _CONTEXTS:
             return
+        raws = self._raws.setdefault(key, set())
+        if len(raws) < _SEEN_MAX_COUNT:
+            raws.add(fact.amount.raw)
         seen = self._seen.setdefault(key, [])
         seen.append(_Seen(entry.t, entry.load, fact.context, fact.amount))
         del seen[:-_SEEN_MAX_COUNT]
@@ -177,6 +182,9 @@ class PriceMismatch:
     def _decide(
         self, line: Line, article: Article, key: _Key, standing: Standing, at: float, verdicts: _Verdicts
     ) -> None:
+        known = verdicts.others.get(article.subject)
+        if known is not None and known.outcome == "pass" and self._is_as_ever(line):
+            return None
         compared = self._compare(line, article, standing, at)
         if isinstance(compared, str):
             shown = evidence(_role(standing.state.surface), standing.load, standing.t, _cost(line))
@@ -195,6 +203,13 @@ class PriceMismatch:
             first = replace(compared, line=was, standing=stood).finding(self._reader)
             verdicts.take(first if first.signature == finding.signature else finding)
         return None
+
+    def _is_as_ever(self, line: Line) -> bool:
+        """Whether the cart asks for the very text that every page showed."""
+        raw = line.unit.raw if line.unit else None
+        if raw is None or not line.sku or (line.name and fold_name(line.name.raw) in self._raws):
+            return False
+        return self._raws.get(f"#{line.sku}") == {raw}
 
     def _compare(self, line: Line, article: Article, standing: Standing, at: float) -> _Compared | str:
         """The two prices to compare, or why there are none."""

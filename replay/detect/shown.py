@@ -8,7 +8,7 @@ says which one it is, two texts still compare if the same sign stands in both: i
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from replay.model.cart import Amount
@@ -94,14 +94,14 @@ class Reader:
         """The shop's decimal mark; None if no text tells or they disagree."""
         return next(iter(self._marks)) if len(self._marks) == 1 else None
 
-    def price(self, amount: Amount | None, what: str = "the amount") -> Price | str:
-        """The amount, or why there is none."""
+    def price(self, amount: Amount | None, what: str = "the amount", *, is_part: bool = False) -> Price | str:
+        """The amount, or why there is none. ``is_part``: it is a part of a sum, which "+$5.00" may be."""
         if amount is None or not amount.raw:
             return _stated(amount) or f"{what} was not shown"
         currency = amount.currency or self._currency
-        price = _price_of(amount.raw, currency, None)
+        price = _price_of(amount.raw, currency, None, is_part)
         if price is None:
-            price = _price_of(amount.raw, currency, self._mark)
+            price = _price_of(amount.raw, currency, self._mark, is_part)
         return price if price is not None else f"“{amount.raw}” can be read in two ways"
 
     def minor(self, amount: Amount | None) -> int | None:
@@ -135,11 +135,11 @@ def _read(raw: str, currency: str | None, mark: Mark | None) -> PriceText:
 
 
 @lru_cache(maxsize=_CACHED_COUNT)
-def _price_of(raw: str, currency: str | None, mark: Mark | None) -> Price | str | None:
+def _price_of(raw: str, currency: str | None, mark: Mark | None, is_part: bool) -> Price | str | None:
     """What a text says, or why it says nothing; None if it can be read in two ways."""
     read = _read(raw, currency, mark)
     if isinstance(read, Exact):
-        return _price(raw, read)
+        return _price(raw, replace(read, role=None) if is_part and read.role == "extra" else read)
     return None if isinstance(read, Ambiguous) else f"“{raw}” {_flaw(read)}"
 
 

@@ -25,7 +25,7 @@ from replay.model.timeline import Entry
 __all__ = ["TotalsDontAddUp"]
 
 RULE = "totals_dont_add_up"
-VERSION = 1
+VERSION = 2
 REST_MS = 2_000
 """How long a cart must stand as it is: parts of it may come later than others."""
 _UNKNOWN_MAX_COUNT = 3
@@ -83,7 +83,7 @@ class _Parts:
                 return f"{_name(row)} was not an amount"
             self.off += off
             return None
-        part = reader.price(row.amount)
+        part = reader.price(row.amount, is_part=True)
         if isinstance(part, str):
             self.open.append(_name(row))
             return None

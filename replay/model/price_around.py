@@ -37,7 +37,9 @@ def sign_of(
         is_near = before.end == tokens[first].start and outer.end < before.start
         return "-" if is_near or outer is BLANK or outer.kind in ("(", ":", "|") else "?"
     if before.kind == "(" and after.kind == ")":
-        is_all = first == 1 and last == len(tokens) - 2 and (first < last or has_cents)
+        # "(12,50 лв.)" is as often the same price in another currency as an amount in an account.
+        is_led = first < number or (first == last and has_cents)
+        is_all = first == 1 and last == len(tokens) - 2 and is_led
         return "-" if is_all or at(tokens, first - 2).kind == "-" else "?"
     trailing = at(tokens, number + 1)
     if last > number and trailing.kind == "-":
@@ -87,6 +89,8 @@ def _role_of(tokens: list[Token], index: int, token: Token) -> Role | None:
 def _by_sign(before: Token, after: Token, end: Token) -> Role | None:
     if before.kind in ("~", "≈"):
         return "about"
+    if before.kind == "+":
+        return "extra"
     if before.kind == "=" or after.kind == "=":
         return "per_measure"
     if before.kind in ("<", "≤", "≥", ">"):

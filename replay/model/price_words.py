@@ -1,8 +1,8 @@
 """The words that stand beside amounts in shops, and what they make of an amount.
 
-"from $10", "was $499", "$3.99 / 100 g" and "4 payments of $12.50" are no prices that could be compared with
-what a cart charges. The lists cover the languages of the parser's table of cases; any other word stays beside
-the amount for whoever compares it (``Exact.beside``).
+"from $10", "was $499", "$3.99 / 100 g", "+$5.00" and "4 payments of $12.50" are no prices that could be
+compared with what a cart charges. The lists cover the languages of the parser's table of cases; any other
+word stays beside the amount for whoever compares it (``Exact.beside``).
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ __all__ += ["TIMES", "TO", "UNSPACED", "Role", "role_near", "role_of"]
 Role = Literal[
     "about",
     "count",
+    "extra",
     "free",
     "from",
     "installment",
@@ -43,8 +44,8 @@ _NEAR: Mapping[Role, str] = {
         about approx ca circa cca etwa ungefähr env environ ongeveer около приблизно
     """,
     "from": """
-        from ab dès desde vanaf fra från alkaen od от від da la από începând dari từ mulai από tól től ból
-        ből ден from: เริ่มต้น من מ
+        from ab dès desde vanaf va v.a fra från alkaen alk od от від da la από începând dari từ mulai tól től
+        ból ből ден from: เริ่มต้น من מ
     """,
     "up_to": """
         to bis zu hasta fino tot до do till til upp jusqu'à jusqu'a até
@@ -59,11 +60,14 @@ _ANYWHERE: Mapping[Role, str] = {
     "about": """
         approximately estimated estimate est
     """,
+    "extra": """
+        deposit pfand pant statiegeld consigne kaution earn
+    """,
     "from": """
-        up starting partir partire начиная başlayan itibaren החל
+        up low starting partir partire начиная başlayan itibaren החל
     """,
     "installment": """
-        month monthly mo weekly week yearly year annually yr payments instalments instalment installments
+        month monthly mo pm weekly week yearly year annually yr payments instalments instalment installments
         installment monat mtl monatlich raten monatsrate woche jahr mois mensualités mensuel mensual mensuales
         cuota cuotas mese mensile mensili rata maand termijnen mês parcela parcelas juros månad måned md mdr
         kk měsíc měsíčně miesiąc miesięcznie raty мес месяц месяцев taksit taksitle aylık bulan
@@ -75,7 +79,8 @@ _ANYWHERE: Mapping[Role, str] = {
         save saving savings saved off discount rebate sparen spare gespart ersparnis rabatt économisez
         économie remise réduction ahorra ahorro ahorras descuento risparmi risparmia sconto bespaar korting
         desconto economize poupe poupa spar sparar besparelse säästä alennus oszczędzasz rabat ušetříte sleva
-        zľava kedvezmény reducere скидка экономия знижка отстъпка indirim hemat diskon giảm הנחה خصم έκπτωση
+        zľava kedvezmény reducere economisești economisesti скидка экономия знижка отстъпка indirim hemat
+        diskon giảm הנחה خصم έκπτωση
     """,
     "threshold": """
         over above under below min minimum mindestens mindestbestellwert more spend away unlock qualify
@@ -84,9 +89,9 @@ _ANYWHERE: Mapping[Role, str] = {
         jusqu'à
     """,
     "was": """
-        was before previously prior regular reg rrp msrp srp list compare original originally instead statt
-        uvp vorher bisher früher ehemals streichpreis lieu avant ancien conseillé antes anterior pvp pvpr
-        prima listino consigliato invece voorheen adviesprijs tidligere før førpris veiledende tidigare
+        was before previously prior regular reg rrp prp msrp srp list compare original originally instead
+        statt uvp vorher bisher früher ehemals streichpreis lieu avant ancien conseillé antes anterior pvp
+        pvpr prima listino consigliato invece voorheen adviesprijs tidligere før førpris veiledende tidigare
         ordinarie ord ovh normaalihinta ennen zamiast było była regularna katalogowa původně původní bývala
         eredeti helyett vechi было старая раньше вместо стара eski semula coret
     """,

@@ -55,6 +55,11 @@ def test_what_the_customer_did(between: list[Entry]) -> None:
     assert not changed(CLOSED, *between, at(20, cart(LAPTOP)))
 
 
+@pytest.mark.parametrize("state", ["offered", "applied", "rejected"])
+def test_what_the_shop_states_of_a_code_nobody_has_done(state: str) -> None:
+    assert changed(CLOSED, at(9, promo(state)), at(20, cart(LAPTOP)), at(20.1, promo(state)))
+
+
 def test_a_link_to_another_page_changes_no_cart() -> None:
     link = Click(control="a.card", text=text("Computers"))
     assert changed(

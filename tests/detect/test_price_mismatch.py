@@ -70,6 +70,17 @@ def test_the_same_price_passes() -> None:
     )
 
 
+def test_a_price_that_was_right_is_held_against_what_a_page_shows_later() -> None:
+    same = cart(line("$379.00"))
+    facts = [*SEEN, at(5, same), at(8, gone()), at(9, same), at(12, gone())]
+    assert not fails(judged(PriceMismatch, facts))
+    lower = at(13, price("$349.00"), load="2")
+    (found,) = fails(
+        judged(PriceMismatch, [*facts, at(12.5, page(), load="2"), lower, at(20, same, load="2")])
+    )
+    assert "showed $349.00" in found.said
+
+
 def test_nothing_is_said_before_the_price_has_rested() -> None:
     facts = [*SEEN, at(5, cart(line("$499.00")))]
     fold = Fold(USD, [PriceMismatch])

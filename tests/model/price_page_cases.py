@@ -63,9 +63,6 @@ Discount: -$20.00 | USD | saving -2000 USD
 Discount: - $20.00 | USD | saving -2000 USD
 Shipping - $20.00 | USD | 2000 USD or -2000 USD (minus or dash)
 1 item(s) - $602.00 | USD | count 60200 USD or count -60200 USD (minus or dash)
-+$5.00 | USD | 500 USD
-+ 5,00 € | EUR | 500 EUR
-Red (+$5.00) | USD | 500 USD
 SPRING20 -$20.00 | USD | -2000 USD
 Coupon (SPRING20): -$20.00 | USD | -2000 USD
 20OFF -$20.00 | USD | saving -2000 USD
@@ -358,7 +355,6 @@ $379.00Sale | USD | unusable: a number beside words
 In stock $5.00 | USD | 500 USD
 10 Ft-tól | HUF | from 1000 HUF
 $20 and up | USD | from 2000 USD
-Deposit: $20.00 | USD | 2000 USD
 $379.00 | USD | 37900 USD
 $ 379.00 | USD | 37900 USD
 $379.00. | USD | 37900 USD

@@ -23,6 +23,7 @@ from replay.model.price_text import (
     marks_of,
     read_price,
 )
+from tests.model.price_beside_cases import BESIDE_CASES
 from tests.model.price_icu_cases import ICU_CASES
 from tests.model.price_page_cases import PAGE_CASES
 
@@ -57,7 +58,7 @@ def hints_of(written: str) -> PriceHints:
     return PriceHints(language=language, currency=currency, decimal_mark=mark)
 
 
-@pytest.mark.parametrize(("raw", "written", "expected"), PAGE_CASES)
+@pytest.mark.parametrize(("raw", "written", "expected"), [*PAGE_CASES, *BESIDE_CASES])
 def test_texts_of_real_pages(raw: str, written: str, expected: str) -> None:
     assert told(read_price(raw, hints_of(written))) == expected
 
@@ -110,7 +111,8 @@ class Style:
         if minor >= 0:
             return f"{self.lead}{number}{self.trail}"
         if self.sign == "()":
-            return f"({self.lead}{number}{self.trail})"
+            # Behind the number a mark may as well stand in brackets because it is another currency's.
+            return f"({self.lead}{number})" if self.lead else f"-{number}{self.trail}"
         if self.sign == "inner":
             return f"{self.lead}-{number}{self.trail}"
         return f"{self.sign}{self.lead}{number}{self.trail}"
