@@ -11,11 +11,13 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
+import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Literal
 
 from replay.ports import Erased, Objects, Receipt, Store, StoreUnavailable, object_name
+from storage.clock_watch import RECENT_MS, ClockWatch
 
 __all__ = ["LOOK_S", "Eraser", "Why", "erasing"]
 
@@ -76,14 +78,18 @@ class Eraser:
         objects: Objects,
         *,
         now_ms: Callable[[], int],
+        uptime_s: Callable[[], float] = time.monotonic,
         gone: Callable[[str, Erased, Why], None] = _tell_nobody,
         swept: Callable[[], None] = lambda: None,
         pause_s: float = PAUSE_S,
     ) -> None:
-        """``gone`` is told of each session; ``swept`` whenever references to assets went with some."""
+        """``uptime_s`` is time that cannot be set; ``gone`` is told of each session; ``swept`` whenever
+        references to assets went with some."""
         self._store = store
         self._objects = objects
         self._now_ms = now_ms
+        self._uptime_s = uptime_s
+        self._clock = ClockWatch()
         self._gone = gone
         self._swept = swept
         self._pause_s = pause_s
@@ -131,6 +137,15 @@ class Eraser:
         """Erase all sessions that were kept as long as their sites say, and what back offices said that long
         ago; how many sessions. Raises ``StoreUnavailable``."""
         count, before_ms = 0, await self._expire_before_ms()
+        doubt = await self._doubt()
+        if doubt is not None:
+            if await self._store.expired(before_ms, 1):
+                _LOG.error(
+                    "nothing is erased for its age for a day: the clock leapt, or nothing was recorded for "
+                    "long; %s. Set the clock if it is wrong",
+                    doubt,
+                )
+            return 0
         while due := await self._store.expired(before_ms, _AT_ONCE_COUNT):
             went = {
                 session: erased
@@ -147,6 +162,12 @@ class Eraser:
         if told:
             _LOG.info("server events expired", extra={"count": told})
         return count
+
+    async def _doubt(self) -> str | None:
+        """Why nothing is to be erased for its age now."""
+        now_ms = self._now_ms()
+        before = await self._store.sessions(limit=1, before_ms=now_ms - RECENT_MS)
+        return self._clock.look(now_ms, self._uptime_s(), before[0].seen_ms if before else None)
 
     async def _expire_before_ms(self) -> dict[str, int]:
         """By site, since when a session has to have been seen, and an event have come, to be kept."""

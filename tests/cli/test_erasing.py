@@ -12,13 +12,14 @@ from typing import Any
 import pytest
 
 from replay.cli.admin import owning
-from replay.cli.serve import listen, running
+from replay.cli.serve import listen, now_ms, running
 from replay.model.events import Event, Identified, Mark
 from replay.model.server_event import Party
 from replay.protocol.messages import Ack, CloseCode, Welcome
 from replay.settings import Settings
 from tests.cli.conftest import Cli
 from tests.collector.page import facts, hello, refusal, visiting
+from tests.contract.given import opened
 from tests.contract.test_server_events import CREATED, keep
 from tests.viewer.visits import SITE, Visit, edge
 
@@ -172,6 +173,8 @@ async def test_what_was_kept_long_enough_goes_by_itself(
         await HERS.put(tools.store)
         await ELSEWHERE.put(tools.store)
         await tools.store.put_site(replace(SITE, key="elsewhere", settings={"keep_days": None}))
+        # Else the server was off, or its clock is wrong.
+        await tools.store.commit(opened(session="lately", started_ms=now_ms() - 2 * 24 * 60 * 60 * 1_000))
     with listen("127.0.0.1", 0) as public, listen("127.0.0.1", 0) as desk:
         async with asyncio.timeout(PATIENCE_S), running(settings, public, desk) as (parts, _):
             while await parts.store.session(HERS.id):  # noqa: ASYNC110 (a store tells nobody)
