@@ -13,6 +13,7 @@ from replay.detect.fold import Failure, Fold, Rule, Shop
 from replay.model.cart import CartState
 from replay.model.events import Event
 from replay.model.finding import Finding, Judgement
+from replay.model.server_event import Concerning
 from replay.model.timeline import Entry, Place, batch_entries, entries, placed
 from replay.ports import Load, SessionFacts, StoredBatch
 
@@ -39,6 +40,9 @@ class Followed:
         """Whether it is to be worked on in a thread."""
         self.changes_count = 0
         """Of the facts that were folded."""
+        self.has_news = False
+        """Whether the last time brought other server events than the time before."""
+        self._told: tuple[Concerning, ...] = ()
         self._fold = Fold(shop, rules)
         self._facts_count: int | None = None
         self._offsets: dict[str, float | None] = {}
@@ -66,6 +70,8 @@ class Followed:
         if merged and merged[0][0] < self._last:
             return False
         self._fold.observe(entry for _, entry in merged)
+        self._fold.hear(facts.told, facts.orders_since_ms)
+        self.has_news, self._told = facts.told != self._told, facts.told
         for place, entry in merged:
             self._last, self._latest[entry.load] = place, place[0]
         self._offsets = {load.id: load.offset_ms for load in facts.loads}

@@ -72,6 +72,8 @@ class Verdict:
     judge_ms: int | None
     before: tuple[Finding, ...]
     after: tuple[Finding, ...]
+    has_news: bool = False
+    """Whether its shop's systems said something new."""
 
     @property
     def changed(self) -> bool:
@@ -277,6 +279,7 @@ class Judge:
                 judge_ms=self._wake_ms(session, judgement, now_ms),
                 before=before,
                 after=judgement.findings,
+                has_news=followed.has_news,
             )
         except StoreUnavailable:
             raise
@@ -355,7 +358,9 @@ class Judge:
         if verdict.changed:
             for finding in set(verdict.after) - set(verdict.before):
                 self._metrics.findings.labels(finding.rule, finding.outcome).inc()
-            self._bus.publish(Published(session=verdict.session, findings=True))
+        if verdict.changed or verdict.has_news:
+            news = Published(session=verdict.session, findings=verdict.changed, told=verdict.has_news)
+            self._bus.publish(news)
 
     def _wake_ms(self, session: str, judgement: Judgement, now_ms: int) -> int | None:
         if judgement.wake_ms is None:

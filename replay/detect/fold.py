@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from replay.detect.cart_changed_without_customer_action import CartChanged
+from replay.detect.duplicate_order import DuplicateOrder
+from replay.detect.order_state_conflict import OrderStateConflict
 from replay.detect.out_of_stock_after_add import OutOfStockAfterAdd
 from replay.detect.page_error import PageError
 from replay.detect.price_mismatch import PriceMismatch
@@ -15,9 +17,11 @@ from replay.detect.promo_rejected import PromoRejected
 from replay.detect.seen import Seen
 from replay.detect.shop import Shop
 from replay.detect.silent_failure import SilentFailure
+from replay.detect.store_price import StorePrice
 from replay.detect.totals_dont_add_up import TotalsDontAddUp
 from replay.model.events import Fact
 from replay.model.finding import FINDINGS_MAX_COUNT, Finding, Judgement, in_order
+from replay.model.server_event import Concerning
 from replay.model.timeline import Entry
 
 __all__ = ["JUDGED", "REST_MS", "RULES", "Detector", "Failure", "Fold", "Rule", "Shop"]
@@ -59,6 +63,9 @@ RULES: tuple[Rule, ...] = (
     OutOfStockAfterAdd,
     PageError,
     SilentFailure,
+    OrderStateConflict,
+    DuplicateOrder,
+    StorePrice,
 )
 """Every rule."""
 
@@ -91,6 +98,10 @@ class Fold:
                     detector.observe(entry)
                 except Exception as error:  # noqa: BLE001 (whatever it is)
                     self._give_up(detector, error)
+
+    def hear(self, told: Sequence[Concerning], orders_since_ms: int | None) -> None:
+        """This is all that the shop's own systems say now, in whatever order it came."""
+        self._seen.office.hear(told, orders_since_ms)
 
     def judge(self, now_ms: float) -> Judgement:
         """What all rules say now: the foremost ``FINDINGS_MAX_COUNT`` of it."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, fields
 
 from replay.detect.articles import Articles
+from replay.detect.office import BackOffice
 from replay.detect.shop import Shop
 from replay.detect.shown import Reader
 from replay.detect.surfaces import CARTS, Surfaces
@@ -28,6 +29,8 @@ class Seen(Shop):
     articles: Articles = field(default_factory=Articles)
     surfaces: Surfaces = field(default_factory=Surfaces)
     views: Views = field(default_factory=Views)
+    office: BackOffice = field(default_factory=BackOffice)
+    """What the shop's own systems say, as it is known now."""
 
     @classmethod
     def nothing_of(cls, shop: Shop) -> Seen:

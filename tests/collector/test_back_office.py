@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -125,3 +126,26 @@ class TestCaps:
             assert wrong.status_code == status
         running.clock.ms += 60_000
         assert (await post(office, event(id="3"))).status_code == 200
+
+
+async def test_systems_that_go_on_to_disagree_are_found_when_their_time_is_over(
+    running: Running, office: httpx.AsyncClient
+) -> None:
+    ana = Identifier(kind="email", value="ana@shop.example", shown="", at_ms=0, verified=True)
+    begun = OpenSession(session=replace(session(), site=SITE))
+    await running.store.commit([begun, open_load(), batch(1, ana, payload=b"\x90")])
+    async with running.bus.watch("visit") as published:
+        cancelled = event(customer={"email": "Ana@Shop.example"})
+        captured = event(id="evt-2", kind="payment.captured", system="bank", amount="499.00", currency="USD")
+        await post(office, captured, cancelled)
+        async with asyncio.timeout(10):
+            assert (await anext(published)).told
+        assert await running.store.findings("visit") == []
+        running.clock.ms += 25 * 60 * 60 * 1_000
+        async with asyncio.timeout(10):
+            news = await anext(published)
+        assert (news.findings, news.told) == (True, False)
+    [found] = await running.store.findings("visit")
+    assert found.said.endswith("499.00 USD has not been returned.")
+    # And nothing is due any more: neither system has to be asked again.
+    assert await running.store.due_sessions(2**50, 9) == []
