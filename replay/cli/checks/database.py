@@ -28,9 +28,15 @@ def is_current(db: sqlite3.Connection) -> bool:
 def check_pages(examined: Examined) -> Iterator[Finding]:
     """SQLite's own look at every page; the quick one leaves out whether indexes agree with tables."""
     pragma = "quick_check" if examined.quick else "integrity_check"
-    for (said,) in examined.db.execute(f"PRAGMA main.{pragma}({_TOLD_COUNT})"):
-        if said != "ok":
-            yield Finding(level="wrong", what=f"The database is damaged: {said}.", do=RESTORE)
+    try:
+        for (said,) in examined.db.execute(f"PRAGMA main.{pragma}({_TOLD_COUNT})"):
+            if said != "ok":
+                yield Finding(level="wrong", what=f"The database is damaged: {said}.", do=RESTORE)
+    except sqlite3.DatabaseError as error:
+        # Some damage ends the look at it.
+        if error.sqlite_errorcode & 0xFF not in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+            raise
+        yield Finding(level="wrong", what=f"The database is damaged: {error}.", do=RESTORE)
 
 
 def check_references(examined: Examined) -> Iterator[Finding]:
