@@ -1,8 +1,8 @@
 """``doctor``: looks at a store from all sides and says in words what is wrong and what to do.
 
 It changes nothing. Alone it holds the store's lock meanwhile; beside a server the server looks itself, in a
-thread that works in small pieces. A check that cannot go on because of what it met says so, and the others
-are still done: what is badly damaged is to be told as far as it can be.
+thread that works in small pieces and ends as soon as nobody waits for it. A check that cannot go on because
+of what it met says so, and the others are still done: what is badly damaged is told as far as it can be.
 """
 
 from __future__ import annotations
@@ -39,6 +39,11 @@ TOLD_MAX_COUNT = 20
 
 _NAMES_COUNT = 1_000
 
+_TELL_S = 0.1
+"""How often it is told how far it has come."""
+_STEPS_COUNT = 2_000
+"""How many of SQLite's steps pass before others have their turn."""
+
 AROUND: Mapping[str, Check] = {"settings": check_settings, "room": check_room, "modes": check_modes}
 """Checks that need no database."""
 
@@ -69,18 +74,14 @@ async def examine(looked: Looked, parameters: Mapping[str, object]) -> object:
     """Every finding. ``quick``: without reading what batches and objects hold."""
     loop = asyncio.get_running_loop()
     threads = SpareThreads(1, last=False)
+    told = ("pages", 0, 1)
 
     def get(name: str) -> bytes | None:
         return asyncio.run_coroutine_threadsafe(looked.objects.get(name), loop).result()
 
     def tell(what: str, done: int, of: int) -> None:
-        loop.call_soon_threadsafe(telling, what, done, of)
-
-    def telling(what: str, done: int, of: int) -> None:
-        try:
-            looked.tell(what, done, of)
-        except ConnectionError:
-            threads.give_up()
+        nonlocal told
+        told = what, done, of
 
     try:
         # Whatever is read of the file, by however damaged an index, is read by one connection.
@@ -97,8 +98,21 @@ async def examine(looked: Looked, parameters: Mapping[str, object]) -> object:
                 tell=tell,
                 go_on=threads.go_on,
             )
+            db.set_progress_handler(lambda: _gives_up(examined), _STEPS_COUNT)
             found = await _list_objects(looked, db, threads)
-            findings = found + await threads.run(lambda: list(_all(examined)))
+            looking = asyncio.ensure_future(threads.run(lambda: list(_all(examined))))
+            try:
+                looked.tell(*told)
+                while not (await asyncio.wait([looking], timeout=_TELL_S))[0]:
+                    looked.tell(*told)
+            finally:
+                if not looking.done():
+                    looking.cancel()
+                while not looking.done():
+                    # At how the pages hang together SQLite looks in one piece, and asks nobody meanwhile.
+                    db.interrupt()
+                    await asyncio.wait([looking], timeout=_TELL_S)
+            findings = found + looking.result()
     finally:
         threads.close()
     return {
@@ -109,6 +123,15 @@ async def examine(looked: Looked, parameters: Mapping[str, object]) -> object:
         "wrong": sum(one["level"] == "wrong" for one in findings),
         "findings": findings,
     }
+
+
+def _gives_up(examined: Examined) -> bool:
+    """Called within statements: they take long, too."""
+    try:
+        examined.breathe()
+    except InterruptedError:
+        return True
+    return False
 
 
 async def _list_objects(
@@ -163,6 +186,7 @@ def _some(name: str, check: Check, examined: Examined) -> Iterator[dict[str, str
     except InterruptedError:
         raise
     except (sqlite3.Error, StoreUnavailable, OSError, ValueError, TypeError, LookupError) as error:
+        examined.go_on()
         # In a damaged file anything may stand anywhere.
         yield _told(
             name,
