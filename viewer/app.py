@@ -31,6 +31,7 @@ from viewer.live import live
 from viewer.logins import Logins
 from viewer.metrics import metrics_text
 from viewer.pages import Pages
+from viewer.problems import problem_page, problems_page, same_findings
 from viewer.recordings import picture, timeline, watch
 from viewer.signing_in import login, logout
 from viewer.static_files import BuiltFiles
@@ -105,10 +106,13 @@ def create_desk(
             Route("/login", login, methods=["GET", "POST"]),
             Route("/logout", logout, methods=["POST"]),
             Route("/watch/{session}", watch),
+            Route("/problems", problems_page),
+            Route("/problems/{problem}", problem_page),
             Route("/api/find", find_json),
             Route("/api/sessions/{session}", timeline, middleware=[_COMPRESSED]),
             Route("/api/sessions/{session}/picture/{load}", picture),
             Route("/api/sessions/{session}/assets", session_assets),
+            Route("/api/sessions/{session}/problems", same_findings),
             Route("/assets/{hash}", asset_bytes),
             WebSocketRoute("/api/sessions/{session}/live", live),
             Route("/metrics", metrics_text),

@@ -70,6 +70,7 @@ def _row_json(row: Row, now_ms: int) -> Json:
         },
         "reason": row.reason,
         "customer": {"names": list(row.customer.names), "verified": row.customer.verified},
+        "worst": row.worst and {"severity": row.worst.severity, "said": row.worst.said},
         "live": row.live,
         "near": row.near,
         "href": row.href,

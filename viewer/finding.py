@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from replay.model.finding import Finding
 from replay.model.identity import Reading, readings
 from replay.model.session import CODE_ALPHABET, is_code, read_code, show_code
 from replay.ports import Bus, Identifier, IdentifierKind, Match, Session, Store
@@ -62,6 +63,8 @@ class Row:
     customer: Customer
     why: Identifier | None
     href: str
+    worst: Finding | None = None
+    """The worst that was found in it."""
     near: bool = False
     """Whether what was found is not what was typed, but one letter off."""
 
@@ -197,7 +200,8 @@ async def _rows(
     store: Store, bus: Bus, found: Sequence[tuple[Session, Identifier | None]], *, near: bool = False
 ) -> list[Row]:
     names = {site.key: site.name for site in await store.sites()}
-    known = await store.carried([session.id for session, _ in found], _PERSONAL)
+    ids = [session.id for session, _ in found]
+    known, worst = await store.carried(ids, _PERSONAL), await store.worst_findings(ids)
     return [
         Row(
             session=session,
@@ -206,6 +210,7 @@ async def _rows(
             customer=_customer(known[session.id]),
             why=why,
             href=_href(session, why, live=_is_live(session, bus)),
+            worst=worst.get(session.id),
             near=near,
         )
         for session, why in found

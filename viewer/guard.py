@@ -88,7 +88,8 @@ def is_safe_target(target: str) -> bool:
     plain = all("!" <= character <= "~" and character != "\\" for character in target)
     if not (plain and target.startswith("/")) or target.startswith("//"):
         return False
-    return target.partition("?")[0] == "/" or target.startswith("/watch/")
+    path = target.partition("?")[0]
+    return path in ("/", "/problems") or path.startswith(("/watch/", "/problems/"))
 
 
 def error_response(connection: HTTPConnection, error: Exception) -> Response:

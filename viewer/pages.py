@@ -12,14 +12,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import ClassVar, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 import jinja2
 
 from replay.errors import MissingBuildError
 from viewer.finding import Found
 
-__all__ = ["Chrome", "ErrorPage", "FindPage", "LoginPage", "OnwardPage", "Page", "Pages", "WatchPage"]
+if TYPE_CHECKING:
+    from viewer.problems import Case, ProblemRow
+
+__all__ = ["Chrome", "ErrorPage", "FindPage", "LoginPage", "OnwardPage", "Page", "Pages", "ProblemPage"]
+__all__ += ["ProblemsPage", "WatchPage"]
 
 _BUILD = "Run `make build`, or install the wheel."
 
@@ -79,6 +83,29 @@ class WatchPage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ProblemsPage:
+    """The same faults in many visits: those that go on, or those that are over."""
+
+    TEMPLATE: ClassVar[str] = "problems.html"
+    rows: tuple[ProblemRow, ...]
+    show: Literal["open", "closed"]
+    open_count: int
+    closed_count: int
+    left_off_count: int
+    has_sites: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProblemPage:
+    """One of them, with its visits."""
+
+    TEMPLATE: ClassVar[str] = "problem.html"
+    row: ProblemRow
+    cases: tuple[Case, ...]
+    left_off_count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ErrorPage:
     """A refusal in words."""
 
@@ -88,7 +115,7 @@ class ErrorPage:
     do: str
 
 
-Page = LoginPage | OnwardPage | FindPage | WatchPage | ErrorPage
+Page = LoginPage | OnwardPage | FindPage | WatchPage | ProblemsPage | ProblemPage | ErrorPage
 
 
 class Pages:

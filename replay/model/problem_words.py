@@ -102,6 +102,6 @@ def met(problem: Problem) -> str:
     return f"{problem.sessions_count:,} of {many(problem.exposed_count, 'session')}"
 
 
-def money_words(problem: Problem) -> str:
+def money_words(problem: Problem) -> tuple[str, ...]:
     """What it cost customers, each currency by itself; empty where that is not known."""
-    return " + ".join(say(Money(minor, currency)) for currency, minor in problem.money if minor)
+    return tuple(say(Money(minor, currency)) for currency, minor in problem.money if minor)

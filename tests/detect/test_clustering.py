@@ -55,7 +55,7 @@ def test_findings_of_one_subject_are_one_problem() -> None:
         money=(("EUR", 100), ("USD", 36_000)),
     )
     assert problem.affected_count == 3
-    assert money_words(problem) == "1.00 EUR + 360.00 USD"
+    assert money_words(problem) == ("1.00 EUR", "360.00 USD")
 
 
 def test_from_five_subjects_on_they_are_one_problem_together() -> None:

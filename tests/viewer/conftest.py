@@ -26,7 +26,8 @@ from viewer.app import create_desk
 ORIGIN = "http://desk.example"
 LOGIN = "mia"
 PASSWORD = "correct horse"
-BUILT = ("base.css", "login.css", "find.css", "watch.css", "login.js", "find.js", "onward.js", "watch.js")
+BUILT: tuple[str, ...] = ("base.css", "login.css", "find.css", "watch.css", "problems.css")
+BUILT += ("login.js", "find.js", "onward.js", "watch.js", "problems.js")
 
 
 @dataclass

@@ -1,6 +1,7 @@
 /** What the watch page asks the desk for, and its live socket. */
 
 import { type Bytes, readChunk } from "../../../../sdk_js/src/wire.gen";
+import type { SameFinding } from "../model/findings";
 import type { ChunkInfo, DeskEvent, Finding, GapInfo, LoadInfo, SessionView } from "../model/session";
 import type { AssetList } from "../player/kept";
 import { decode } from "../player/msgpack";
@@ -31,6 +32,10 @@ async function get(url: string): Promise<Response> {
 /** The session; what the desk answers has the shapes of `model/session`. */
 export async function fetchSession(id: string): Promise<SessionView> {
   return (await (await get(sessionUrl(id))).json()) as SessionView;
+}
+
+export async function fetchSame(id: string): Promise<readonly SameFinding[]> {
+  return (await (await get(`${sessionUrl(id)}/problems`)).json()) as readonly SameFinding[];
 }
 
 export async function fetchPicture(

@@ -2,7 +2,15 @@
  * Findings and the picture: pressing one seeks to where it was shown and outlines it there, keys step through
  * them, and what is found while the agent watches is said without taking the focus or moving anything.
  */
-import { findingKey, neighbour, newFails, newsWords, roleName, stepped } from "../model/findings";
+import {
+  findingKey,
+  neighbour,
+  newFails,
+  newsWords,
+  roleName,
+  type SameFinding,
+  stepped,
+} from "../model/findings";
 import type { Landing } from "../model/landing";
 import type { Evidence, Finding } from "../model/session";
 import { FindingList } from "../panel/finding_list";
@@ -10,6 +18,9 @@ import { part, setText } from "./dom";
 
 /** Times closer than this are one moment. */
 const SAME_MS = 1;
+/** Which findings others have, too, is asked for behind the picture; of new ones once they have been counted. */
+const OTHERS_FIRST_MS = 300;
+const OTHERS_LATER_MS = 4_000;
 
 interface Surroundings {
   /** Stands the replay still where the evidence is seen; answers between which times it comes to stand. */
@@ -18,6 +29,8 @@ interface Surroundings {
   outline(load: string, node: number, label: string): string | null;
   clearOutline(): void;
   say(sentence: string): void;
+  /** Which findings of this visit others have, too. */
+  same(): Promise<readonly SameFinding[]>;
 }
 
 interface Pointed {
@@ -32,12 +45,14 @@ export class Found {
   private findings: readonly Finding[] | null = null;
   private last: string | null = null;
   private pointed: Pointed | null = null;
+  private asking: ReturnType<typeof setTimeout> | undefined;
 
   constructor(private readonly around: Surroundings) {}
 
   /** The findings as they are known now; `open`: the visit goes on. */
   draw(findings: readonly Finding[], open: boolean): void {
     const fresh = this.findings ? newFails(this.findings, findings) : [];
+    if (findings !== this.findings) this.askOthers(this.findings ? OTHERS_LATER_MS : OTHERS_FIRST_MS);
     this.findings = findings;
     this.list.draw(findings, open);
     if (fresh.length > 0) setText(this.news, newsWords(fresh));
@@ -97,6 +112,19 @@ export class Found {
     }
     const { load, node, role, raw } = pointed.evidence;
     return this.around.outline(load, node, [roleName(role), raw].filter((word) => word !== null).join(" "));
+  }
+
+  private askOthers(wait: number): void {
+    clearTimeout(this.asking);
+    // Without an answer nothing is said of others; the next change asks again.
+    this.asking = setTimeout(
+      () =>
+        this.around.same().then(
+          (same) => this.list.tellSame(same),
+          () => {},
+        ),
+      wait,
+    );
   }
 
   private leave(): void {

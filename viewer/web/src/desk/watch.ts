@@ -27,6 +27,7 @@ import {
   DeskUnreachable,
   fetchAssets,
   fetchPicture,
+  fetchSame,
   fetchSession,
   fetchStyle,
   type LiveMessage,
@@ -130,6 +131,7 @@ export class Watch {
       outline: outline(true),
       clearOutline: () => this.stageView.clearOutline(),
       say: toast,
+      same: () => fetchSame(id),
     });
     this.origin = new Origin(
       () => this.timeline,

@@ -12,6 +12,8 @@ export interface FoundMatch {
   readonly session: FoundSession;
   readonly reason: string | null;
   readonly customer: { readonly names: readonly string[]; readonly verified: boolean };
+  /** The worst that was found in it. */
+  readonly worst: { readonly severity: string; readonly said: string } | null;
   readonly live: boolean;
   readonly href: string;
 }

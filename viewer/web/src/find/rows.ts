@@ -63,6 +63,9 @@ function row(match: FoundMatch, blank: HTMLTemplateElement): Node {
   slot("others").append(...names.slice(1).map((name) => h("bdi", {}, name)));
   slot("why").hidden = match.reason === null;
   slot("why").textContent = match.reason;
+  slot("worst").hidden = match.worst === null;
+  slot("worst").dataset.severity = match.worst?.severity ?? "";
+  slot("said").textContent = match.worst?.said ?? "";
   slot("site").textContent = match.session.site_name;
   slot("code").textContent = match.session.code;
   slot("seen").dataset.ms = String(match.session.seen_ms);

@@ -23,8 +23,24 @@ export const sorted = (findings: readonly Finding[]): Sorted => ({
 });
 
 /** What makes a finding the same one when it is judged again. */
-export const findingKey = ({ rule, subject, signature }: Finding): string =>
-  JSON.stringify([rule, subject, signature]);
+export const findingKey = ({
+  rule,
+  subject,
+  signature,
+}: Pick<Finding, "rule" | "subject" | "signature">): string => JSON.stringify([rule, subject, signature]);
+
+/** That a finding of this visit is found in others, too. */
+export interface SameFinding {
+  readonly rule: string;
+  readonly subject: string;
+  readonly signature: string;
+  readonly others: number;
+  readonly href: string;
+}
+
+/** `also in 36 other sessions` */
+export const othersWords = (others: number): string =>
+  others === 1 ? "also in another session" : `also in ${others.toLocaleString("en")} other sessions`;
 
 /** When it happened to the customer: where the replay is to stand; without any picture, when it was decided. */
 export const findingTime = ({ shown, decided_ms }: Finding): number => shown[0]?.t ?? decided_ms;

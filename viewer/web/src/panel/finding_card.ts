@@ -4,10 +4,19 @@
  * Tests read it by these hooks:
  *   [data-panel-part="finding"][data-rule][data-outcome="fail|cannot_tell|pass"][data-ahead="no|partly|wholly"]
  *     [data-panel-part="said"] the sentence and nothing else, [data-panel-part="when"],
- *     button[data-piece="0"] the evidence by its place in what the rule showed
+ *     button[data-piece="0"] the evidence by its place in what the rule showed,
+ *     a[data-panel-part="others"] in how many other visits it was found, hidden where in none
  */
 import { h, setText } from "../desk/dom";
-import { aheadOf, gradeOf, piecesOf, roleName, whenWords } from "../model/findings";
+import {
+  aheadOf,
+  gradeOf,
+  othersWords,
+  piecesOf,
+  roleName,
+  type SameFinding,
+  whenWords,
+} from "../model/findings";
 import { clockTime, preciseTime } from "../model/format";
 import type { Evidence, Finding } from "../model/session";
 
@@ -24,6 +33,8 @@ const TAGS: Readonly<Record<Finding["severity"], string>> = {
 export class FindingCard {
   readonly element: HTMLElement;
   private readonly when = h("span", { class: "finding__when", "data-panel-part": "when" });
+
+  private readonly others = h("a", { class: "finding__others", "data-panel-part": "others", hidden: true });
 
   constructor(
     readonly finding: Finding,
@@ -57,6 +68,7 @@ export class FindingCard {
         pieces.length > PIECES_COUNT
           ? h("span", { class: "soft" }, `and ${pieces.length - PIECES_COUNT} more`)
           : null,
+        this.others,
       ),
     );
   }
@@ -69,6 +81,14 @@ export class FindingCard {
     // Each piece says its own time: the finding's is news only while it is yet to come.
     this.when.hidden = ahead === "no" && this.finding.shown.length > 0;
     setText(this.when, whenWords(this.finding, t));
+  }
+
+  /** Says in how many other visits it was found, or nothing. */
+  tellOthers(same: SameFinding | undefined): void {
+    this.others.hidden = same === undefined;
+    if (!same) return;
+    this.others.href = same.href;
+    setText(this.others, othersWords(same.others));
   }
 
   /** Marks the piece of evidence that the picture stands at, or none. */

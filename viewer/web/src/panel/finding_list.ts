@@ -5,7 +5,15 @@
  * is put between the others: nothing that the agent looks at is built anew, and the focus stays where it is.
  */
 import { h, part, setText } from "../desk/dom";
-import { findingKey, headline, type Sorted, sorted, untoldWords, verdict } from "../model/findings";
+import {
+  findingKey,
+  headline,
+  type SameFinding,
+  type Sorted,
+  sorted,
+  untoldWords,
+  verdict,
+} from "../model/findings";
 import type { Finding } from "../model/session";
 import { FindingCard } from "./finding_card";
 
@@ -27,6 +35,7 @@ export class FindingList {
   private readonly passes = new Fold("passes", (findings) => this.elements(findings));
   private readonly verdict = h("p", { class: "findings__verdict soft", "data-panel-part": "verdict" });
   private readonly cards = new Map<string, FindingCard>();
+  private same: ReadonlyMap<string, SameFinding> = new Map();
   private groups: Sorted = sorted([]);
   private open = true;
   private all = false;
@@ -48,6 +57,12 @@ export class FindingList {
     this.arrange();
     // What is said otherwise now is a new card, and the focus goes on in it.
     if (held) this.cards.get(held[0])?.focus(piece);
+  }
+
+  /** Which findings others have, too. */
+  tellSame(same: readonly SameFinding[]): void {
+    this.same = new Map(same.map((one) => [findingKey(one), one]));
+    for (const [key, card] of this.cards) card.tellOthers(this.same.get(key));
   }
 
   moveTo(t: number): void {
@@ -107,6 +122,7 @@ export class FindingList {
       const card = new FindingCard(finding, (index) => this.show(finding, index));
       this.cards.set(key, card);
       card.moveTo(this.t);
+      card.tellOthers(this.same.get(key));
       this.mark(key, card);
       return card.element;
     });

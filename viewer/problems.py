@@ -1,0 +1,156 @@
+"""The problems page: the same fault in many visits, the worst first, and each with its visits.
+
+What is shown was counted by the collector; here it is put into words and order. A visit opens at the moment
+of its finding, and is logged there like every other.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from replay.model.finding import Finding
+from replay.model.problem import Problem, ProblemState, worst_first
+from replay.model.problem_words import many, met, money_words, title
+from replay.model.session import show_code
+from replay.ports import Session
+from viewer.desk import Desk, desk_of, page_response, session_of, signed_in
+from viewer.errors import not_found
+from viewer.pages import ProblemPage, ProblemsPage
+
+__all__ = ["Case", "ProblemRow", "problem_page", "problems_page", "same_findings"]
+
+ROWS_MAX_COUNT = 200
+CASES_MAX_COUNT = 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProblemRow:
+    """One problem in words."""
+
+    problem: Problem
+    site_name: str
+    state: ProblemState
+
+    @property
+    def href(self) -> str:
+        return f"/problems/{self.problem.id}"
+
+    @property
+    def title(self) -> str:
+        return title(self.problem)
+
+    @property
+    def met(self) -> str:
+        return met(self.problem)
+
+    @property
+    def people(self) -> tuple[str, ...]:
+        """Whom it met: those who are known, and sessions of those who are not."""
+        known, unknown = self.problem.customers_count, self.problem.anonymous_count
+        parts = [many(known, "customer")] if known else []
+        return (*parts, f"{unknown:,} not identified") if unknown else tuple(parts)
+
+    @property
+    def money(self) -> tuple[str, ...]:
+        return money_words(self.problem)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """One visit with the problem. ``at_ms`` is when it happened to the customer."""
+
+    session: Session
+    finding: Finding
+    live: bool
+
+    @property
+    def code(self) -> str:
+        return show_code(self.session.code)
+
+    @property
+    def at_ms(self) -> int:
+        shown = self.finding.shown
+        return math.ceil(shown[0].t if shown else self.finding.decided_ms)
+
+    @property
+    def href(self) -> str:
+        return f"/watch/{self.session.id}#t={self.at_ms}"
+
+
+async def problems_page(request: Request) -> Response:
+    """GET /problems?show=open|closed"""
+    desk = desk_of(request)
+    show: Literal["open", "closed"] = "closed" if request.query_params.get("show") == "closed" else "open"
+    names, now_ms = await _site_names(desk), desk.now_ms()
+    every = [_row(problem, names, now_ms) for problem in await desk.store.problems()]
+    closed = [row for row in every if row.state == "closed"]
+    chosen = closed if show == "closed" else [row for row in every if row.state != "closed"]
+    # Those of whom nobody was met for days are read last.
+    chosen.sort(key=lambda row: (row.state == "quiet", worst_first(row.problem)))
+    return page_response(
+        request,
+        ProblemsPage(
+            rows=tuple(chosen[:ROWS_MAX_COUNT]),
+            show=show,
+            open_count=len(every) - len(closed),
+            closed_count=len(closed),
+            left_off_count=max(0, len(chosen) - ROWS_MAX_COUNT),
+            has_sites=len(names) > 1,
+        ),
+    )
+
+
+async def problem_page(request: Request) -> Response:
+    """GET /problems/<id>"""
+    desk = desk_of(request)
+    problem = await desk.store.problem(request.path_params["problem"])
+    if problem is None:
+        raise not_found(
+            "There is no such problem (any more): its visits were erased, or it is part of another."
+        )
+    cases = [
+        Case(
+            session=session,
+            finding=finding,
+            live=session.ended_ms is None and desk.bus.live(session.id),
+        )
+        for session, finding in await desk.store.cases(problem, CASES_MAX_COUNT)
+    ]
+    # Also where they came by an import.
+    cases.sort(key=lambda case: -case.at_ms)
+    row = _row(problem, await _site_names(desk), desk.now_ms())
+    left_off = max(0, problem.sessions_count - len(cases)) if len(cases) == CASES_MAX_COUNT else 0
+    return page_response(request, ProblemPage(row=row, cases=tuple(cases), left_off_count=left_off))
+
+
+async def same_findings(request: Request) -> Response:
+    """GET /api/sessions/<session>/problems: which of its findings others have, too."""
+    desk, session = desk_of(request), await session_of(request)
+    await desk.views.ensure(signed_in(request), session, "recording")
+    return JSONResponse(
+        [
+            {
+                "rule": one.rule,
+                "subject": one.subject,
+                "signature": one.signature,
+                "others": one.others_count,
+                "href": f"/problems/{one.problem}",
+            }
+            for one in await desk.store.same_findings(session.id)
+        ]
+    )
+
+
+def _row(problem: Problem, site_names: Mapping[str, str], now_ms: int) -> ProblemRow:
+    site = problem.family.site
+    return ProblemRow(problem=problem, site_name=site_names.get(site, site), state=problem.state(now_ms))
+
+
+async def _site_names(desk: Desk) -> dict[str, str]:
+    return {site.key: site.name for site in await desk.store.sites()}
