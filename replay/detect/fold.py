@@ -27,7 +27,7 @@ from replay.model.timeline import Entry
 __all__ = ["JUDGED", "REST_MS", "RULES", "Detector", "Failure", "Fold", "Rule", "Shop"]
 
 JUDGED = frozenset(
-    {"cart", "cart_gone", "price", "promo", "order", "click", "request", "error", "lost"}
+    {"cart", "cart_gone", "price", "promo", "order", "click", "outcome", "request", "error", "lost"}
     | {"page", "view", "tab", "left", "identify", "signout"}
 )
 """Kinds of facts that rules read: with one of them a session is to be judged again."""

@@ -6,27 +6,39 @@ Only what is the shop's own counts: third parties fail all day, blockers see to 
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 from replay.detect.evidence import evidence
 from replay.detect.shop import Shop
-from replay.detect.views import place_of, shape
-from replay.model.events import Click, PageLeft, PageLoaded, PageViewed, RequestFailed, ScriptError
+from replay.detect.views import place_of, shape, shape_of_words
+from replay.model.events import (
+    Click,
+    OrderPlaced,
+    PageLeft,
+    PageLoaded,
+    PageViewed,
+    RequestFailed,
+    ScriptError,
+)
 from replay.model.finding import Evidence, Finding, Judgement, Severity
 from replay.model.timeline import Entry
 
 __all__ = ["PageError"]
 
 RULE = "page_error"
-VERSION = 1
+VERSION = 2
 REST_MS = 2_000
 """How long to wait whether the page was just being left: that ends requests, too."""
 LEFT_MS = 500
 PRESSED_MS = 10_000
 """How soon after a press a failed request counts as what came of it."""
 SCRIPT_MS = 1_000
+SOLVED_MS = 60_000
+"""How soon an order means that what failed in the checkout was overcome."""
 SERVER_ERROR_STATUS = 500
 _CHANGING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+_CHECKOUT = re.compile(r"checkout|payment|kasse|caisse|place-?order|/pay\b")
 _KINDS_MAX_COUNT = 100
 _TIMES_MAX_COUNT = 100
 
@@ -49,17 +61,20 @@ class _Failures:
     signature: str
     reason: str
     severity: Severity
+    is_checkout: bool = False
+    """Something that the customer sent in the checkout."""
     entries: list[tuple[Entry, Entry | None]] = field(default_factory=list)
 
 
 class PageError:
     """The rule over one session."""
 
-    READS = frozenset({Click, RequestFailed, ScriptError, PageLoaded, PageViewed, PageLeft})
+    READS = frozenset({Click, RequestFailed, ScriptError, PageLoaded, PageViewed, PageLeft, OrderPlaced})
 
     def __init__(self, shop: Shop) -> None:
         self._pages: dict[str, _Page] = {}
         self._failures: dict[tuple[str, str], _Failures] = {}
+        self._orders: list[float] = []
 
     def observe(self, entry: Entry) -> None:
         fact = entry.event.fact
@@ -74,6 +89,8 @@ class PageError:
             page.origin, page.path = place_of(fact.url)
             if isinstance(fact, PageLoaded):
                 self._document(fact, page, entry)
+        elif isinstance(fact, OrderPlaced):
+            self._orders.append(entry.t)
         elif isinstance(fact, PageLeft):
             self._page(entry.load).left_ms = entry.t
 
@@ -85,11 +102,16 @@ class PageError:
             wakes += [pair[0].t + REST_MS for pair in failures.entries if pair[0].t + REST_MS > now_ms]
             counted = [pair for pair in rested if not self._was_leaving(pair[0])]
             if counted:
-                findings.append(_finding(failures, counted))
+                findings.append(_finding(failures, counted, is_solved=self._is_solved(failures, counted)))
         return Judgement(findings=tuple(findings), wake_ms=min(wakes, default=None))
 
     def _page(self, load: str) -> _Page:
         return self._pages.setdefault(load, _Page())
+
+    def _is_solved(self, failures: _Failures, counted: list[tuple[Entry, Entry | None]]) -> bool:
+        return failures.is_checkout and all(
+            any(0 <= order - entry.t <= SOLVED_MS for order in self._orders) for entry, _ in counted
+        )
 
     def _was_leaving(self, entry: Entry) -> bool:
         left = self._page(entry.load).left_ms
@@ -99,7 +121,7 @@ class PageError:
     def _document(self, fact: PageLoaded, page: _Page, entry: Entry) -> None:
         if fact.status is None or fact.status < SERVER_ERROR_STATUS:
             return
-        severity: Severity = "high" if "checkout" in page.path.casefold() else "medium"
+        severity: Severity = "high" if _is_checkout(page.path) else "medium"
         reason = f"the shop's server answered with an error ({fact.status})"
         self._add(_Failures(f"page {shape(page.path)}", str(fact.status), reason, severity), entry, None)
 
@@ -112,28 +134,28 @@ class PageError:
         if fact.status is not None and fact.status < SERVER_ERROR_STATUS:
             return
         pressed = self._pressed(page, entry, PRESSED_MS)
-        if fact.status is None and pressed is None:
+        is_checkout = fact.method in _CHANGING and _is_checkout(f"{page.path} {path}")
+        if fact.status is None and pressed is None and not is_checkout:
             return
-        severity: Severity = "medium" if pressed else "low"
-        if fact.method in _CHANGING and pressed and "checkout" in f"{page.path}{path}".casefold():
+        severity: Severity = "medium" if pressed or is_checkout else "low"
+        if is_checkout and pressed:
             severity = "high"
         reason = "did not answer" if fact.status is None else f"answered with an error ({fact.status})"
         what = f"{fact.method} {shape(path)}"
-        self._add(
-            _Failures(what, str(fact.status or "no answer"), f"the shop's server {reason}", severity),
-            entry,
-            pressed,
-        )
+        how = str(fact.status or "no answer")
+        self._add(_Failures(what, how, f"the shop's server {reason}", severity, is_checkout), entry, pressed)
 
     def _script(self, fact: ScriptError, entry: Entry) -> None:
         page = self._page(entry.load)
         pressed = self._pressed(page, entry, SCRIPT_MS)
         if pressed is None or (fact.where and place_of(fact.where)[0] != page.origin):
             return
-        severity: Severity = "high" if "checkout" in page.path.casefold() else "medium"
+        severity: Severity = "high" if _is_checkout(page.path) else "medium"
         reason = f"the page's script failed (“{fact.message}”)"
         self._add(
-            _Failures(f"script of {shape(page.path)}", fact.message[:120], reason, severity), entry, pressed
+            _Failures(f"script of {shape(page.path)}", shape_of_words(fact.message), reason, severity),
+            entry,
+            pressed,
         )
 
     def _pressed(self, page: _Page, entry: Entry, within_ms: float) -> Entry | None:
@@ -149,16 +171,21 @@ class PageError:
             entries.append((entry, pressed))
 
 
-def _finding(failures: _Failures, counted: list[tuple[Entry, Entry | None]]) -> Finding:
+def _is_checkout(path: str) -> bool:
+    return _CHECKOUT.search(path.casefold()) is not None
+
+
+def _finding(failures: _Failures, counted: list[tuple[Entry, Entry | None]], *, is_solved: bool) -> Finding:
     times = f" {len(counted)} times" if len(counted) > 1 else ""
     entry, pressed = next(((one, press) for one, press in counted if press), counted[0])
     shown: tuple[Evidence, ...] = (evidence("failure", entry.load, entry.t),)
     what = failures.what[:1].upper() + failures.what[1:]
-    said = f"{what} failed{times}: {failures.reason}."
+    after = " The order was placed all the same." if is_solved else ""
+    said = f"{what} failed{times}: {failures.reason}.{after}"
     if pressed is not None and isinstance(pressed.event.fact, Click):
         click = pressed.event.fact
         label = f"“{click.text.raw}”" if click.text else "a control"
-        said = f"Pressed {label}{times}, and {failures.reason}."
+        said = f"Pressed {label}{times}, and {failures.reason}.{after}"
         press = Evidence(
             role="press",
             load=pressed.load,
@@ -173,8 +200,8 @@ def _finding(failures: _Failures, counted: list[tuple[Entry, Entry | None]]) -> 
         subject=failures.what,
         signature=failures.signature,
         outcome="fail",
-        severity=failures.severity,
+        severity="low" if is_solved else failures.severity,
         said=said,
         shown=shown,
-        decided_ms=counted[0][0].t + REST_MS,
+        decided_ms=entry.t + REST_MS,
     )

@@ -1,156 +1,292 @@
-"""A button was pressed again and again, and nothing is known to have come of it.
+"""A button was pressed and nothing came of it: no change, no message, no other page.
 
-What a page says to a press (a hint at a field, a dialog) is no fact, so nobody is accused: the answer is that
-it cannot be told, with the place to look at. Only pages where pressing in vain costs the customer something
-are spoken of: cart, checkout, account, orders, returns.
+The page itself states that nothing came of a press, for only there it can be seen. One press is enough where
+much depends on it and no request was answered; elsewhere the customer has to try again before it is said.
+What the server answered with an error is ``page_error``'s. A press that the page has answered with a message
+before, on the same view, was not in vain: the hint still stands there.
 """
 
 from __future__ import annotations
 
 import re
+from collections import deque
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Literal
 
 from replay.detect.evidence import cannot_tell
+from replay.detect.pressed_again import AREA, RULE, VERSION, PressedAgain
 from replay.detect.shop import Shop
-from replay.detect.views import place_of, shape
-from replay.model.cart import CartGone, CartState
-from replay.model.events import Click, OrderPlaced, PageLoaded, PageViewed, PriceShown, PromoSeen
-from replay.model.finding import Evidence, Finding, Judgement
+from replay.detect.views import place_of, shape, shape_of_words
+from replay.model.events import Click, Outcome, PageLoaded, PageViewed, ScriptError
+from replay.model.finding import Evidence, Finding, Judgement, Severity
 from replay.model.timeline import Entry
 
 __all__ = ["SilentFailure"]
 
-RULE = "silent_failure"
-VERSION = 1
-ANSWER_MS = 5_000
-"""How soon something must come of a press."""
-AGAIN_MS = 1_000
-"""Sooner it is one press of an impatient hand."""
-MIN_PRESSES_COUNT = 2
-_BUTTON = re.compile(r"(?:button|input)(?![\w-])")
-_AREA = re.compile(
-    r"account|order|return|refund|checkout|cart|basket|kasse|warenkorb|konto|panier|compte|retour"
+SCRIPT_MS = 1_000
+"""How soon after a press a script's failure is its doing."""
+LED_ON_MS = 15_000
+"""How long a page may take to come, where the browser does not say that one is asked for."""
+RAGE_MS = 2_000
+RAGE_PRESSES_COUNT = 3
+SERVER_ERROR_STATUS = 500
+_CLOCK_MS = 1.0
+"""How exactly an outcome names the time of its press."""
+_PRESSES_MAX_COUNT = 50
+_CONTROLS_MAX_COUNT = 100
+_OUTCOMES_MAX_COUNT = 50
+
+_APPLY = re.compile(r"\b(?:apply|redeem|einlösen|anwenden|appliquer|aplicar|applica|toepassen)\b")
+_PAY = re.compile(
+    r"\b(?:pay|buy|place (?:\w+ )?order|order now|check ?out|zahlen|bezahlen|kaufen|bestellen|kasse|payer|"
+    r"commander|pagar|comprar|paga|acquista|betalen|bestel)\b"
 )
-_PRESSES_MAX_COUNT = 500
+_CHECKOUT = re.compile(r"checkout|payment|kasse|caisse|/pay\b")
+_ADD = re.compile(
+    r"\badd\b|\badd-?to|warenkorb|einkaufswagen|ajouter|añadir|agregar|aggiungi|toevoegen|winkelwagen"
+)
+
+Kind = Literal["checkout", "add", "apply", "account", "other"]
+_LEVELS: tuple[Severity, ...] = ("low", "medium", "high")
+_LEVEL: dict[Kind, int] = {"checkout": 2, "add": 1, "account": 1, "apply": 0, "other": 0}
 
 
-@dataclass(slots=True)
-class _Presses:
-    """One button, pressed in one view of one tab."""
+@dataclass(frozen=True, slots=True)
+class _Press:
+    """A click on a control, in which view of its page load."""
 
+    entry: Entry
     path: str
+    view: int
     label: str
-    presses: list[Entry] = field(default_factory=list)
-    has_answer: bool = False
-    came_back: int = 0
-    """How often the same page was loaded again."""
+    control: str
+    node: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """What is stated to have come of the presses that end with this one."""
+
+    press: _Press
+    fact: Outcome
+    t: float
+    error: str | None
+    is_rage: bool
 
 
 @dataclass(slots=True)
-class _Tab:
-    """Where a tab is, and the button pressed last in it."""
+class _Page:
+    """One page load: where it is, and what was pressed in it."""
 
-    load: str = ""
     path: str = ""
-    last: _Presses | None = None
-    carts: dict[str, tuple[object, ...]] = field(default_factory=dict)
-    """What each surface said last."""
+    view: int = 0
+    presses: deque[_Press] = field(default_factory=lambda: deque(maxlen=_PRESSES_MAX_COUNT))
+    errors: deque[Entry] = field(default_factory=lambda: deque(maxlen=_PRESSES_MAX_COUNT))
 
 
 class SilentFailure:
     """The rule over one session."""
 
-    READS = frozenset(
-        {Click, PageLoaded, PageViewed, CartState, CartGone, PriceShown, PromoSeen, OrderPlaced}
-    )
+    READS = PressedAgain.READS | {Outcome, ScriptError}
 
     def __init__(self, shop: Shop) -> None:
-        self._tabs: dict[str, _Tab] = {}
-        self._done: list[_Presses] = []
+        self._again = PressedAgain()
+        self._pages: dict[str, _Page] = {}
+        self._last: dict[str, _Press] = {}
+        """What was pressed last in each tab."""
+        self._answers: dict[tuple[str, str], list[_Answer]] = {}
+        """By page template and control."""
 
     def observe(self, entry: Entry) -> None:
         fact = entry.event.fact
-        tab = self._tabs.setdefault(entry.tab, _Tab())
+        page = self._pages.setdefault(entry.load, _Page())
+        if isinstance(fact, Outcome):
+            self._outcome(page, fact, entry)
+            return
+        if isinstance(fact, ScriptError):
+            page.errors.append(entry)
+            return
+        self._again.observe(entry)
         if isinstance(fact, Click):
-            self._press(tab, fact, entry)
+            label = fact.text.raw if fact.text else ""
+            press = _Press(entry, page.path, page.view, label, fact.control or "", fact.node)
+            page.presses.append(press)
+            self._last[entry.tab] = press
         elif isinstance(fact, PageLoaded | PageViewed):
-            path = place_of(fact.url)[1]
-            if path != tab.path or tab.last is None:
-                self._end(tab)
-            else:
-                tab.last.came_back += isinstance(fact, PageLoaded)
-            tab.path, tab.load = path, entry.load
-        elif not isinstance(fact, CartState) or _is_new(fact, tab):
-            last = tab.last.presses[-1] if tab.last and tab.last.presses else None
-            # What else a page states while it loads is not what came of the press.
-            is_loading = isinstance(fact, PriceShown) and last is not None and entry.load != last.load
-            if last is not None and not is_loading and entry.t - last.t <= ANSWER_MS:
-                self._end(tab)
+            page.path = place_of(fact.url)[1]
+            page.view += 1
+            if isinstance(fact, PageLoaded) and fact.how == "navigate":
+                self._led_on(entry)
 
     def judge(self, now_ms: float) -> Judgement:
-        presses = [*self._done, *(tab.last for tab in self._tabs.values() if tab.last)]
-        waits = [
-            tab.last.presses[-1].t + ANSWER_MS
-            for tab in self._tabs.values()
-            if tab.last and len(tab.last.presses) >= MIN_PRESSES_COUNT
+        again = self._again.judge(now_ms)
+        findings = [found for answers in self._answers.values() for found in _findings(answers)]
+        known = {one.subject for one in findings}
+        findings += [one for one in again.findings if one.subject not in known]
+        return Judgement(findings=tuple(findings), wake_ms=again.wake_ms)
+
+    def _outcome(self, page: _Page, fact: Outcome, entry: Entry) -> None:
+        at = entry.t - fact.after_ms
+        press = next((one for one in page.presses if abs(one.entry.t - at) <= _CLOCK_MS), None)
+        if press is None:
+            return
+        same = [
+            one.entry.t for one in page.presses if _key(one) == _key(press) and one.entry.t <= press.entry.t
         ]
-        found = [
-            _finding(one) for one in presses if _is_vain(one) and one.presses[-1].t + ANSWER_MS <= now_ms
-        ]
-        return Judgement(
-            findings=tuple(found), wake_ms=min((at for at in waits if at > now_ms), default=None)
+        is_rage = any(
+            last - first <= RAGE_MS
+            for first, last in zip(same, same[RAGE_PRESSES_COUNT - 1 :], strict=False)
+            if last > press.entry.t - LED_ON_MS
         )
-
-    def _press(self, tab: _Tab, fact: Click, entry: Entry) -> None:
-        label = fact.text.raw if fact.text else ""
-        if not label or not fact.control or not _BUTTON.match(fact.control):
+        error = next(
+            (
+                one.event.fact.message
+                for one in page.errors
+                if isinstance(one.event.fact, ScriptError) and 0 <= one.t - press.entry.t <= SCRIPT_MS
+            ),
+            None,
+        )
+        key = _key(press)
+        if key not in self._answers and len(self._answers) >= _CONTROLS_MAX_COUNT:
             return
-        last = tab.last
-        if last is None or last.label != label or last.path != tab.path:
-            self._end(tab)
-            tab.last = last = _Presses(tab.path, label)
-        if not last.presses or entry.t - last.presses[-1].t >= AGAIN_MS:
-            last.presses.append(entry)
+        answers = self._answers.setdefault(key, [])
+        if len(answers) < _OUTCOMES_MAX_COUNT:
+            answers.append(_Answer(press, fact, entry.t, error, is_rage))
 
-    def _end(self, tab: _Tab) -> None:
-        last, tab.last = tab.last, None
-        if last is None or not _is_vain(last) or len(self._done) >= _PRESSES_MAX_COUNT:
+    def _led_on(self, entry: Entry) -> None:
+        """Another page came after all, before anything else was pressed."""
+        press = self._last.pop(entry.tab, None)
+        if press is None or press.entry.load == entry.load or entry.t - press.entry.t > LED_ON_MS:
             return
-        # The last press led on.
-        last.presses.pop()
-        if _is_vain(last):
-            self._done.append(last)
+        answers = self._answers.get(_key(press), [])
+        answers[:] = [one for one in answers if one.press is not press or one.fact.what == "message"]
 
 
-def _is_new(state: CartState, tab: _Tab) -> bool:
-    """Whether a surface says something else than before, also across pages."""
+def _key(press: _Press) -> tuple[str, str]:
+    return shape(press.path), press.label or press.control
+
+
+def _kind(press: _Press) -> Kind:
+    label = (press.label or press.control).casefold()
+    path = press.path.casefold()
+    if _APPLY.search(label):
+        return "apply"
+    if _CHECKOUT.search(path) or _PAY.search(label):
+        return "checkout"
+    if _ADD.search(label) or _ADD.search(press.control.casefold()):
+        return "add"
+    return "account" if AREA.search(path) else "other"
+
+
+def _findings(answers: Sequence[_Answer]) -> Iterator[Finding]:
+    """What there is to say of one control."""
+    said = {(one.press.entry.load, one.press.view): one for one in answers if one.fact.what == "message"}
+    vain = [
+        one
+        for one in answers
+        if one.fact.what in ("nothing", "elsewhere") and (one.fact.status or 0) < SERVER_ERROR_STATUS
+    ]
+    open_ones = [one for one in vain if (one.press.entry.load, one.press.view) not in said]
+    nothing = [one for one in open_ones if one.fact.what == "nothing"]
+    off = [one for one in answers if one.fact.what == "disabled"]
+    if _is_certain(nothing):
+        yield _fail(nothing)
+    elif len(open_ones) != len(nothing) and _count(open_ones) > 1 and _kind(open_ones[0].press) != "other":
+        yield _unknown(open_ones)
+    elif vain and not open_ones:
+        yield _answered(vain, said[vain[0].press.entry.load, vain[0].press.view])
+    if _count(off) > 1:
+        yield _disabled(off)
+
+
+def _is_certain(nothing: Sequence[_Answer]) -> bool:
+    if _count(nothing) > 1:
+        return True
+    kinds = [_kind(one.press) for one in nothing if one.error or one.fact.status is None]
+    return any(kind in ("checkout", "add") for kind in kinds)
+
+
+def _count(answers: Sequence[_Answer]) -> int:
+    return sum(one.fact.presses for one in answers)
+
+
+def _pressed(answers: Sequence[_Answer]) -> str:
+    press, count = answers[0].press, _count(answers)
+    what = f"“{press.label}”" if press.label else f"a control ({press.control})"
+    return f"Pressed {what} {count} times" if count > 1 else f"Pressed {what}"
+
+
+def _shown(answers: Sequence[_Answer]) -> tuple[Evidence, ...]:
+    return tuple(
+        Evidence(
+            role="press",
+            load=one.press.entry.load,
+            t=one.press.entry.t,
+            node=one.press.node,
+            raw=one.press.label or None,
+        )
+        for one in answers
+    )
+
+
+def _finding(answers: Sequence[_Answer], *, signature: str, severity: Severity, said: str) -> Finding:
+    path, control = _key(answers[0].press)
+    return Finding(
+        rule=RULE,
+        version=VERSION,
+        subject=_subject(answers[0].press),
+        signature=f"{path} | {shape_of_words(control)} | {signature}",
+        outcome="fail",
+        severity=severity,
+        said=said,
+        shown=_shown(answers),
+        decided_ms=answers[0].t,
+    )
+
+
+def _subject(press: _Press) -> str:
+    return f"{shape(press.path)} “{press.label}”" if press.label else f"{shape(press.path)} {press.control}"
+
+
+def _fail(nothing: Sequence[_Answer]) -> Finding:
+    seconds = round(max(one.fact.after_ms for one in nothing) / 1_000)
+    level = max(_LEVEL[_kind(one.press)] for one in nothing) + any(one.is_rage for one in nothing)
+    error = next((one.error for one in nothing if one.error), None)
+    why = f" The page's script had failed: “{error}”." if error else ""
+    return _finding(
+        nothing,
+        signature=f"script: {shape_of_words(error)}" if error else "nothing",
+        severity=_LEVELS[min(level, len(_LEVELS) - 1)],
+        said=f"{_pressed(nothing)}; nothing happened for {seconds} s.{why}",
+    )
+
+
+def _disabled(off: Sequence[_Answer]) -> Finding:
+    said = f"{_pressed(off)}, which was disabled; nothing on the page changed."
+    return _finding(off, signature="disabled_click", severity="low", said=said)
+
+
+def _unknown(answers: Sequence[_Answer]) -> Finding:
     said = (
-        tuple((line.sku, line.quantity and line.quantity.raw) for line in state.lines or ()),
-        tuple((row.key, row.amount and row.amount.raw) for row in state.totals),
-        tuple(promo.code for promo in state.promos or ()),
-        tuple(text.raw for text in state.messages),
+        f"{_pressed(answers)}; only parts of the page that stand apart from it changed, and whether that was "
+        "the answer cannot be told: look at it."
     )
-    before = tab.carts.get(state.surface)
-    tab.carts[state.surface] = said
-    return before is not None and before != said
+    subject = _subject(answers[0].press)
+    return cannot_tell(RULE, VERSION, subject, said, _shown(answers), answers[-1].t)
 
 
-def _is_vain(one: _Presses) -> bool:
-    return len(one.presses) >= MIN_PRESSES_COUNT and _AREA.search(one.path.casefold()) is not None
-
-
-def _finding(one: _Presses) -> Finding:
-    first = one.presses[0]
-    what = "the same page came back each time" if one.came_back else "nothing is known to have come of it"
-    said = (
-        f"Pressed “{one.label}” {len(one.presses)} times, and {what}. "
-        "Whether the page said why cannot be told: look at it."
+def _answered(vain: Sequence[_Answer], message: _Answer) -> Finding:
+    text = message.fact.text
+    what = f"the page had said “{text.raw}”" if text else "the browser had asked for a field"
+    return Finding(
+        rule=RULE,
+        version=VERSION,
+        subject=_subject(vain[0].press),
+        signature="answered",
+        outcome="pass",
+        severity="info",
+        said=f"{_pressed(vain)} in vain; {what}.",
+        shown=_shown([message, *vain]),
+        decided_ms=max(vain[0].t, message.t),
     )
-    click = first.event.fact
-    node = click.node if isinstance(click, Click) else None
-    shown = tuple(
-        Evidence(role="press", load=each.load, t=each.t, node=node if each is first else None, raw=one.label)
-        for each in one.presses
-    )
-    at = one.presses[-1].t + ANSWER_MS
-    return cannot_tell(RULE, VERSION, f"{shape(one.path)} “{one.label}”", said, shown, at)

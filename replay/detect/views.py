@@ -12,13 +12,15 @@ from bisect import bisect_right, insort
 from replay.model.events import PageLeft, PageLoaded, PageViewed, TabShown
 from replay.model.timeline import Entry
 
-__all__ = ["PLACES", "Views", "place_of", "shape"]
+__all__ = ["PLACES", "Views", "place_of", "shape", "shape_of_words"]
 
 PLACES = frozenset({PageLoaded, PageViewed, PageLeft, TabShown})
 """Facts that say what page is before the customer's eyes."""
 
 _ADDRESS = re.compile(r"([a-z][a-z0-9+.-]*://[^/?#]*)([^?#]*)", re.IGNORECASE)
 _SHAPE_MAX_CHARS = 200
+_PERSONAL = re.compile(r"[a-z][a-z0-9+.-]*://\S+|[\w.@/-]*\d[\w.@/-]*|[\w-]{25,}|•+", re.IGNORECASE)
+_WORDS_MAX_CHARS = 120
 
 
 def place_of(url: str) -> tuple[str, str]:
@@ -31,6 +33,12 @@ def shape(path: str) -> str:
     """A path without what differs from customer to customer."""
     parts = ("…" if re.search(r"\d", part) else part for part in path.split("/"))
     return "/".join(parts)[:_SHAPE_MAX_CHARS]
+
+
+def shape_of_words(words: str) -> str:
+    """Words, such as those of a script's failure, without numbers, names that hold one, addresses and long
+    keys: all that differs from customer to customer."""
+    return _PERSONAL.sub("…", words)[:_WORDS_MAX_CHARS]
 
 
 class Views:

@@ -32,6 +32,7 @@ __all__ = [
     "Mark",
     "OrderLine",
     "OrderPlaced",
+    "Outcome",
     "PageLeft",
     "PageLoaded",
     "PageViewed",
@@ -64,7 +65,8 @@ Place = Annotated[int, Between(-10_000_000, 10_000_000)]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Circumstances:
-    """What the customer's browser was like when the page loaded. Unknown things are None."""
+    """What the customer's browser was like when the page loaded. Unknown things are None. ``sdk``: which
+    facts the SDK states; from ``2`` on it says that nothing came of a press, so that silence tells."""
 
     user_agent: Sentence | None = None
     width: Pixels | None = None
@@ -195,6 +197,24 @@ class Click:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What came of a press on a button or link, where no other fact tells: the click ``after_ms`` earlier in
+    the same page load, the last of ``presses`` on the same control.
+
+    ``nothing``: no change of the page, no message, no other page. ``elsewhere``: only what stands apart from
+    the control changed, later than what follows from a press. ``message``: the page said ``text``, or,
+    without it, the browser asked for a field. ``disabled``: nothing, and the control was disabled.
+    ``offline``: nothing, and there was no network. ``status``: what the page's own server answered meanwhile.
+    """
+
+    what: Literal["nothing", "elsewhere", "message", "disabled", "offline"]
+    after_ms: Annotated[int, Between(0, 2**31 - 1)]
+    presses: Annotated[int, Between(1, 10_000)] = 1
+    text: Text | None = None
+    status: Annotated[int, Between(0, 999)] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ScriptError:
     """An uncaught error or rejected promise of the page."""
 
@@ -270,6 +290,7 @@ Fact = (
     | OrderPlaced
     | Mark
     | Click
+    | Outcome
     | ScriptError
     | RequestFailed
     | ConsentGiven
@@ -292,6 +313,7 @@ KINDS: Mapping[str, type[Fact]] = {
     "order": OrderPlaced,
     "mark": Mark,
     "click": Click,
+    "outcome": Outcome,
     "error": ScriptError,
     "request": RequestFailed,
     "consent": ConsentGiven,

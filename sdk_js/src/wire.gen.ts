@@ -118,7 +118,10 @@ export type Source = "displayed" | "declared" | "network" | "server";
 
 export type Zone = "catalogue" | "cart" | "account" | "payment" | "private";
 
-/** What the customer's browser was like when the page loaded. Unknown things are null. */
+/**
+ * What the customer's browser was like when the page loaded. Unknown things are null. `sdk`: which facts the
+ * SDK states; from `2` on it says that nothing came of a press, so that silence tells.
+ */
 export interface Circumstances {
   readonly user_agent?: string | null;
   /** From 0 to 100000. */
@@ -300,6 +303,25 @@ export interface Click {
   readonly y?: number | null;
 }
 
+/**
+ * What came of a press on a button or link, where no other fact tells: the click `after_ms` earlier in the
+ * same page load, the last of `presses` on the same control. `nothing`: no change of the page, no message, no
+ * other page. `elsewhere`: only what stands apart from the control changed, later than what follows from a
+ * press. `message`: the page said `text`, or, without it, the browser asked for a field. `disabled`: nothing,
+ * and the control was disabled. `offline`: nothing, and there was no network. `status`: what the page's own
+ * server answered meanwhile.
+ */
+export interface Outcome {
+  readonly what: "nothing" | "elsewhere" | "message" | "disabled" | "offline";
+  /** From 0 to 2147483647. */
+  readonly after_ms: number;
+  /** From 1 to 10000. */
+  readonly presses?: number;
+  readonly text?: Text | null;
+  /** From 0 to 999. */
+  readonly status?: number | null;
+}
+
 /** An uncaught error or rejected promise of the page. */
 export interface ScriptError {
   readonly message: string;
@@ -461,6 +483,7 @@ export interface Facts {
   readonly order: OrderPlaced;
   readonly mark: Mark;
   readonly click: Click;
+  readonly outcome: Outcome;
   readonly error: ScriptError;
   readonly request: RequestFailed;
   readonly consent: ConsentGiven;

@@ -6,7 +6,17 @@ import pytest
 
 from replay.detect.page_error import PageError
 from replay.detect.silent_failure import SilentFailure
-from replay.model.events import Click, PageLoaded, PageViewed, RequestFailed, ScriptError
+from replay.model.events import (
+    Circumstances,
+    Click,
+    OrderPlaced,
+    Outcome,
+    PageLoaded,
+    PageViewed,
+    RequestFailed,
+    ScriptError,
+)
+from replay.model.finding import Finding
 from replay.model.timeline import Entry
 from tests.detect.facts import START_MS, at, cart, judged, left, line, page, recorded, text
 
@@ -75,6 +85,115 @@ THEIR_SCRIPT = ScriptError(message="x", where="https://ads.example/a.js")
 )
 def test_what_is_not_the_shops_failure(facts: list[Entry]) -> None:
     assert not judged(PageError, [at(0, page("/checkout")), *facts])
+
+
+def outcome(
+    what: str, *, after: float = 5, presses: int = 1, said: str | None = None, status: int | None = None
+) -> Outcome:
+    return Outcome(what=what, after_ms=round(after * 1_000), presses=presses, text=text(said), status=status)  # type: ignore[arg-type]
+
+
+def told(path: str) -> PageLoaded:
+    return PageLoaded(url=SHOP + path, circumstances=Circumstances(sdk="2"))
+
+
+def silent(*facts: Entry, path: str = "/account/orders/NL-1/return") -> tuple[Finding, ...]:
+    return judged(SilentFailure, [at(0, told(path)), *facts])
+
+
+SEND = press("Request the return")
+IN_VAIN = [at(1, SEND), at(3, SEND), at(8, outcome("nothing", presses=2))]
+
+
+def test_a_press_of_which_nothing_came() -> None:
+    (found,) = silent(*IN_VAIN, at(20, SEND), at(25, outcome("nothing", status=200)))
+    assert found.said == "Pressed “Request the return” 3 times; nothing happened for 5 s."
+    assert (found.outcome, found.severity) == ("fail", "medium")
+    assert found.subject == "/account/orders/…/return “Request the return”"
+    assert found.signature == "/account/orders/…/return | Request the return | nothing"
+    assert [(one.t, one.node) for one in found.shown] == [(START_MS + 3_000, 77), (START_MS + 20_000, 77)]
+    assert found.decided_ms == START_MS + 8_000
+
+
+@pytest.mark.parametrize(
+    ("label", "path", "severity"),
+    [
+        ("Place your order", "/checkout/payment", "high"),
+        ("Continue to shipping", "/checkout/address", "high"),
+        ("Add to cart", "/p/hp-15", "medium"),
+        ("Apply", "/cart", "low"),
+        ("Write a review", "/p/hp-15", "low"),
+    ],
+)
+def test_how_bad_a_dead_button_is(label: str, path: str, severity: str) -> None:
+    def again(*seconds: float) -> str:
+        facts = [at(t, press(label)) for t in seconds]
+        last = outcome("nothing", presses=len(seconds))
+        (found,) = silent(*facts, at(seconds[-1] + 5, last), path=path)
+        return found.severity
+
+    assert again(1, 4) == severity
+    worse = {"low": "medium", "medium": "high", "high": "high"}
+    assert again(1, 1.5, 2) == worse[severity]
+
+
+def test_one_press_is_enough_where_much_depends_on_it() -> None:
+    def once(label: str, path: str, *, status: int | None = None) -> int:
+        return len(silent(at(1, press(label)), at(6, outcome("nothing", status=status)), path=path))
+
+    assert once("Pay", "/checkout/payment") == once("Add to cart", "/p/hp-15") == 1
+    assert once("Add to cart", "/p/hp-15", status=200) == once("Copy the link", "/p/hp-15") == 0
+
+
+def test_the_failure_of_a_script_is_part_of_what_happened() -> None:
+    error = ScriptError(message="Cannot read properties of undefined (reading 'NL-10401')")
+    (found,) = silent(
+        at(1, press("Pay")), at(1.1, error), at(6, outcome("nothing")), path="/checkout/payment"
+    )
+    assert "The page's script had failed: “Cannot read" in found.said
+    assert found.signature.endswith("script: Cannot read properties of undefined (reading '…')")
+    (page_error,) = judged(PageError, [at(0, page("/p/1")), at(1, press("Pay")), at(1.1, error)])
+    assert page_error.signature == "Cannot read properties of undefined (reading '…')"
+
+
+HINT = at(1.3, outcome("message", after=0.3, said="Please choose a reason."))
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        pytest.param([at(1, SEND), HINT], id="the page said why"),
+        pytest.param([at(1, SEND), at(9, SEND)], id="something came of it each time"),
+        pytest.param([at(1, SEND), at(9, SEND), at(14, outcome("offline", presses=2))], id="offline"),
+        pytest.param([at(1, SEND), at(6, outcome("nothing", status=502, presses=2))], id="the server failed"),
+        pytest.param([*IN_VAIN, at(15, page("/done"), load="load-2")], id="a page that took its time"),
+        pytest.param([at(8, outcome("nothing", presses=2))], id="a press that was lost"),
+    ],
+)
+def test_what_is_no_dead_button(facts: list[Entry]) -> None:
+    assert not silent(*facts)
+
+
+def test_a_hint_that_stands_there_is_an_answer() -> None:
+    (found,) = silent(at(1, SEND), HINT, at(8, SEND), at(13, outcome("nothing")))
+    assert found.outcome == "pass"
+    assert found.said == "Pressed “Request the return” in vain; the page had said “Please choose a reason.”."
+
+
+def test_what_cannot_be_told_and_what_was_disabled() -> None:
+    (unknown,) = silent(at(1, SEND), at(3, SEND), at(8, outcome("elsewhere", presses=2)))
+    assert (unknown.outcome, "cannot be told" in unknown.said) == ("cannot_tell", True)
+    (off,) = silent(at(1, SEND), at(3, SEND), at(8, outcome("disabled", presses=2)))
+    assert (off.severity, off.signature.split(" | ")[2]) == ("low", "disabled_click")
+    assert off.said.startswith("Pressed “Request the return” 2 times, which was disabled")
+
+
+def test_a_failed_request_in_the_checkout() -> None:
+    facts = [at(0, page("/checkout/payment")), at(1, failed("/api/checkout/payment", 503, "POST"))]
+    (found,) = judged(PageError, facts)
+    assert found.severity == "medium"
+    (found,) = judged(PageError, [*facts, at(30, OrderPlaced(id="N-1"))])
+    assert (found.severity, "placed all the same" in found.said) == ("low", True)
 
 
 def vain(*facts: Entry, path: str = "/account/orders/NL-1/return") -> list[str]:

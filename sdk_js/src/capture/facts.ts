@@ -17,6 +17,7 @@ import {
 } from "../wire.gen";
 import { compact, cut, word } from "./cart";
 import { MASK, scrub } from "./mask";
+import { type Outcomes, startOutcomes } from "./outcome";
 import { stateOffer } from "./promo";
 import { createReading } from "./rendered";
 import type { CaptureSink } from "./sink";
@@ -28,9 +29,13 @@ export interface PageFacts {
   look(t: number): void;
   /** States a view that is known and not yet stated. */
   settle(): void;
+  /** Of what comes of the customer's presses. */
+  readonly outcomes: Outcomes;
   stop(): void;
 }
 
+/** Which facts this SDK states: from 2 on what came of presses. */
+const STATES = "2";
 /** A page that fails in a loop tells nothing new. */
 const MAX_ERRORS_COUNT = 100;
 const MAX_ERRORS_ALIKE_COUNT = 5;
@@ -89,27 +94,32 @@ export function startFacts(
   const clicked = (event: Event) => {
     const { isTrusted, timeStamp, clientX, clientY } = event as MouseEvent;
     const target = event.composedPath()[0];
+    if (!isTrusted) outcomes.follows();
     if (!isTrusted || !(target instanceof Element)) return;
     const control = target.closest(CONTROL) ?? target;
+    const t = clock.at(timeStamp);
     const zone = zones.of(control);
     const isPrivate = zone === "masked" || zone === "private";
     sink.fact(
       "click",
-      clock.at(timeStamp),
+      t,
       compact<Click>({
         node: idOf(target),
         control: cut(describe(control), WORD_MAX_CHARS),
-        text: isReadable(zone) ? label(control) : undefined,
+        text: read(control, LABEL_LENGTH),
         x: isPrivate ? undefined : Math.round(clientX),
         y: isPrivate ? undefined : Math.round(clientY),
       }),
     );
+    outcomes.pressed(control, event, t);
   };
-  const label = (control: Element): Text | undefined => {
+  const read = (element: Element, maxLength: number, given?: string): Text | undefined => {
+    if (!isReadable(zones.of(element))) return undefined;
     const reading = createReading((element) => !isReadable(zones.of(element)));
-    const raw = cut(scrub(reading.text(control).plain), LABEL_LENGTH);
-    return raw ? compact<Text>({ raw, node: idOf(control) }) : undefined;
+    const raw = cut(scrub(given ?? reading.text(element).plain), maxLength);
+    return raw ? compact<Text>({ raw, node: idOf(element) }) : undefined;
   };
+  const outcomes = startOutcomes(read, zones.carts, sink, clock);
 
   const failed = (t: number, given: unknown, where?: string, line?: number, column?: number) => {
     const message = cut(cleanMessage(String((given as Error | null)?.message ?? given)), SENTENCE_MAX_CHARS);
@@ -132,6 +142,10 @@ export function startFacts(
   const ends = [
     ...["pointerdown", "keydown", "wheel", "touchmove"].map((type) => on(window, type, active)),
     on(window, "click", clicked),
+    // Disabled controls have no clicks.
+    on(window, "pointerup", (event) => {
+      if ((event.target as Element).closest?.(":disabled")) clicked(event);
+    }),
     on(window, "popstate", here),
     on(window, "hashchange", here),
     ...(navigation ? [on(navigation, "currententrychange", here)] : []),
@@ -160,8 +174,10 @@ export function startFacts(
   return {
     look,
     settle,
+    outcomes,
     stop: () => {
       settle();
+      outcomes.stop();
       for (const end of ends) end();
     },
   };
@@ -189,6 +205,7 @@ function circumstances(): Circumstances {
     release: word(release),
     experiments: Object.keys(experiments).length ? experiments : undefined,
     campaign: Object.keys(campaign).length ? campaign : undefined,
+    sdk: STATES,
   });
 }
 

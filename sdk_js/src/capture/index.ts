@@ -44,6 +44,8 @@ export interface Capture {
 interface Running {
   checkpoint(): void;
   settle(): void;
+  /** What was pressed has led on. */
+  came(): void;
   touch(node: null): void;
   flush(): void;
   stop(): void;
@@ -64,6 +66,7 @@ export function startCapture(
     ...sink,
     fact(...fact) {
       running?.settle();
+      if (/^(?:view|cart|order)/.test(fact[0])) running?.came();
       sink.fact(...fact);
     },
   };
@@ -172,7 +175,10 @@ function run(
     zones,
     urls,
     (host) => lenses.host(host),
-    (node) => lenses.touch(node),
+    (node) => {
+      lenses.touch(node);
+      facts.outcomes.follows();
+    },
     styles.found,
   );
   const show = (event: RecorderEvent) => (isPayment() ? null : veil(event));
@@ -185,13 +191,14 @@ function run(
     heard.viewed();
   });
   // Before the recorder, so that a change of address or zone is known before the picture of it is emitted.
-  const lenses = startLenses(settings, zones, recorder.idOf, sink, clock, (t) => {
+  const lenses = startLenses(settings, zones, recorder.idOf, sink, clock, (t, records) => {
     facts.look(t);
     aim();
+    facts.outcomes.changed(records, t);
   });
   const ends = [
     listen(document, "DOMContentLoaded", aim),
-    watchRequests(urls, sink, clock, heard.answered),
+    watchRequests(urls, sink, clock, heard.answered, facts.outcomes.asked),
     startPromos(cartRecipes(settings), sink, clock),
     facts.stop,
     lenses.stop,
@@ -204,6 +211,7 @@ function run(
     checkpoint: recorder.checkpoint,
     touch: lenses.touch,
     settle: facts.settle,
+    came: facts.outcomes.came,
     flush: () => {
       facts.settle();
       lenses.flush();

@@ -51,7 +51,7 @@ export function startLenses(
   sink: CaptureSink,
   clock: PageClock,
   /** Told of every change of the page before anybody else hears of it. */
-  changed: (t: number) => void,
+  changed: (t: number, records: readonly MutationRecord[]) => void,
 ): Lenses {
   const due = new Map<Element, number | undefined>();
   const trees = createTrees(document);
@@ -143,7 +143,7 @@ export function startLenses(
   const observer = new MutationObserver(
     guarded((records) => {
       const t = clock.now();
-      changed(t);
+      changed(t, records);
       let last: Node | undefined;
       let isElsewhere = false;
       for (const { type, target, attributeName, addedNodes, removedNodes } of records) {
@@ -162,7 +162,12 @@ export function startLenses(
   const names = (attribute: string | null) =>
     attribute !== null && (attribute.startsWith("data-replay-") || (hasSelectors && attribute !== "style"));
   const watch = (tree: Node) =>
-    observer.observe(tree, { subtree: true, childList: true, attributes: true, characterData: true });
+    observer.observe(tree, {
+      subtree: true,
+      childList: true,
+      attributeOldValue: true,
+      characterDataOldValue: true,
+    });
 
   const timeOf = (event: Event) => clock.at(event.timeStamp);
   const near = (event: Event) => {

@@ -8,7 +8,7 @@
  */
 import type { Answer, Asked } from "../adapters/adapter";
 import type { PageClock } from "../clock";
-import { attempt } from "../guard";
+import { attempt, guarded } from "../guard";
 import { URL_MAX_CHARS } from "../wire.gen";
 import { wrap } from "../wrap";
 import { compact, cut } from "./cart";
@@ -25,6 +25,8 @@ export function watchRequests(
   sink: CaptureSink,
   clock: PageClock,
   answered: (asked: Asked, answer: Answer) => void,
+  /** Told of every request; the answer is told its end. */
+  asked: (url: string) => (status?: number) => void,
 ): () => void {
   let isOn = true;
   const ended: Ended = (request, status, began, answer) => {
@@ -49,19 +51,22 @@ export function watchRequests(
       const began = clock.now();
       const answer = Reflect.apply(target, self, given) as Promise<Response>;
       if (typeof answer?.then !== "function") return answer;
+      const over = guarded((request && attempt(() => asked(request.url))) ?? (() => {}));
       // What the page gets is this promise, so that what it does not catch is still reported to it as uncaught.
       return answer.then(
         (response) => {
           attempt(() => ended(request, response.type === "opaque" ? 0 : response.status, began, response));
+          over(response.status);
           return response;
         },
         (error: unknown) => {
           if ((error as Error | null)?.name !== "AbortError") attempt(() => ended(request, undefined, began));
+          over();
           throw error;
         },
       );
     }),
-    ...watchXhr(clock, ended),
+    ...watchXhr(clock, ended, asked),
   ];
   return () => {
     isOn = false;
@@ -79,7 +84,11 @@ function fetchRequest(given: unknown[]): Asked {
   };
 }
 
-function watchXhr(clock: PageClock, ended: Ended): (() => void)[] {
+function watchXhr(
+  clock: PageClock,
+  ended: Ended,
+  asked: (url: string) => (status?: number) => void,
+): (() => void)[] {
   const opened = new WeakMap<object, Asked>();
   const { prototype } = XMLHttpRequest;
   return [
@@ -95,9 +104,11 @@ function watchXhr(clock: PageClock, ended: Ended): (() => void)[] {
         self.addEventListener("abort", () => {
           isAborted = true;
         });
+        const over = request && asked(request.url);
         self.addEventListener("loadend", () => {
-          const asked = request && { ...request, body: given[0] };
-          if (!isAborted) attempt(() => ended(asked, self.status || undefined, began, self));
+          const sent = request && { ...request, body: given[0] };
+          if (!isAborted) attempt(() => ended(sent, self.status || undefined, began, self));
+          attempt(() => over?.(self.status));
         });
       });
       return Reflect.apply(target, self, given);

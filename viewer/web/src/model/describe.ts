@@ -1,7 +1,7 @@
 /**
  * Events in words: one line each for the list, the group they are filtered by, and how much they matter.
  */
-import type { PageLoaded } from "../../../../sdk_js/src/wire.gen";
+import type { Outcome, PageLoaded } from "../../../../sdk_js/src/wire.gen";
 import { differences, lineName, rawOf } from "./differences";
 import { pathOf } from "./format";
 import type { DeskEvent, Finding, GapInfo } from "./session";
@@ -37,6 +37,7 @@ const GROUPS: Record<DeskEvent["kind"], Group> = {
   order: "cart",
   mark: "other",
   click: "other",
+  outcome: "other",
   error: "errors",
   request: "errors",
   consent: "other",
@@ -256,6 +257,8 @@ function words(event: DeskEvent): Pick<Row, "title" | "detail" | "tone"> {
       return plain(event.fields.name, marks(event.fields.data ?? {}));
     case "click":
       return plain("Click", event.fields.text?.raw ?? event.fields.control ?? null);
+    case "outcome":
+      return outcome(event.fields);
     case "error":
       return { title: "Script error", detail: event.fields.message, tone: "bad" };
     case "request":
@@ -282,6 +285,19 @@ function words(event: DeskEvent): Pick<Row, "title" | "detail" | "tone"> {
       return plain(event.kind, null);
   }
 }
+
+/** What came of the press before it: what the page said, or that it did nothing. */
+function outcome({ what, text, after_ms, presses = 1 }: Outcome): Pick<Row, "title" | "detail" | "tone"> {
+  if (what === "message")
+    return { title: "The page said", detail: text?.raw ?? "to fill in a field", tone: "warn" };
+  const times = presses === 1 ? "the press" : `${presses} presses`;
+  const after = `for ${Math.round(after_ms / 1_000)} s after ${times}`;
+  if (what === "nothing") return { title: "Nothing happened", detail: after, tone: "bad" };
+  if (what === "elsewhere") return plain("Only other parts of the page changed", after);
+  return { title: "Nothing happened", detail: `${after}: ${OFF[what]}`, tone: "warn" };
+}
+
+const OFF = { disabled: "the control was disabled", offline: "the browser was offline" };
 
 const plain = (title: string, detail: string | null) => ({ title, detail, tone: "plain" as const });
 
