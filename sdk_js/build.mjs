@@ -3,8 +3,8 @@
  * package, whose dependencies stay imports so that a shop's own bundler sees them. Its types are made by
  * `prepack`.
  *
- * Of the scripts there is one that every page loads, and one for each platform. The first asks for the
- * others by the hash of their content, as the collector serves them, so that both are always of one build.
+ * Of the scripts there is one that every page loads, one for each platform, and the panel that a developer asks
+ * for. The first asks for the others by the hash of their content, as the collector serves them, so that both are always of one build.
  */
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync } from "node:fs";
@@ -43,12 +43,16 @@ for (const file of readdirSync(source("adapters")).sort()) {
   versions[name] = versionOf(adapter);
   adapters.push(adapter);
 }
+const panel = await bundleScript(source("debug/index.ts"), join(served, "debug.js"), [], "", {
+  format: "esm",
+});
+versions.debug = versionOf(panel);
 const script = await bundleScript(
   source("script.ts"),
   join(served, "replay.js"),
   [recorderParts],
   INTERNAL_NAMES,
-  { define: { ADAPTER_VERSIONS: JSON.stringify(versions) } },
+  { define: { SCRIPT_VERSIONS: JSON.stringify(versions) } },
 );
 const library = await bundle({
   absWorkingDir: here,
@@ -60,5 +64,5 @@ const library = await bundle({
   packages: "external",
   sourcemap: true,
 });
-await writeOutputs([script, ...adapters], served);
+await writeOutputs([script, panel, ...adapters], served);
 await writeOutputs([library], published);

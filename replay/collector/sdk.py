@@ -1,9 +1,9 @@
 """Serves the browser code: a short-lived redirect to a file that never changes.
 
 The file's address holds the hash of its content, so that it may be cached for good and pinned with
-``integrity``. Beside it stand the adapters of shop platforms, built with it: it knows the hash of each and
-asks for those that its page needs, so there is no redirect to them. All answers allow any origin: they are
-public and carry no credentials.
+``integrity``. Beside it stand the adapters of shop platforms and the developer's panel, built with it: it
+knows the hash of each and asks for those that its page needs, so there is no redirect to them. All answers
+allow any origin: they are public and carry no credentials.
 """
 
 from __future__ import annotations
@@ -30,14 +30,14 @@ _FILE = Path(__file__).parent / "static" / "replay.js"
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """The built SDK or one of its adapters, its content hash and its subresource-integrity value."""
+    """The built SDK or a script beside it, its content hash and its subresource-integrity value."""
 
     body: bytes
     packed: bytes
     version: str
     integrity: str
     adapters: Mapping[str, Script] = field(default_factory=dict)
-    """Of the SDK, those of its build by the name of their file."""
+    """Of the SDK, the scripts of its build beside it, by the name of their file."""
 
 
 def load_script(file: Path = _FILE) -> Script:

@@ -20,6 +20,8 @@ export interface BrowserOptions extends PageOptions {
   readonly collector: string;
   /** Brings an adapter, by the name of its file. */
   readonly loadAdapter: LoadAdapter;
+  /** Puts itself between the page and what it uses of the browser, for whoever wants to see it at work. */
+  readonly watch?: (start: typeof startPage) => typeof startPage;
 }
 
 const RUNNING = Symbol.for("replay-desk");
@@ -58,7 +60,8 @@ function assemble(options: BrowserOptions): Replay {
     capture: (...given) => startCapture(...given, platforms),
     declare,
   };
-  return startPage(options, {
+  const start = options.watch?.(startPage) ?? startPage;
+  return start(options, {
     window,
     parts,
     code: createCode(document, host),

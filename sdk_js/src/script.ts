@@ -4,10 +4,10 @@
  */
 import { startInBrowser } from "./browser";
 import type { Replay } from "./command";
-import { attempt } from "./guard";
+import { attempt, guarded } from "./guard";
 
-/** By name, the hash of each adapter that was built with this script. */
-declare const ADAPTER_VERSIONS: Readonly<Record<string, string>>;
+/** By name, the hash of each script that was built beside this one: adapters, and the developer's panel. */
+declare const SCRIPT_VERSIONS: Readonly<Record<string, string>>;
 
 type Queue = Replay & { readonly q?: readonly (readonly unknown[])[] };
 
@@ -15,16 +15,23 @@ attempt(() => {
   const { src, dataset } = document.currentScript as HTMLScriptElement;
   const { site, consent, gpc } = dataset;
   if (!site) return;
-  const page = window as Window & { replay?: Queue };
-  const queue = page.replay?.q;
   const collector = src.replace(/\/sdk\/.*$/, "");
-  const replay = startInBrowser({
-    site,
-    collector,
-    loadAdapter: (name) => import(`${collector}/sdk/${ADAPTER_VERSIONS[name]}/${name}.js`),
-    consent: consent === "managed" ? "managed" : "required",
-    control: gpc === "ignore" ? "ignore" : "off",
+  const load = (name: string) => import(`${collector}/sdk/${SCRIPT_VERSIONS[name]}/${name}.js`);
+  const start = guarded((panel?: typeof import("./debug/index")) => {
+    const page = window as Window & { replay?: Queue };
+    const queue = page.replay?.q;
+    const replay = startInBrowser({
+      site,
+      collector,
+      loadAdapter: load,
+      consent: consent === "managed" ? "managed" : "required",
+      control: gpc === "ignore" ? "ignore" : "off",
+      ...panel?.debug(load),
+    });
+    page.replay = replay;
+    for (const given of queue ?? []) (replay as (...words: readonly unknown[]) => void)(...given);
   });
-  page.replay = replay;
-  for (const given of queue ?? []) (replay as (...words: readonly unknown[]) => void)(...given);
+  // Whether it is really asked for, the panel itself knows best; the page goes on without it.
+  if (/replay_debug/.test(location.href + window.name)) load("debug").then(start, () => start());
+  else start();
 });

@@ -4,6 +4,7 @@ import { splitFrames } from "../src/bytes";
 import type { Capture, CaptureSink } from "../src/capture/index";
 import type { PageClock } from "../src/clock";
 import type { Replay } from "../src/command";
+import type { Conversation } from "../src/debug/conversation";
 import type { ToolWindow } from "../src/managed";
 import { startPage } from "../src/page";
 import { createSessionStore, keys } from "../src/storage";
@@ -83,6 +84,8 @@ interface TabOptions {
   readonly own: FakeTexts;
   readonly tools: ToolWindow;
   readonly navigation: string;
+  /** Listens on the way. */
+  readonly through: Conversation;
 }
 
 class FakeWindow extends EventTarget {
@@ -115,7 +118,9 @@ export class FakeTab {
     readonly browser: FakeBrowser,
     options: Partial<TabOptions>,
   ) {
-    const { host, shared, turn } = browser;
+    const { shared, turn } = browser;
+    const { through } = options;
+    const host = through?.host ?? browser.host;
     this.own = options.own ?? new FakeTexts();
     const { privacyControl = false, navigation = "navigate", tools = {} } = options;
     this.window = new FakeWindow({ globalPrivacyControl: privacyControl }, navigation, tools);
@@ -142,7 +147,10 @@ export class FakeTab {
         window: this.window as unknown as Window,
         parts: {
           host,
-          links: { socket: this.sockets.open, post: this.posts.open },
+          links: {
+            socket: through?.link("socket", this.sockets.open) ?? this.sockets.open,
+            post: through?.link("post", this.posts.open) ?? this.posts.open,
+          },
           lastPost: (body: Bytes) =>
             void this.last.push(splitFrames(body).map((frame) => unpack(frame) as unknown[])),
           compress: null,

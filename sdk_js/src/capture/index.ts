@@ -14,6 +14,7 @@ import type { PageLoaded, PageSettings } from "../wire.gen";
 import { watchAssets } from "./assets";
 import { startFacts } from "./facts";
 import { startLenses } from "./lens";
+import { withPresets } from "./presets";
 import { startPromos } from "./promo";
 import { createRecorder } from "./recorder";
 import { watchRequests } from "./requests";
@@ -121,20 +122,6 @@ export function startCapture(
 interface Heard {
   answered(asked: Asked, answer: Answer): void;
   viewed(): void;
-}
-
-/** A site that has selectors of its own is read by those alone. */
-function withPresets(settings: PageSettings, adapters: readonly Adapter[]): ZoneSettings {
-  const { carts, products, zones } = settings;
-  if (carts[0] || products[0]) return settings;
-  const presets = adapters.flatMap((adapter) => adapter.presets ?? []);
-  return {
-    ...settings,
-    carts: presets.flatMap((preset) => preset.carts),
-    products: presets.flatMap((preset) => preset.products),
-    zones: zones.concat(presets.flatMap((preset) => preset.zones)),
-    subjects: zones[0] ? "" : presets.map((preset) => preset.subjects).join("|"),
-  };
 }
 
 /** What capture follows of the settings. */
