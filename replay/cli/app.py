@@ -42,12 +42,14 @@ session = typer.Typer(no_args_is_help=True, help="Recorded visits.")
 customer = typer.Typer(no_args_is_help=True, help="Those who were recorded.")
 erasure = typer.Typer(no_args_is_help=True, help="Receipts of what was erased on request.")
 findings = typer.Typer(no_args_is_help=True, help="What rules say of recorded visits.")
+problem = typer.Typer(no_args_is_help=True, help="The same findings in many visits.")
 app.add_typer(site, name="site")
 app.add_typer(agent, name="agent")
 app.add_typer(session, name="session")
 app.add_typer(customer, name="customer")
 app.add_typer(erasure, name="erasure")
 app.add_typer(findings, name="findings")
+app.add_typer(problem, name="problem")
 
 Data = Annotated[
     Path | None, typer.Option("--data", help="Folder of the database.", show_default="replay-data")
@@ -350,6 +352,24 @@ def findings_rebuild(
 ) -> None:
     """Judge recorded visits again, also sealed ones: after an upgrade, or when settings changed."""
     ask_and_print("findings rebuild", {"session": session}, data, as_json, show.rebuilt)
+
+
+@problem.command("list")
+def problem_list(
+    closed: Annotated[bool, typer.Option("--closed", help="Those that are over.")] = False,
+    data: Data = None,
+    as_json: AsJson = False,
+) -> None:
+    """List the problems that go on, the worst first."""
+    ask_and_print("problem list", {"closed": closed}, data, as_json, show.problems)
+
+
+@problem.command("show")
+def problem_show(
+    problem: Annotated[str, typer.Argument(help="Id.")], data: Data = None, as_json: AsJson = False
+) -> None:
+    """Print a problem and the newest of its visits."""
+    ask_and_print("problem show", {"problem": problem}, data, as_json, show.problem)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, cast
 
 from replay.cli.erasing import erase_customer, erase_sessions, list_erasures
 from replay.cli.findings import rebuild_findings
+from replay.cli.problems import list_problems, show_problem
 from replay.cli.sessions import list_sessions, show_session
 from replay.cli.site_settings import page_settings
 from replay.cli.snippet import csp_lines, snippet
@@ -223,6 +224,16 @@ async def findings_rebuild(tools: Tools, parameters: Parameters) -> object:
     return await rebuild_findings(tools.store, tools.judge or _judge(tools.store), parameters)
 
 
+async def problem_list(tools: Tools, parameters: Parameters) -> object:
+    """The same faults in many sessions: those that go on, or with ``closed`` those that are over."""
+    return await list_problems(tools.store, parameters, _now_ms())
+
+
+async def problem_show(tools: Tools, parameters: Parameters) -> object:
+    """One of them, by its id, with its sessions."""
+    return await show_problem(tools.store, parameters, _now_ms())
+
+
 def _judge(store: Store) -> Judge:
     """Where no collector runs, there is nobody to tell."""
     from replay.collector.judging import Judge  # noqa: PLC0415 (large, and seldom wanted)
@@ -250,6 +261,8 @@ COMMANDS: Mapping[str, Command] = {
     "customer erase": customer_erase,
     "erasure list": erasure_list,
     "findings rebuild": findings_rebuild,
+    "problem list": problem_list,
+    "problem show": problem_show,
 }
 
 

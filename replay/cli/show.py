@@ -24,6 +24,8 @@ __all__ = [
     "erasures",
     "exported",
     "imported",
+    "problem",
+    "problems",
     "rebuilt",
     "restored",
     "secret",
@@ -151,6 +153,45 @@ def rebuilt(console: Console, answer: Any) -> None:
         highlight=False,
         soft_wrap=True,
     )
+
+
+def problems(console: Console, answer: Any) -> None:
+    """A row each, the worst first."""
+    rows = [
+        [
+            one["id"],
+            one["severity"] if one["state"] == "open" else f"{one['severity']}, {one['state']}",
+            one["title"],
+            one["met"],
+            _time(one["last_ms"]),
+            "\n".join(amount["shown"] for amount in one["money"]),
+        ]
+        for one in answer
+    ]
+    _table(console, ["id", "severity", "problem", "met", "last", "money"], rows)
+
+
+def problem(console: Console, answer: Any) -> None:
+    """What is known of it, and its visits."""
+    console.print(f"[bold]{escape(answer['title'])}[/]", highlight=False, soft_wrap=True)
+    told = {
+        "site": answer["site"],
+        "severity": answer["severity"],
+        "state": "single cases so far" if answer["opened_ms"] is None else answer["state"],
+        "met": answer["met"],
+        "customers": f"{answer['customers']:,} known, {answer['not_identified']:,} sessions not identified",
+        "first": _time(answer["first_ms"]),
+        "last": _time(answer["last_ms"]),
+        "money": ", ".join(amount["shown"] for amount in answer["money"]) or "not known",
+    }
+    for name, value in told.items():
+        console.print(f"  {name:<10} {escape(value)}", highlight=False, soft_wrap=True)
+    for case in answer["cases"]:
+        console.print(
+            f"{_time(case['seen_ms'])}  {case['code']}  {escape(case['said'])}",
+            highlight=False,
+            soft_wrap=True,
+        )
 
 
 def imported(console: Console, answer: Any) -> None:

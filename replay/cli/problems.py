@@ -1,0 +1,75 @@
+"""``problem list`` and ``problem show``: the same faults in many visits, as the desk's page tells them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from replay.errors import CommandError
+from replay.model.problem import Problem, worst_first
+from replay.model.problem_words import met, money_words, title
+from replay.model.session import show_code
+from replay.ports import Store
+
+__all__ = ["list_problems", "show_problem"]
+
+CASES_MAX_COUNT = 100
+"""Visits that are shown of one problem."""
+
+
+async def list_problems(store: Store, parameters: Mapping[str, object], now_ms: int) -> object:
+    """Problems that go on, the worst first; with ``closed`` those that are over."""
+    wanted = sorted(
+        (one for one in await store.problems() if (one.state(now_ms) == "closed") == parameters["closed"]),
+        key=lambda one: (one.state(now_ms) == "quiet", worst_first(one)),
+    )
+    return [_told(one, now_ms) for one in wanted]
+
+
+async def show_problem(store: Store, parameters: Mapping[str, object], now_ms: int) -> object:
+    """One problem, by its id, with its visits, newest first."""
+    problem = await store.problem(str(parameters["problem"]))
+    if problem is None:
+        raise CommandError(
+            f"There is no problem {str(parameters['problem'])!r} (any more).",
+            "`replay problem list` shows their ids.",
+        )
+    cases = [
+        {
+            "session": session.id,
+            "code": show_code(session.code),
+            "seen_ms": session.seen_ms,
+            "decided_ms": finding.decided_ms,
+            "said": finding.said,
+        }
+        for session, finding in await store.cases(problem, CASES_MAX_COUNT)
+    ]
+    return {**_told(problem, now_ms), "cases": cases}
+
+
+def _told(problem: Problem, now_ms: int) -> dict[str, object]:
+    return {
+        "id": problem.id,
+        "title": title(problem),
+        "state": problem.state(now_ms),
+        "site": problem.family.site,
+        "rule": problem.family.rule,
+        "signature": problem.family.signature,
+        "subject": problem.subject,
+        "subjects": problem.subjects_count,
+        "severity": problem.severity,
+        "met": met(problem),
+        "sessions": problem.sessions_count,
+        "exposed": problem.exposed_count,
+        "customers": problem.customers_count,
+        "not_identified": problem.anonymous_count,
+        "first_ms": problem.first_ms,
+        "last_ms": problem.last_ms,
+        "opened_ms": problem.opened_ms,
+        "closed_ms": problem.closed_ms,
+        "money": [
+            {"currency": currency, "minor": minor, "shown": shown}
+            for (currency, minor), shown in zip(
+                [one for one in problem.money if one[1]], money_words(problem), strict=True
+            )
+        ],
+    }

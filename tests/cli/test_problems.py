@@ -1,0 +1,54 @@
+"""Problems on the command line: listed the worst first, and shown with their visits."""
+
+from __future__ import annotations
+
+import asyncio
+
+from replay.model.finding import Finding
+from replay.model.problem import CLOSE_MS, Family, Problem
+from replay.ports import Counted
+from storage.sqlite import open_store
+from tests.cli.conftest import Cli
+from tests.viewer.visits import START_MS, Visit, found, judged
+
+FOUND: Finding = found(rule="price_mismatch", signature="product>drawer ×1.316", said="\x1b[31mMore.")
+PROBLEM = Problem(
+    family=Family("shop", FOUND.rule, FOUND.signature),
+    subject="HP-15",
+    subjects_count=1,
+    severity="high",
+    sessions_count=37,
+    customers_count=12,
+    anonymous_count=25,
+    first_ms=START_MS,
+    last_ms=START_MS,
+    is_burst=True,
+    money=(("EUR", 0), ("USD", 444_000)),
+    exposed_count=412,
+    exposed_ms=START_MS + CLOSE_MS,
+    opened_ms=START_MS,
+)
+
+
+def test_problems_are_listed_and_shown(cli: Cli) -> None:
+    async def put() -> None:
+        cli.data.mkdir(exist_ok=True)
+        store = await open_store(cli.data / "replay.sqlite3")
+        await Visit().put(store)
+        await judged(store, FOUND)
+        await store.put_counted(Counted(family=PROBLEM.family, changes_count=1, problems=(PROBLEM,)))
+        await store.close()
+
+    asyncio.run(put())
+    assert "None yet" in cli.ok("problem", "list")
+    (listed,) = cli.json("problem", "list", "--closed")
+    assert (listed["id"], listed["state"], listed["exposed"]) == (PROBLEM.id, "closed", 412)
+    assert listed["money"] == [{"currency": "USD", "minor": 444_000, "shown": "4,440.00 USD"}]
+    assert "37 of" in cli.ok("problem", "list", "--closed")
+    shown = cli.ok("problem", "show", PROBLEM.id)
+    for words in ("37 of 412 sessions", "12 known, 25 sessions not identified", "closed", "[31mMore."):
+        assert words in shown
+    assert "\x1b[31m" not in shown
+    told = cli.json("problem", "show", PROBLEM.id)
+    assert [case["session"] for case in told["cases"]] == ["session-1"]
+    assert "no problem" in cli.refused("problem", "show", "unknown")
