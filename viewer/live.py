@@ -22,6 +22,7 @@ from viewer.desk import Desk, desk_of, session_of, signed_in
 from viewer.errors import DeskError
 from viewer.logins import SignedIn
 from viewer.timeline import Json, facts_json, finding_json, gap_json, load_json
+from viewer.told import told_json
 
 __all__ = ["WATCHING_MAX_COUNT", "LiveClose", "live"]
 
@@ -151,6 +152,9 @@ class _Watcher:
         if news.findings:
             findings = await self._desk.store.findings(self._session.id)
             await self._send({"type": "findings", "findings": [finding_json(one) for one in findings]})
+        if news.told:
+            told = await self._desk.store.told(self._session.id)
+            await self._send({"type": "told", "told": told_json(told)})
         if news.ended:
             session = await self._desk.store.session(self._session.id) or self._session
             await self._send({"type": "ended", "ended_ms": session.ended_ms, "ended_why": session.ended_why})

@@ -53,10 +53,11 @@ async def timeline(request: Request) -> Response:
     await desk.views.ensure(signed_in(request), session, "recording")
     store = desk.store
     # Facts are read before page loads: a fact whose page load is not in the answer would have no clock.
-    facts, chunks, findings = await asyncio.gather(
+    facts, chunks, findings, told = await asyncio.gather(
         store.batches(session.id, Track.FACTS),
         store.outline(session.id, Track.PICTURE),
         store.findings(session.id),
+        store.told(session.id),
     )
     loads, gaps, identifiers, views, agents, site = await asyncio.gather(
         store.loads(session.id),
@@ -75,6 +76,7 @@ async def timeline(request: Request) -> Response:
         chunks=chunks,
         gaps=gaps,
         findings=findings,
+        told=told,
         identifiers=identifiers,
         views=views,
         agent_names={agent.login: agent.name for agent in agents},

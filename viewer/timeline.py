@@ -10,10 +10,12 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from replay.model.events import encode_event
 from replay.model.finding import Finding
+from replay.model.server_event import Concerning
 from replay.model.session import show_code
 from replay.model.timeline import Entry, entries, timeline
 from replay.model.track import Track
 from replay.ports import BatchOutline, Gap, Identifier, Load, Session, StoredBatch, View
+from viewer.told import told_json
 
 __all__ = ["Json", "facts_json", "finding_json", "gap_json", "load_json", "session_json", "timeline_json"]
 
@@ -135,6 +137,7 @@ def timeline_json(
     chunks: Iterable[BatchOutline],
     gaps: Iterable[Gap],
     findings: Iterable[Finding],
+    told: Iterable[Concerning],
     identifiers: Iterable[Identifier],
     views: Iterable[View],
     agent_names: Mapping[str, str],
@@ -151,6 +154,7 @@ def timeline_json(
         "events": events,
         "gaps": [*(gap_json(gap) for gap in gaps), *unreadable],
         "findings": [finding_json(finding) for finding in findings],
+        "told": told_json(told),
         "identifiers": [
             {"kind": edge.kind, "shown": edge.shown, "verified": edge.verified, "at_ms": edge.at_ms}
             for edge in identifiers

@@ -14,6 +14,7 @@ from replay.model.track import Track
 from replay.ports import Session, Store
 from replay.settings import Settings
 from viewer.timeline import finding_json
+from viewer.told import told_json
 
 __all__ = ["find_session", "list_sessions", "show_session"]
 
@@ -56,7 +57,8 @@ async def find_session(store: Store, wanted: str) -> Session:
 
 
 async def show_session(store: Store, parameters: Mapping[str, object], now_ms: int) -> object:
-    """One session whole: page loads, gaps, identifiers, every fact with tab, surface, source and texts."""
+    """One session whole: page loads, gaps, identifiers, what the shop's systems say, every fact with tab,
+    surface, source and texts."""
     session = await find_session(store, str(parameters["session"]))
     loads = await store.loads(session.id)
     sealed = await store.sealed(session.id)
@@ -100,6 +102,7 @@ async def show_session(store: Store, parameters: Mapping[str, object], now_ms: i
             for gap in await store.gaps(session.id)
         ],
         "findings": [finding_json(one) for one in await store.findings(session.id)],
+        "told": told_json(await store.told(session.id)),
         "identifiers": [
             {"kind": one.kind, "shown": one.shown, "verified": one.verified, "at_ms": one.at_ms}
             for one in await store.identifiers(session.id)

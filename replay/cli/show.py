@@ -126,6 +126,14 @@ def session(console: Console, answer: Any) -> None:
         )
     for one in answer["findings"]:
         console.print(f"  {_OUTCOMES[one['outcome']]} {escape(one['said'])}", highlight=False, soft_wrap=True)
+    for one in answer["told"]:
+        claimed = " [yellow](only claimed)[/]" if one["by"] == "claimed" else ""
+        console.print(
+            f"  {_time(one['occurred_ms'])}  {escape(one['system'])} says{claimed}: {one['title']}  "
+            f"{escape(one['detail'])}",
+            highlight=False,
+            soft_wrap=True,
+        )
     tabs: dict[str, int] = {}
     for event in answer["events"]:
         tab = tabs.setdefault(event["tab"], len(tabs) + 1)

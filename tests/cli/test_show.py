@@ -48,6 +48,15 @@ def test_every_text_of_a_cart_state_is_printed() -> None:
         "sealed_ms": None,
         "identifiers": [],
         "gaps": [],
+        "told": [
+            {
+                "occurred_ms": 0,
+                "system": "bank",
+                "by": "claimed",
+                "title": "Payment captured",
+                "detail": "1001",
+            }
+        ],
         "findings": [
             {"outcome": "fail", "said": "The cart charged [$9] more."},
             {"outcome": "cannot_tell", "said": "Nobody knows."},
@@ -61,4 +70,5 @@ def test_every_text_of_a_cart_state_is_printed() -> None:
     )
     for shown in ("Only 4 left", "2 items", "To pay: $9.00", "Added", "Nothing more", "1 lines and more"):
         assert shown in text
+    assert "1970-01-01 00:00  bank says (only claimed): Payment captured  1001" in text
     assert "fails The cart charged [$9] more.\n  cannot tell Nobody knows." in text

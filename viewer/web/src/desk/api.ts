@@ -2,7 +2,7 @@
 
 import { type Bytes, readChunk } from "../../../../sdk_js/src/wire.gen";
 import type { SameFinding } from "../model/findings";
-import type { ChunkInfo, DeskEvent, Finding, GapInfo, LoadInfo, SessionView } from "../model/session";
+import type { ChunkInfo, DeskEvent, Finding, GapInfo, LoadInfo, SessionView, Told } from "../model/session";
 import type { AssetList } from "../player/kept";
 import { decode } from "../player/msgpack";
 
@@ -65,6 +65,7 @@ export type LiveMessage =
   | { readonly type: "load"; readonly load: LoadInfo }
   | { readonly type: "gap"; readonly gap: GapInfo }
   | { readonly type: "findings"; readonly findings: readonly Finding[] }
+  | { readonly type: "told"; readonly told: readonly Told[] }
   | { readonly type: "ended"; readonly ended_ms: number; readonly ended_why: string };
 
 /** A picture payload that was committed just now. */

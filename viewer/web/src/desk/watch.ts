@@ -21,6 +21,7 @@ import { buildTimeline, type Timeline } from "../model/timeline";
 import { CartPanel } from "../panel/cart_panel";
 import { Origin } from "../panel/origin";
 import { Prices } from "../panel/prices";
+import { ToldList } from "../panel/told_list";
 import { Kept } from "../player/kept";
 import { Stage } from "../player/stage";
 import {
@@ -70,6 +71,7 @@ export class Watch {
   private readonly events: EventList;
   private readonly origin: Origin;
   private readonly found: Found;
+  private readonly told: ToldList;
   private readonly details = part("details");
   private panelAt = 0;
   private panelTimer: ReturnType<typeof setTimeout> | undefined;
@@ -133,6 +135,8 @@ export class Watch {
       say: toast,
       same: () => fetchSame(id),
     });
+    // Under what was found.
+    this.told = new ToldList();
     this.origin = new Origin(
       () => this.timeline,
       { outline: outline(false), clear: () => void this.found.outline() },
@@ -180,6 +184,9 @@ export class Watch {
         return;
       case "findings":
         this.learn({ ...this.view, findings: message.findings });
+        return;
+      case "told":
+        this.learn({ ...this.view, told: message.told });
         return;
       case "state":
         this.learn({ ...this.view, session: { ...this.view.session, live: message.live } });
@@ -332,6 +339,7 @@ export class Watch {
     this.drawing = undefined;
     this.timelineView.draw(this.timeline, this.view.findings);
     this.found.draw(this.view.findings, this.open);
+    this.told.draw(this.view.told);
     drawHeader(this.view, this.clock.now());
     this.drawDetails();
     this.events.update(this.timeline.events, this.view, this.player.t);

@@ -3,7 +3,7 @@
  * watched. A finding concerns the whole visit, so one that lies ahead of the moment says so.
  */
 import { type Row, surfaceName, type Tone } from "./describe";
-import { clockTime } from "./format";
+import { clockTime, fullTime } from "./format";
 import type { Evidence, Finding } from "./session";
 
 /** So many findings are read at a glance. */
@@ -47,14 +47,19 @@ export const findingTime = ({ shown, decided_ms }: Finding): number => shown[0]?
 
 export type Ahead = "no" | "partly" | "wholly";
 
-/** Whether it lies ahead of t: wholly where its own moment does, partly where only some of its evidence does. */
+/**
+ * Whether it lies ahead of t: wholly where its own moment does, partly where only some of its evidence does. What
+ * cannot be seen in the visit lies nowhere in it.
+ */
 export function aheadOf(finding: Finding, t: number): Ahead {
+  if (finding.shown.length === 0) return "no";
   if (findingTime(finding) > t) return "wholly";
   return finding.shown.some((piece) => piece.t > t) ? "partly" : "no";
 }
 
 /** How it lies to the moment, in words: `10:04:12`, or that it is yet to come. */
 export function whenWords(finding: Finding, t: number): string {
+  if (finding.shown.length === 0) return `not on the page, found ${fullTime(finding.decided_ms)}`;
   const at = clockTime(findingTime(finding));
   const last = clockTime(Math.max(findingTime(finding), ...finding.shown.map((piece) => piece.t)));
   switch (aheadOf(finding, t)) {

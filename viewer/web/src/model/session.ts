@@ -96,6 +96,21 @@ export interface Finding {
   readonly shown: readonly Evidence[];
 }
 
+/** One thing that one of the shop's own systems says of the customer. */
+export interface Told {
+  readonly id: string;
+  readonly system: string;
+  readonly kind: string;
+  readonly order: string | null;
+  /** As the system says. */
+  readonly occurred_ms: number;
+  readonly received_ms: number;
+  /** `customer`: of who is verified; `order`: of an order that the page named; `claimed`: only the page said who. */
+  readonly by: "customer" | "order" | "claimed";
+  readonly title: string;
+  readonly detail: string;
+}
+
 export interface SessionView {
   readonly session: SessionInfo;
   readonly loads: readonly LoadInfo[];
@@ -105,6 +120,8 @@ export interface SessionView {
   readonly views: readonly ViewInfo[];
   /** The worst first; what cannot be told after them, what is as it should be last. */
   readonly findings: readonly Finding[];
+  /** The oldest first. */
+  readonly told: readonly Told[];
   /** Paths (`*` is any text) on which the site's pages record no picture. */
   readonly payment_paths: readonly string[];
 }

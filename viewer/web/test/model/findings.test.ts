@@ -15,7 +15,7 @@ import {
   verdict,
   whenWords,
 } from "../../src/model/findings";
-import { clockTime } from "../../src/model/format";
+import { clockTime, fullTime } from "../../src/model/format";
 import { landingOn } from "../../src/model/landing";
 import type { Evidence, Finding } from "../../src/model/session";
 import { type Trail, trailsOf, trailsUpTo } from "../../src/model/trail";
@@ -62,10 +62,10 @@ describe("a finding", () => {
     expect(whenWords(turned, T0 + 7_000)).toBe(at(3_000));
   });
 
-  it("of which nothing can be seen stands where it was decided", () => {
+  it("of which nothing can be seen lies nowhere in the visit, and says when it was found", () => {
     const blind = finding("HP-15", { shown: [] });
-    expect([aheadOf(blind, T0 + 8_999), aheadOf(blind, T0 + 9_000)]).toEqual(["wholly", "no"]);
-    expect(whenWords(blind, T0 + 9_000)).toBe(at(9_000));
+    expect([aheadOf(blind, T0), aheadOf(blind, T0 + 9_000)]).toEqual(["no", "no"]);
+    expect(whenWords(blind, T0)).toBe(`not on the page, found ${fullTime(blind.decided_ms)}`);
   });
 
   it("lists its evidence on the customer's way, by its place in what the rule showed", () => {

@@ -59,6 +59,7 @@ export function view(more: Partial<SessionView> & { live?: boolean } = {}): Sess
     identifiers: [],
     views: [],
     findings: [],
+    told: [],
     payment_paths: ["*/payment*", "*/pay/*"],
     ...rest,
   };
