@@ -10,6 +10,8 @@ import pytest
 import typer.main
 
 from replay.cli.app import app
+from replay.model.server_event import KINDS
+from replay.model.server_reading import FIELDS, read_batch, read_event
 from replay.model.site import SiteSettings
 from replay.settings import Settings, variable_of
 
@@ -77,6 +79,22 @@ def test_every_adapter_is_documented_and_says_how_it_was_seen_to_work(adapter: s
     row = re.search(rf"^\| `{adapter}` \|.*$", README, re.MULTILINE)
     assert row
     assert re.search(r"\| (documented only|seen working on a real install) \|$", row[0])
+
+
+@pytest.mark.parametrize("word", [*KINDS, *FIELDS])
+def test_every_kind_and_field_of_a_server_event_is_documented(word: str) -> None:
+    assert f"`{word}`" in README.partition("**What the back office says.**")[2]
+
+
+def test_the_server_events_that_it_shows_are_taken() -> None:
+    example = re.search(r"-d '(\{\"events\".*?)'\n", README, re.DOTALL)
+    assert example
+    events = [read_event(one, 1_795_400_000_000) for one in read_batch(example[1].encode())]
+    assert [(one.kind, one.minor) for one in events] == [
+        ("order.cancelled", None),
+        ("payment.captured", 49_900),
+        ("price.list", 34_900),
+    ]
 
 
 def test_every_adapter_is_looked_for() -> None:

@@ -18,7 +18,15 @@ from typing import Any, cast
 from replay.model.money import NotExact, from_scale
 from replay.model.server_event import KINDS, Party, ServerEvent, ServerEventKind, ServerLine
 
-__all__ = ["DEPTH_MAX_COUNT", "EVENTS_MAX_COUNT", "Refused", "Unreadable", "read_batch", "read_event"]
+__all__ = [
+    "DEPTH_MAX_COUNT",
+    "EVENTS_MAX_COUNT",
+    "FIELDS",
+    "Refused",
+    "Unreadable",
+    "read_batch",
+    "read_event",
+]
 __all__ += ["shown_id"]
 
 EVENTS_MAX_COUNT = 500
@@ -35,7 +43,7 @@ EARLIEST_MS = 946_684_800_000
 _SHOWN_CHARS = 60
 
 _AMOUNT = 'a decimal text such as "499.00"'
-_FIELDS: tuple[str, ...] = (
+FIELDS: tuple[str, ...] = (
     "id",
     "kind",
     "system",
@@ -46,7 +54,7 @@ _FIELDS: tuple[str, ...] = (
     "status_raw",
     "amount",
 )
-_FIELDS += ("currency", "lines", "sku", "store", "from", "to")
+FIELDS += ("currency", "lines", "sku", "store", "from", "to")
 
 
 class Unreadable(ValueError):
@@ -123,7 +131,7 @@ def read_batch(body: bytes) -> list[object]:
 
 def read_event(value: object, now_ms: int) -> ServerEvent:
     """One event, checked; ``now_ms`` is the server's time. Raises ``Refused``."""
-    given = _Given("", _fields("event", value, _FIELDS))
+    given = _Given("", _fields("event", value, FIELDS))
     kind = given.take("kind", _one_of_kinds, required=True)
     currency = given.take("currency", _word)
     if currency is not None:
