@@ -32,6 +32,7 @@ from replay.ports import (
 from storage.memory_desk import MemoryDesk
 from storage.memory_erasing import MemoryErasing
 from storage.memory_findings import Judging, MemoryFindings
+from storage.memory_promos import MemoryPromos
 from storage.memory_sealing import MemorySealing
 from storage.memory_server_events import MemoryServerEvents
 from storage.objects import MemoryObjects
@@ -57,7 +58,7 @@ __all__ = ["MemoryStore"]
 _GONE = Appended(outcome="gone", acked=0)
 
 
-class MemoryStore(MemoryErasing, MemoryFindings, MemoryDesk, Store):
+class MemoryStore(MemoryErasing, MemoryFindings, MemoryDesk, MemoryPromos, Store):
     """A ``Store`` that forgets everything when it is dropped."""
 
     def __init__(self, objects: Objects | None = None) -> None:
@@ -65,6 +66,7 @@ class MemoryStore(MemoryErasing, MemoryFindings, MemoryDesk, Store):
         MemoryErasing.__init__(self)
         MemoryServerEvents.__init__(self)
         MemoryDesk.__init__(self)
+        MemoryPromos.__init__(self)
         self._visits: dict[str, _Visit] = {}
         self._sealing = MemorySealing(self._visits, objects or MemoryObjects())
         self._sites: dict[str, Site] = {}

@@ -25,6 +25,7 @@ from replay.cli.asking import ask_and_erase, ask_and_print, ask_store, print_ans
 from replay.cli.files import read_content, write_new
 from replay.cli.logs import start_log
 from replay.cli.progress import show_progress
+from replay.cli.promo_app import promo
 from replay.errors import CommandError, ProductError
 from replay.settings import read_settings
 
@@ -44,6 +45,7 @@ erasure = typer.Typer(no_args_is_help=True, help="Receipts of what was erased on
 findings = typer.Typer(no_args_is_help=True, help="What rules say of recorded visits.")
 problem = typer.Typer(no_args_is_help=True, help="The same findings in many visits.")
 app.add_typer(site, name="site")
+app.add_typer(promo, name="promo")
 app.add_typer(agent, name="agent")
 app.add_typer(session, name="session")
 app.add_typer(customer, name="customer")

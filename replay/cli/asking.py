@@ -24,7 +24,7 @@ from replay.cli.looked import Tell, tell_nobody
 from replay.errors import CommandError
 from replay.settings import Settings, read_settings
 
-__all__ = ["ask_and_erase", "ask_and_print", "ask_store", "print_answer", "settings_of"]
+__all__ = ["account", "ask_and_erase", "ask_and_print", "ask_store", "print_answer", "settings_of"]
 
 
 def ask_and_print(
@@ -56,7 +56,7 @@ def ask_and_erase(
         print("Erase for good? [y/N] ", end="", file=sys.stderr, flush=True)
         if sys.stdin.readline().strip().lower() not in ("y", "yes"):
             raise CommandError("Nothing was erased.", "Answer y, or give --yes.")
-    confirmed = {**parameters, "confirmed": True, "by": _account()}
+    confirmed = {**parameters, "confirmed": True, "by": account()}
     print_answer(ask_store(command, confirmed, data), as_json, show.erased)
 
 
@@ -84,7 +84,7 @@ def print_answer(answer: Any, as_json: bool, printer: show.Printer) -> None:
         printer(Console(), answer)
 
 
-def _account() -> str:
+def account() -> str:
     """Who asks, as this machine knows them."""
     try:
         return pwd.getpwuid(os.getuid()).pw_name

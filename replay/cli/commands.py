@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, cast
 from replay.cli.erasing import erase_customer, erase_sessions, list_erasures
 from replay.cli.findings import rebuild_findings
 from replay.cli.problems import list_problems, show_problem
+from replay.cli.promos import change_promos
 from replay.cli.sessions import list_sessions, show_session
 from replay.cli.site_settings import page_settings
 from replay.cli.snippet import csp_lines, snippet
@@ -243,12 +244,28 @@ def _judge(store: Store) -> Judge:
     return Judge(store, LocalBus(), Metrics(), now_ms=_now_ms)
 
 
+def _promo(command: str) -> Command:
+    """A command about the promo registry of one ``site``."""
+
+    async def carry_out(tools: Tools, parameters: Parameters) -> object:
+        site = await _site(tools, str(parameters["site"]))
+        return await change_promos(command, tools.store, site, parameters, _now_ms())
+
+    return carry_out
+
+
 COMMANDS: Mapping[str, Command] = {
     "site add": site_add,
     "site list": site_list,
     "site show": site_show,
     "site set": site_set,
     "site secret": site_secret,
+    "promo add": _promo("add"),
+    "promo list": _promo("list"),
+    "promo show": _promo("show"),
+    "promo end": _promo("end"),
+    "promo remove": _promo("remove"),
+    "promo import": _promo("import"),
     "agent add": agent_add,
     "agent list": agent_list,
     "agent disable": agent_disable,

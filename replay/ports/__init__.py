@@ -20,6 +20,7 @@ from replay.ports.operations import (
     RotateToken,
 )
 from replay.ports.problems import Counted, ProblemIndex, SameFinding
+from replay.ports.promos import PromoIndex
 from replay.ports.records import (
     Agent,
     BatchOutline,
@@ -66,6 +67,7 @@ __all__ = [
     "OpenSession",
     "Operation",
     "ProblemIndex",
+    "PromoIndex",
     "Published",
     "Receipt",
     "RotateToken",

@@ -15,6 +15,7 @@ from replay.ports.erasure import ErasureIndex
 from replay.ports.findings import FindingIndex
 from replay.ports.operations import Appended, Commit
 from replay.ports.problems import ProblemIndex
+from replay.ports.promos import PromoIndex
 from replay.ports.records import (
     Agent,
     BatchOutline,
@@ -37,7 +38,16 @@ class StoreUnavailable(Exception):
     """Nothing can be kept now (disk full, database locked or damaged). The message says what to do."""
 
 
-class Store(AssetIndex, ProblemIndex, SealingIndex, ServerEventIndex, ErasureIndex, FindingIndex, Protocol):
+class Store(
+    AssetIndex,
+    ProblemIndex,
+    SealingIndex,
+    ServerEventIndex,
+    ErasureIndex,
+    FindingIndex,
+    PromoIndex,
+    Protocol,
+):
     """Everything durable. Readers see only what is committed. Unknown things are ``None`` or empty."""
 
     async def commit(self, operations: Commit) -> list[Appended | Load | None]:

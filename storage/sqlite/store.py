@@ -26,6 +26,7 @@ from storage.sqlite.erasing import SqliteErasing
 from storage.sqlite.errors import damaged, is_final, unavailable
 from storage.sqlite.findings import SqliteFindings
 from storage.sqlite.problems import SqliteProblems
+from storage.sqlite.promos import SqlitePromos
 from storage.sqlite.server_events import SqliteServerEvents
 
 if TYPE_CHECKING:
@@ -134,7 +135,7 @@ def _warn_of_old_sqlite() -> None:
         )
 
 
-class SqliteStore(SqliteProblems, SqliteServerEvents, SqliteErasing, SqliteFindings, Store):
+class SqliteStore(SqliteProblems, SqliteServerEvents, SqliteErasing, SqliteFindings, SqlitePromos, Store):
     """A ``Store`` in one file. Made by ``open_store``, and to be closed."""
 
     def __init__(

@@ -122,5 +122,5 @@ def test_a_step_that_is_interrupted_anywhere_has_not_begun(db: sqlite3.Connectio
             break
     db.set_authorizer(None)
     migrate(db)
-    assert interrupted > 20
+    assert interrupted > 10
     assert version(db) == (APPLICATION_ID, NEWEST)

@@ -1,0 +1,32 @@
+"""Promo registries as a plain dictionary: the part of the in-memory store that is compared with the
+database's."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from replay.ports import PromoIndex
+
+if TYPE_CHECKING:
+    from replay.model.promo import Promo
+
+__all__ = ["MemoryPromos"]
+
+
+class MemoryPromos(PromoIndex):
+    """What ``MemoryStore`` does about promises."""
+
+    def __init__(self) -> None:
+        self._promos: dict[tuple[str, str], Promo] = {}
+
+    async def promos(self, site: str) -> tuple[Promo, ...]:
+        return tuple(promo for (of, _), promo in sorted(self._promos.items()) if of == site)
+
+    async def put_promo(self, site: str, promo: Promo, *, replaces: Promo | None) -> bool:
+        if self._promos.get((site, promo.id)) != replaces:
+            return False
+        self._promos[site, promo.id] = promo
+        return True
+
+    async def drop_promo(self, site: str, id: str) -> bool:
+        return self._promos.pop((site, id), None) is not None

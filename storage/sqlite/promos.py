@@ -1,0 +1,53 @@
+"""Promo registries in the database: an entry is one row, with every wording that it had."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from replay.model.promo import Promo
+from replay.model.schema import decode, encode
+from replay.ports import PromoIndex
+from storage.sqlite.connection import Asking
+
+if TYPE_CHECKING:
+    import sqlite3
+
+__all__ = ["SqlitePromos"]
+
+
+class SqlitePromos(Asking, PromoIndex):
+    """What ``SqliteStore`` does about promises."""
+
+    async def promos(self, site: str) -> tuple[Promo, ...]:
+        return await self._read(_promos, site)
+
+    async def put_promo(self, site: str, promo: Promo, *, replaces: Promo | None) -> bool:
+        return await self._write(_put, site, promo, replaces)
+
+    async def drop_promo(self, site: str, id: str) -> bool:
+        return await self._write(_drop, site, id)
+
+
+def _promos(db: sqlite3.Connection, site: str) -> tuple[Promo, ...]:
+    rows = db.execute("SELECT id, promises FROM promo WHERE site = ? ORDER BY id", (site,))
+    return tuple(_promo(*row) for row in rows)
+
+
+def _promo(id: str, promises: str) -> Promo:
+    return decode(Promo, {"id": id, "promises": json.loads(promises)})
+
+
+def _put(db: sqlite3.Connection, site: str, promo: Promo, replaces: Promo | None) -> bool:
+    row = db.execute("SELECT id, promises FROM promo WHERE site = ? AND id = ?", (site, promo.id)).fetchone()
+    if (_promo(*row) if row else None) != replaces:
+        return False
+    db.execute(
+        "INSERT OR REPLACE INTO promo (site, id, promises) VALUES (?, ?, ?)",
+        (site, promo.id, json.dumps(encode(promo)["promises"], ensure_ascii=False)),
+    )
+    return True
+
+
+def _drop(db: sqlite3.Connection, site: str, id: str) -> bool:
+    return db.execute("DELETE FROM promo WHERE site = ? AND id = ?", (site, id)).rowcount == 1
