@@ -2,7 +2,7 @@
 
 Each fault tells one story a caller tells an agent. With none of them on, the shop is right to the
 cent. Which ones are on is kept in the shop's database and read for every request, so a presenter
-can switch in the middle of a visit.
+can switch in the middle of a visit. A cookie switches them on for one browser alone.
 """
 
 from dataclasses import dataclass
@@ -19,6 +19,11 @@ class Fault(StrEnum):
     RETURN_SILENT = "return_silent"
     TRACKING_ERROR = "tracking_error"
     ORDER_CONFLICT = "order_conflict"
+    CART_DEARER = "cart_dearer"
+    CART_LOSES_LINE = "cart_loses_line"
+    TOTAL_TOO_HIGH = "total_too_high"
+    SOLD_OUT_IN_CART = "sold_out_in_cart"
+    ADD_SILENT = "add_silent"
 
 
 @dataclass(frozen=True)
@@ -77,4 +82,39 @@ EXPLANATIONS: dict[Fault, Explanation] = {
         "it was delivered and signed for.",
         where="/account/orders",
     ),
+    Fault.CART_DEARER: Explanation(
+        story=6,
+        title="Everything costs more in the cart",
+        effect="The cart, the checkout and the order charge $3.00 more for a piece than its page shows.",
+        where="/c/all",
+    ),
+    Fault.CART_LOSES_LINE: Explanation(
+        story=6,
+        title="The cart loses what was added last",
+        effect="Of a cart with several lines the last one is no longer there.",
+        where="/cart",
+    ),
+    Fault.TOTAL_TOO_HIGH: Explanation(
+        story=6,
+        title="The total is more than its parts",
+        effect="$4.00 that nothing explains are in every total.",
+        where="/cart",
+    ),
+    Fault.SOLD_OUT_IN_CART: Explanation(
+        story=6,
+        title="Sold out after it was added",
+        effect="The cart says of its first line that it is no longer available.",
+        where="/cart",
+    ),
+    Fault.ADD_SILENT: Explanation(
+        story=6,
+        title="Adding to the cart does nothing",
+        effect="The button is pressed, the cart stays as it is, and nothing is said.",
+        where="/c/all",
+    ),
 }
+
+
+def named(names: str) -> frozenset[Fault]:
+    """The faults of a list with points between the names, as the cookie holds it; other words are none."""
+    return frozenset(Fault(name) for name in names.split(".") if name in set(Fault))

@@ -18,6 +18,7 @@ from starlette.responses import Response
 
 from examples.storefront.catalogue import Catalogue
 from examples.storefront.database import Database
+from examples.storefront.faults import named
 from examples.storefront.identify import Identity, identify_call
 from examples.storefront.records import browsers, customers
 from examples.storefront.records import faults as fault_records
@@ -26,6 +27,7 @@ from examples.storefront.shop.visit import Visit
 BROWSER_COOKIE = "northlight_browser"
 CONSENT_COOKIE = "northlight_consent"
 COOKIE_AGE_SECONDS = 180 * 24 * 3600
+FAULTS_COOKIE = "northlight_faults"
 CONSENT_WORDS = ("granted", "denied")
 MAX_FORM_BYTES = 64 * 1024
 MAX_FORM_FIELD_COUNT = 400
@@ -58,7 +60,7 @@ async def visit_of(shop: Shop, request: Request) -> Visit:
         catalogue=shop.catalogue,
         browser_id=browser_id,
         customer=None if customer_id is None else await customers.find(shop.db, customer_id),
-        faults=await fault_records.load(shop.db),
+        faults=await fault_records.load(shop.db) | named(request.cookies.get(FAULTS_COOKIE, "")),
         now=shop.clock(),
         query=dict(request.query_params),
     )

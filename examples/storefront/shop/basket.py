@@ -17,6 +17,7 @@ from examples.storefront.records import coupons as coupon_records
 from examples.storefront.records.carts import KeptCart
 from examples.storefront.seed import INCIDENT
 from examples.storefront.shipping import METHODS
+from examples.storefront.shop import mischief
 from examples.storefront.shop.visit import Visit
 from examples.storefront.tax import rate_of
 
@@ -30,6 +31,8 @@ class Basket:
 
     kept: KeptCart
     priced: PricedCart
+    sold_out: str = ""
+    """The id of a line that cannot be had after all."""
 
     @property
     def is_empty(self) -> bool:
@@ -42,7 +45,7 @@ async def load_basket(visit: Visit) -> Basket:
     lines = [line_of(visit, line.id, *entry, line.quantity) for line, entry in found if entry is not None]
     held = [await find_coupon(visit, code) for code in kept.codes]
     priced = price_cart(
-        lines,
+        mischief.on_lines(visit, lines),
         [coupon for coupon in held if coupon is not None],
         now=visit.now,
         customer_id=visit.customer_id,
@@ -50,7 +53,8 @@ async def load_basket(visit: Visit) -> Basket:
         tax_rate=None if kept.address is None else rate_of(kept.address.state),
         withheld=frozenset({CAMPAIGN_CODE} if Fault.COUPON_NOT_DEDUCTED in visit.faults else ()),
     )
-    return Basket(kept, priced)
+    priced = mischief.on_total(visit, priced)
+    return Basket(kept, priced, mischief.sold_out(visit, priced))
 
 
 def line_of(visit: Visit, line_id: str, product: Product, item: Item, quantity: int) -> Line:

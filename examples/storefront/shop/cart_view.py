@@ -13,6 +13,7 @@ from examples.storefront.money import display
 from examples.storefront.pricing import CartCoupon, PricedCart
 from examples.storefront.shipping import FREE_TEXT, UNKNOWN_TEXT
 from examples.storefront.shop.basket import Basket
+from examples.storefront.shop.mischief import SOLD_OUT_TEXT
 from examples.storefront.shop.visit import Notice
 
 LOW_STOCK_COUNT = 5
@@ -76,7 +77,11 @@ def view_of(basket: Basket, catalogue: Catalogue, notice: Notice | None = None) 
         empty=basket.is_empty,
         count=str(count),
         count_label="1 item" if count == 1 else f"{count} items",
-        lines=tuple(_line(line, *entry) for line in priced.lines if (entry := catalogue.find_item(line.sku))),
+        lines=tuple(
+            _line(line, *entry, is_sold_out=line.id == basket.sold_out)
+            for line in priced.lines
+            if (entry := catalogue.find_item(line.sku))
+        ),
         rows=totals(priced),
         promos=tuple(_promo(entry) for entry in priced.coupons),
         total=display(priced.total),
@@ -102,8 +107,9 @@ def shipping_text(shipping: int | None) -> str:
     return display(shipping) if shipping else FREE_TEXT
 
 
-def _line(line: Line, product: Product, item: Item) -> LineView:
+def _line(line: Line, product: Product, item: Item, *, is_sold_out: bool) -> LineView:
     most = min(item.stock * PIECE, MAX_QUANTITY)
+    low = f"Only {item.stock} left" if item.stock <= LOW_STOCK_COUNT else ""
     return LineView(
         id=line.id,
         sku=line.sku,
@@ -121,7 +127,7 @@ def _line(line: Line, product: Product, item: Item) -> LineView:
         max=display_quantity(most),
         total=display(line.total),
         total_was="" if line.total_was is None else display(line.total_was),
-        note=f"Only {item.stock} left" if item.stock <= LOW_STOCK_COUNT else "",
+        note=SOLD_OUT_TEXT if is_sold_out else low,
     )
 
 

@@ -110,6 +110,30 @@ async def test_the_code_in_the_link_is_lost(visitor: Visitor) -> None:
     assert (await visitor.cart()).codes == ["SPRING20"]
 
 
+COOKIE = "northlight_faults"
+
+
+async def test_each_fault_of_a_cart_by_itself_and_for_one_browser_alone(visitor: Visitor) -> None:
+    await visitor.send("/cart/add", sku="KET-17")
+    await visitor.send("/cart/add", sku="HP-15")
+    right = await visitor.cart()
+    assert [line[0] for line in right.lines][1:] == ["HP 15 laptop"]
+    assert right.rows["total"] == "$458.00"
+    visitor.client.cookies.set(COOKIE, "cart_dearer.total_too_high.no_such_fault")
+    dearer = await visitor.cart()
+    assert [line[2] for line in dearer.lines] == ["$82.00", "$382.00"]
+    assert (dearer.rows["items"], dearer.rows["total"]) == ("$464.00", "$468.00")
+    visitor.client.cookies.set(COOKIE, "cart_loses_line.sold_out_in_cart")
+    lost = await visitor.cart()
+    assert lost.lines == right.lines[:1]
+    await visitor.open("/cart")
+    assert "No longer available" in text_of(visitor)
+    visitor.client.cookies.set(COOKIE, "add_silent")
+    await visitor.send("/cart/add", sku="LMP-01")
+    assert (await visitor.cart()).lines == right.lines
+    assert (await visitor.client.get("/demo/faults")).json()["faults"]["add_silent"] is False
+
+
 async def test_the_return_form_does_nothing(visitor: Visitor) -> None:
     await visitor.sign_in()
     await switch(visitor, return_silent="on")
