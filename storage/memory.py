@@ -222,6 +222,8 @@ class MemoryStore(MemoryErasing, MemoryFindings, MemoryDesk, MemoryPromos, Store
             identifier = best_match(carried, wanted, prefix=prefix, near=near) if wanted else None
             if identifier is not None:
                 found.append(Match(session=visit.session, identifier=identifier))
+        if kind == "order" and wanted and not prefix and not found:
+            found = self.customers_of(value, limit)
         return sorted(found, key=lambda match: _newest(match.session), reverse=True)[:limit]
 
     async def find_any(

@@ -7,7 +7,7 @@ from itertools import count
 from typing import TYPE_CHECKING
 
 from replay.model.server_event import CUSTOMER_KINDS, concerning, digest_of
-from replay.ports import Appended, ServerEventIndex
+from replay.ports import Appended, Identifier, Match, ServerEventIndex
 from replay.ports.server_events import TOLD_MAX_COUNT
 
 if TYPE_CHECKING:
@@ -91,6 +91,21 @@ class MemoryServerEvents(ServerEventIndex):
             if kept.told.site == site and kept.told.event.kind == "order.created"
         ]
         return min(times, default=None)
+
+    def customers_of(self, order: str, limit: int) -> list[Match]:
+        """Visits of customers who are verified there, and whose order it is as a system says."""
+        edges = set()
+        for kept in self._server_events.values():
+            if ("order", order) in kept.told.about:
+                edges |= {(site, edge) for site, edge in kept.edges if edge[0] in CUSTOMER_KINDS}
+        found = []
+        for visit in self._visits.values():
+            verified = {(visit.session.site, key) for key, one in visit.identifiers.items() if one.verified}
+            if verified & edges:
+                at_ms = visit.session.started_ms
+                edge = Identifier(kind="order", value=order, shown=order, at_ms=at_ms, verified=True)
+                found.append(Match(session=visit.session, identifier=edge))
+        return sorted(found, key=lambda one: (one.session.seen_ms, one.session.id), reverse=True)[:limit]
 
     async def told(self, session: str) -> list[Concerning]:
         visit = self._visits.get(session)

@@ -129,6 +129,9 @@ class Store(
         the same identifier, in any order; with ``near`` it may also be one slip away from such a word: a
         letter more, less, another one, or two exchanged. Of several identifiers that match, a verified one is
         shown before a claimed one, then the oldest. An empty value matches nothing.
+
+        Where no session carries an order's whole number, those of the customer are found whose order it is as
+        one of the site's systems says, and who is verified there.
         """
         ...
 

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 from replay.ports import IdentifierKind, Match, Session
 from storage.sqlite import reads
 from storage.sqlite.index import KIND_NUMBERS, RANK_SLACK_MS
+from storage.sqlite.server_events import customers_of
 from storage.terms import BY_WORDS, best_match, near_words, terms
 
 if TYPE_CHECKING:
@@ -89,6 +90,8 @@ def find(db: sqlite3.Connection, readings: Sequence[Reading], near: bool, limit:
                     db=db, kind=kind, wanted=wanted, prefix=prefix, near=near and kind in BY_WORDS
                 )
                 found[kind] = search.newest(limit)
+                if kind == "order" and not prefix and not found[kind]:
+                    found[kind] = customers_of(db, value, limit)
         return [match for matches in found.values() for match in matches]
     finally:
         if db.in_transaction:  # some errors end it by themselves

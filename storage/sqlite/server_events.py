@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from replay.model.identity import Identifier
 from replay.model.server_event import CUSTOMER_KINDS, concerning, content_of, digest_of, event_of
-from replay.ports import Appended, ServerEventIndex
+from replay.ports import Appended, Match, ServerEventIndex
 from replay.ports.server_events import TOLD_MAX_COUNT
+from storage.sqlite import reads
 from storage.sqlite.connection import Asking
 from storage.sqlite.index import KIND_NUMBERS, KINDS
 from storage.sqlite.rows import execute_rows
@@ -21,12 +22,13 @@ if TYPE_CHECKING:
     from replay.model.server_event import About, Concerning
     from replay.ports import KeepServerEvent
 
-__all__ = ["SqliteServerEvents", "drop", "judge_about", "keep", "orders_since", "told"]
+__all__ = ["SqliteServerEvents", "customers_of", "drop", "judge_about", "keep", "orders_since", "told"]
 
 _FOREVER_MS = 2**62
 """From when the time counts of a price that has no end."""
 _ORDER = KIND_NUMBERS["order"]
 _WAKING = ", ".join(str(KIND_NUMBERS[kind]) for kind in ("order", *CUSTOMER_KINDS))
+_CUSTOMER = ", ".join(str(KIND_NUMBERS[kind]) for kind in CUSTOMER_KINDS)
 _MEETING = f"{_WAKING}, {KIND_NUMBERS['sku']}"
 _SAME_ORDERS = (
     " SELECT other.event FROM given JOIN server_event_about AS own"  # noqa: S608
@@ -158,6 +160,28 @@ def told(db: sqlite3.Connection, sessions: Sequence[str]) -> dict[str, list[Conc
     }
 
 
+def customers_of(db: sqlite3.Connection, order: str, limit: int) -> list[Match]:
+    """Sessions of customers who are verified there, and whose order it is as a system says."""
+    rows = db.execute(
+        "SELECT DISTINCT session.id, session.started_ms FROM site"  # noqa: S608
+        f" JOIN server_event_about AS own ON own.site = site.key AND own.kind = {_ORDER} AND own.value = ?"
+        " JOIN server_event_about AS about ON about.event = own.event"
+        f" AND about.kind IN ({_CUSTOMER}) JOIN value ON value.kind = about.kind"
+        " AND value.value = about.value JOIN carrier ON carrier.value = value.key"
+        " JOIN session ON session.key = carrier.session AND session.site = own.site"
+        " JOIN carried ON carried.session = session.key AND carried.kind = value.kind"
+        " AND carried.value = value.key WHERE verified ORDER BY seen_ms DESC, session.id DESC LIMIT ?",
+        (order, limit),
+    ).fetchall()
+    found = []
+    for key, started_ms in rows:
+        session = reads.session(db, key)
+        if session is not None:
+            edge = Identifier(kind="order", value=order, shown=order, at_ms=started_ms, verified=True)
+            found.append(Match(session=session, identifier=edge))
+    return found
+
+
 def orders_since(db: sqlite3.Connection, sites: Sequence[str]) -> dict[str, int | None]:
     """When the first order that is kept came from each site."""
     rows = db.execute(
@@ -175,8 +199,8 @@ def _told(db: sqlite3.Connection, sessions: Sequence[str]) -> dict[str, list[Con
 
 def _about(db: sqlite3.Connection, edges: Sequence[About]) -> dict[int, str]:
     rows = db.execute(
-        "WITH given (event) AS (SELECT about.event FROM json_each(?) AS wanted"  # noqa: S608
-        " JOIN server_event_about AS about ON about.kind = wanted.value ->> 0"
+        "WITH given (event) AS (SELECT about.event FROM json_each(?) AS wanted JOIN site"  # noqa: S608
+        " JOIN server_event_about AS about ON about.site = site.key AND about.kind = wanted.value ->> 0"
         " AND about.value = wanted.value ->> 1),"
         f" every (event) AS (SELECT event FROM given UNION{_SAME_ORDERS})"
         " SELECT key, site FROM every JOIN server_event ON server_event.key = every.event ORDER BY key",

@@ -170,3 +170,16 @@ async def test_what_is_erased_is_counted_and_its_sessions_are_judged_again(store
     assert (await store.session_facts({"visit": {}}))["visit"].told_count == before + 1
     assert await store.due_sessions(NOW_MS + 3, 9) == ["visit"]
     assert await store.server_events_about([("order", "2")]) != {}
+
+
+async def test_an_order_that_no_page_showed_leads_to_its_customer(store: Store) -> None:
+    await visit(store, ANA)
+    await visit(store, replace(ANA, verified=False), id="claimed")
+    await visit(store, BEN, id="other")
+    await kept(store, CREATED, CAPTURED)
+    (match,) = await store.find("order", "1001")
+    assert (match.session.id, match.identifier.kind, match.identifier.verified) == ("visit", "order", True)
+    assert await store.find("order", "100", prefix=True) == []
+    # One whose page showed it is nearer.
+    await visit(store, ORDER, id="placed")
+    assert [match.session.id for match in await store.find("order", "1001")] == ["placed"]
