@@ -147,10 +147,19 @@ def doctor(
     quick: Annotated[
         bool, typer.Option("--quick", help="Without reading what batches and objects hold.")
     ] = False,
+    url: Annotated[
+        str | None, typer.Option(help="Look at this page of a shop instead: why nothing arrives from it.")
+    ] = None,
     data: Data = None,
     as_json: AsJson = False,
 ) -> None:
-    """Look for what is wrong with a store, and say what to do; nothing is changed."""
+    """Look for what is wrong with a store, or with --url a page, and say what to do; nothing is changed."""
+    if url is not None:
+        from replay.cli.doctor_page import examine_page, print_page  # noqa: PLC0415 (see above)
+
+        found = examine_page(url, data)
+        print_answer(found, as_json, print_page)
+        raise SystemExit(0 if found["works"] else 1)
     with show_progress() as tell:
         answer = ask_store("doctor", {"quick": quick}, data, tell)
     print_answer(answer, as_json, show.diagnosis)
