@@ -78,7 +78,7 @@ class PressedAgain:
         elif isinstance(fact, PageLoaded | PageViewed):
             path = place_of(fact.url)[1]
             if path != tab.path or tab.last is None:
-                self._end(tab)
+                self._end(tab, entry.t)
             else:
                 tab.last.came_back += isinstance(fact, PageLoaded)
             tab.path, tab.load = path, entry.load
@@ -89,7 +89,7 @@ class PressedAgain:
             # What else a page states while it loads is not what came of the press.
             is_loading = isinstance(fact, PriceShown) and last is not None and entry.load != last.load
             if last is not None and not is_loading and entry.t - last.t <= ANSWER_MS:
-                self._end(tab)
+                self._end(tab, entry.t)
 
     def judge(self, now_ms: float) -> Judgement:
         presses = [*self._done, *(tab.last for tab in self._tabs.values() if tab.last)]
@@ -111,17 +111,18 @@ class PressedAgain:
             return
         last = tab.last
         if last is None or last.label != label or last.path != tab.path:
-            self._end(tab)
+            self._end(tab, entry.t)
             tab.last = last = _Presses(tab.path, label, is_told=tab.is_told)
         if not last.presses or entry.t - last.presses[-1].t >= AGAIN_MS:
             last.presses.append(entry)
 
-    def _end(self, tab: _Tab) -> None:
+    def _end(self, tab: _Tab, t: float) -> None:
         last, tab.last = tab.last, None
         if last is None or not _is_vain(last) or len(self._done) >= _PRESSES_MAX_COUNT:
             return
-        # The last press led on.
-        last.presses.pop()
+        if t - last.presses[-1].t <= ANSWER_MS:
+            # The last press led on.
+            last.presses.pop()
         if _is_vain(last):
             self._done.append(last)
 

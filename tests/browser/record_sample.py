@@ -1,9 +1,9 @@
-"""Records the sample that the demo starts with: the first story, by the real SDK in a real Chromium.
+"""Records the samples that the demo starts with: two stories, by the real SDK in a real Chromium.
 
-    python -m tests.browser.record_sample [FILE]        by default examples/samples/price-mismatch.replay
+    python -m tests.browser.record_sample [NAME …]        into examples/samples, by default all of them
 
-Nothing in it is made up: a browser walks through the demo shop at a shopper's pace, and what the collector
-kept of it is exported. Record it anew when the SDK records something else than before.
+Nothing in them is made up: a browser walks through the demo shop at a shopper's pace, and what the collector
+kept of it is exported. Record one anew when the SDK records something else of it than before.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import sys
 import tempfile
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -25,32 +26,51 @@ from replay.protocol.codec import decode_facts
 from replay.recording.archive import Recording, write_recording
 from tests.browser.chromium import CHROMIUM_MISSING, CHROMIUM_OPTIONS, find_chromium
 from tests.browser.product import product
-from tests.browser.story import Ana, make_the_prices_differ
+from tests.browser.story import Ana, switch_on
 
-SAMPLE = Path(__file__).parents[2] / "examples" / "samples" / "price-mismatch.replay"
+SAMPLES = Path(__file__).parents[2] / "examples" / "samples"
+SAMPLE = SAMPLES / "price-mismatch.replay"
 READS_MS = 1_800
 ARRIVE_S = 30
 
 
-async def record() -> Recording:
+async def _prices_differ(ana: Ana) -> None:
+    await ana.arrive()
+    await ana.see_the_listing()
+    await ana.open_the_laptop()
+    await ana.sign_in()
+    await ana.add_to_cart()
+    await ana.add_another()
+    await ana.make_it_one()
+
+
+async def _return_and_tracking_fail(ana: Ana) -> None:
+    await ana.arrive()
+    await ana.see_the_orders()
+    await ana.ask_for_a_return()
+    await ana.track_the_order()
+
+
+STORIES: dict[str, tuple[Sequence[str], Callable[[Ana], Awaitable[None]]]] = {
+    "price-mismatch": (["price_mismatch"], _prices_differ),
+    "return-and-tracking-fail": (["return_silent", "tracking_error"], _return_and_tracking_fail),
+}
+"""The faults that are on, and what she does."""
+
+
+async def record(name: str) -> Recording:
     """The story in a browser of its own, as the collector kept it."""
+    faults, story = STORIES[name]
     chromium = find_chromium()
     if chromium is None:
         raise SystemExit(CHROMIUM_MISSING)
     with tempfile.TemporaryDirectory() as folder:
         async with product(Path(folder), mode="spa") as shop, async_playwright() as playwright:
-            await make_the_prices_differ(shop.shop_url)
+            await switch_on(shop.shop_url, *faults)
             browser = await playwright.chromium.launch(executable_path=chromium, args=[*CHROMIUM_OPTIONS])
             context = await browser.new_context(viewport={"width": 1280, "height": 800}, locale="en-US")
             page = await context.new_page()
-            ana = Ana(page, shop.shop_url, reads_ms=READS_MS)
-            await ana.arrive()
-            await ana.see_the_listing()
-            await ana.open_the_laptop()
-            await ana.sign_in()
-            await ana.add_to_cart()
-            await ana.add_another()
-            await ana.make_it_one()
+            await story(Ana(page, shop.shop_url, reads_ms=READS_MS))
             await page.close(run_before_unload=True)
             async with asyncio.timeout(ARRIVE_S):
                 while not await _is_whole(shop.store):  # noqa: ASYNC110 (a store tells nobody)
@@ -71,12 +91,12 @@ async def _is_whole(store: Store) -> bool:
 
 
 def main() -> None:
-    """Record, and write the file in place of the old one."""
-    file = Path(sys.argv[1]) if len(sys.argv) > 1 else SAMPLE
-    content = write_recording(asyncio.run(record()))
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_bytes(content)
-    sys.stdout.write(f"{file}: {len(content)} bytes\n")
+    """Record, and write the files in place of the old ones."""
+    for name in sys.argv[1:] or STORIES:
+        content = write_recording(asyncio.run(record(name)))
+        file = SAMPLES / f"{name}.replay"
+        file.write_bytes(content)
+        sys.stdout.write(f"{file}: {len(content)} bytes\n")
 
 
 if __name__ == "__main__":

@@ -17,7 +17,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
-import httpx
 from playwright.async_api import Page, async_playwright, expect
 
 from replay.model.events import Event, Identified, PageLeft, encode_event, kind_of
@@ -26,6 +25,7 @@ from replay.ports import Store
 from replay.protocol.codec import decode_facts
 from tests.browser.chromium import CHROMIUM_MISSING, CHROMIUM_OPTIONS, find_chromium
 from tests.browser.product import product
+from tests.browser.story import Ana, switch_on
 
 RECORDED = Path(__file__).parents[1] / "detect" / "recorded"
 LINK = "/?utm_source=email&utm_campaign=spring20&coupon=SPRING20"
@@ -169,6 +169,14 @@ async def _track(page: Page, url: str) -> None:
         await page.wait_for_timeout(READS_MS)
 
 
+async def _return_and_track(page: Page, url: str) -> None:
+    ana = Ana(page, url, reads_ms=READS_MS)
+    await ana.arrive()
+    await ana.see_the_orders()
+    await ana.ask_for_a_return()
+    await ana.track_the_order()
+
+
 TRIPS: dict[str, tuple[str | None, Callable[[Page, str], Awaitable[None]]]] = {
     "purchase": (None, _purchase),
     "coupon_by_link": (None, _by_link),
@@ -181,6 +189,8 @@ TRIPS: dict[str, tuple[str | None, Callable[[Page, str], Awaitable[None]]]] = {
     "coupon_link_ignored": ("coupon_link_ignored", _by_link),
     "return_silent": ("return_silent", _return),
     "tracking_error": ("tracking_error", _track),
+    "return_and_track": (None, _return_and_track),
+    "return_and_track_fail": ("return_silent tracking_error", _return_and_track),
 }
 
 MODES: tuple[Literal["pages", "spa"], ...] = ("pages", "spa")
@@ -195,8 +205,7 @@ async def record(name: str, mode: Literal["pages", "spa"]) -> list[dict[str, obj
     with tempfile.TemporaryDirectory() as folder:
         async with product(Path(folder), mode=mode) as shop, async_playwright() as playwright:
             if fault:
-                async with httpx.AsyncClient() as client:
-                    await client.post(f"{shop.shop_url}/demo/faults", data={fault: "on"})
+                await switch_on(shop.shop_url, *fault.split())
             browser = await playwright.chromium.launch(executable_path=chromium, args=[*CHROMIUM_OPTIONS])
             page = await browser.new_page(viewport={"width": 1280, "height": 800}, locale="en-US")
             await trip(page, shop.shop_url)

@@ -1,7 +1,8 @@
-"""Ana's visit: the page says $379.00, the cart says $499.00. Told through the demo shop's own pages.
+"""Ana's visits, told through the demo shop's own pages: the page says $379.00, the cart says $499.00; and a
+return that cannot be asked for, of an order that cannot be tracked.
 
-The story test follows it at the desk, and ``tests.browser.record_sample`` records it for the demo. Everything
-is done as a shopper does it, through what can be seen and clicked.
+The story test follows the first at the desk, and ``tests.browser.record_sample`` records both for the demo.
+Everything is done as a shopper does it, through what can be seen and clicked.
 """
 
 from __future__ import annotations
@@ -11,7 +12,19 @@ import re
 import httpx
 from playwright.async_api import Locator, Page, expect
 
-__all__ = ["CART", "EMAIL", "LAPTOP", "PAGE", "PASSWORD", "SKU", "WAS", "Ana", "make_the_prices_differ"]
+__all__ = [
+    "CART",
+    "EMAIL",
+    "LAPTOP",
+    "PAGE",
+    "PASSWORD",
+    "SKU",
+    "WAITS_MS",
+    "WAS",
+    "Ana",
+    "make_the_prices_differ",
+    "switch_on",
+]
 
 SKU = "HP-15"
 LAPTOP = "HP 15 laptop"
@@ -22,11 +35,13 @@ EMAIL = "ana@example.com"
 PASSWORD = "northlight"
 READS_MS = 400
 """How long she looks at each page: nobody clicks in the very frame in which a page appears."""
+WAITS_MS = 5_800
+"""How long she waits for a button to do something: some more than it takes to say that nothing came of it."""
 _CODE = re.compile(r"^[2-9A-Z]{3}-[2-9A-Z]{3}$")
 
 
 class Ana:
-    """A shopper in one tab of the demo shop (mode ``spa``, fault ``price_mismatch``)."""
+    """A shopper in one tab of the demo shop (mode ``spa``, with the faults of her story)."""
 
     def __init__(self, page: Page, shop_url: str, *, reads_ms: int = READS_MS) -> None:
         self.page = page
@@ -65,12 +80,7 @@ class Ana:
 
     async def sign_in(self) -> None:
         """Sign in and come back to the laptop."""
-        await self.page.locator("#account-link a").click()
-        await self.page.get_by_label("E-mail").fill(EMAIL)
-        await self.page.get_by_label("Password").fill(PASSWORD)
-        await self.page.locator(".sheet").get_by_role("button", name="Sign in").click()
-        await expect(self.page.locator("#account-link")).to_contain_text("Ana")
-        await self._reads()
+        await self.see_the_orders()
         await self.page.locator(".categories").get_by_role("link", name="Computers").click()
         await self.open_the_laptop()
 
@@ -93,6 +103,34 @@ class Ana:
         await expect(self.drawer.locator("input.cart-line__qty")).to_have_value("1")
         await self._reads()
 
+    async def see_the_orders(self) -> None:
+        """Sign in, which leads to the orders."""
+        await self.page.locator("#account-link a").click()
+        await self.page.get_by_label("E-mail").fill(EMAIL)
+        await self.page.get_by_label("Password").fill(PASSWORD)
+        await self.page.locator(".sheet").get_by_role("button", name="Sign in").click()
+        await expect(self.page.locator("#account-link")).to_contain_text("Ana")
+        await self._reads()
+
+    async def ask_for_a_return(self) -> None:
+        """Fill in the form and send it; where nothing comes of it, wait and send it again."""
+        await self.page.get_by_role("link", name="Return something").first.click()
+        form = self.page.locator("form.return")
+        await form.locator("[type=checkbox]").first.check()
+        await form.locator("#reason").select_option(index=1)
+        await self._reads()
+        for _ in range(2):
+            await form.get_by_role("button", name="Request the return").click()
+            await self.page.wait_for_timeout(WAITS_MS)
+            if not await form.is_visible():
+                return
+
+    async def track_the_order(self) -> None:
+        """Go to the orders and ask where one of them is."""
+        await self.page.get_by_role("link", name="Your orders").first.click()
+        await self.page.get_by_role("link", name="Track", exact=True).first.click()
+        await self.page.wait_for_timeout(WAITS_MS)
+
     async def total(self) -> str:
         """The total that the drawer shows."""
         return await self.drawer.locator(".cart-totals__row--total .cart-totals__amount").inner_text()
@@ -107,8 +145,13 @@ class Ana:
         await self.page.wait_for_timeout(self._reads_ms)
 
 
-async def make_the_prices_differ(shop_url: str) -> None:
-    """Switch the fault on, as a presenter does."""
+async def switch_on(shop_url: str, *faults: str) -> None:
+    """Switch faults on, as a presenter does."""
     async with httpx.AsyncClient() as client:
-        answer = await client.post(f"{shop_url}/demo/faults", data={"price_mismatch": "on"})
+        answer = await client.post(f"{shop_url}/demo/faults", data=dict.fromkeys(faults, "on"))
     assert answer.status_code == 303, answer.text
+
+
+async def make_the_prices_differ(shop_url: str) -> None:
+    """The fault of the first story."""
+    await switch_on(shop_url, "price_mismatch")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from replay.detect.page_error import PageError
@@ -17,9 +19,12 @@ from replay.model.events import (
     ScriptError,
 )
 from replay.model.finding import Finding
-from replay.model.timeline import Entry
+from replay.model.timeline import Entry, entries, timeline
+from replay.model.track import Track
+from replay.recording.archive import read_recording
 from tests.detect.facts import START_MS, at, cart, judged, left, line, page, recorded, text
 
+SAMPLES = Path(__file__).parents[2] / "examples" / "samples"
 SHOP = "https://shop.example"
 
 
@@ -248,6 +253,54 @@ def test_the_demo_shop() -> None:
     (found,) = judged(PageError, recorded("tracking_error-spa"))
     assert found.said == "Pressed “Track” 2 times, and the shop's server answered with an error (500)."
     for mode in ("pages", "spa"):
+        assert not judged(SilentFailure, recorded(f"return_and_track-{mode}"))
+        assert not judged(PageError, recorded(f"return_and_track-{mode}"))
         (silent,) = judged(SilentFailure, recorded(f"return_silent-{mode}"))
         assert silent.said.startswith("Pressed “Request the return” 2 times")
         assert not judged(SilentFailure, recorded(f"return-{mode}"))
+
+
+def test_the_fourth_story_by_page_loads() -> None:
+    facts = recorded("return_and_track_fail-pages")
+    (unknown,) = judged(SilentFailure, facts)
+    assert (unknown.outcome, "the same page came back each time" in unknown.said) == ("cannot_tell", True)
+    (tracking,) = judged(PageError, facts)
+    assert tracking.subject == "page /account/orders/…/tracking"
+
+
+@pytest.mark.parametrize("source", ["the trip", "the sample that the demo starts with"])
+def test_the_fourth_story_says_what_failed_and_where(source: str) -> None:
+    facts = (
+        recorded("return_and_track_fail-spa") if source == "the trip" else sample("return-and-tracking-fail")
+    )
+    (silent,) = judged(SilentFailure, facts)
+    assert silent.said == "Pressed “Request the return” 2 times; nothing happened for 5 s."
+    assert (silent.outcome, silent.severity) == ("fail", "medium")
+    presses = [
+        one.t for one in facts if isinstance(one.event.fact, Click) and label_of(one) == silent.shown[0].raw
+    ]
+    assert [one.t for one in silent.shown] == presses
+    (tracking,) = judged(PageError, facts)
+    assert tracking.said == "Pressed “Track”, and the shop's server answered with an error (500)."
+    said = [
+        one.event.fact.text.raw
+        for one in facts
+        if isinstance(one.event.fact, Outcome) and one.event.fact.text
+    ]
+    assert said[-1].startswith("We could not load the tracking of this order.")
+
+
+def label_of(entry: Entry) -> str | None:
+    fact = entry.event.fact
+    return fact.text.raw if isinstance(fact, Click) and fact.text else None
+
+
+def sample(name: str) -> list[Entry]:
+    recording = read_recording((SAMPLES / f"{name}.replay").read_bytes())
+    facts = [batch for batch in recording.batches if batch.track == Track.FACTS]
+    return timeline(
+        entries(
+            load.id, load.tab, load.offset_ms, [(b.number, b.payload) for b in facts if b.load == load.id]
+        )
+        for load in recording.loads
+    )

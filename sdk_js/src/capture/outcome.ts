@@ -55,6 +55,8 @@ const BUTTON = "button,a,[role=button],[type=submit],[type=button],[type=image]"
 const AREA = "form,dialog,[role=dialog],fieldset,li,tr,article,section,[data-replay-product]";
 const LIVE = "[role=alert],[role=status],[aria-live]:not([aria-live=off]),[data-replay-message]";
 const OFF = ":disabled,[aria-disabled=true]";
+/** Nobody sees from outside what changes in them. */
+const OPAQUE = "iframe,canvas,video,audio,object,embed";
 /** Links that lead nowhere by themselves. */
 const IDLE = /^(?:#$|javascript:)/i;
 
@@ -72,6 +74,9 @@ const UNTOUCHED_MS = 2_000;
 const MAX_CHANGES_COUNT = 60;
 const MAX_MESSAGES_COUNT = 3;
 const MESSAGE_LENGTH = 200;
+
+const written = (nodes: NodeList) =>
+  Array.from(nodes, (node) => (node instanceof Element ? node.outerHTML : node.nodeValue)).join();
 
 export function startOutcomes(
   /** What shows in an element, or is given for it, where that may be read. */
@@ -140,6 +145,8 @@ export function startOutcomes(
       return value !== oldValue && (attributeName !== "class" || Boolean(value || oldValue));
     }
     if (type === "characterData") return target.nodeValue !== oldValue;
+    // Shops render anew what is as it was.
+    if (removedNodes.length && written(addedNodes) === written(removedNodes)) return false;
     const isPassing = (node: Node) =>
       node.isConnected || changes.some((other) => [...other.record.addedNodes].includes(node));
     return [...addedNodes].some((node) => node.isConnected) || ![...removedNodes].every(isPassing);
@@ -148,7 +155,7 @@ export function startOutcomes(
   const look = guarded(() => {
     if (!press) return;
     timer = window.setTimeout(look, LOOK_MS);
-    const { control, event, sent, changes, said, waiting, t } = press;
+    const { control, near, event, sent, changes, said, waiting, t } = press;
     const now = clock.now();
     if (document.hidden) return forget();
     const href = control.getAttribute("href");
@@ -166,7 +173,7 @@ export function startOutcomes(
     if (!press.isSettled && !own.length) {
       if (!navigator.onLine) say("offline");
       else if (control.matches(OFF)) say("disabled");
-      else say(stay.length ? "elsewhere" : "nothing");
+      else say(stay.length || near.querySelector(OPAQUE) ? "elsewhere" : "nothing");
     }
     forget();
   });

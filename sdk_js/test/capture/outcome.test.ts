@@ -147,6 +147,30 @@ describe("a press", () => {
     expect(words()).toEqual(["elsewhere"]);
   });
 
+  it("is not known to be in vain where what changes may be in a frame", async () => {
+    at("#near").append(document.createElement("iframe"));
+    await wait(100);
+    press();
+    await wait(6_000);
+    expect(words()).toEqual(["elsewhere"]);
+  });
+
+  it("is not answered by what is rendered anew as it was", async () => {
+    press();
+    const shown = at("#near").innerHTML;
+    at("#far").textContent = "Sign in";
+    at("#near").innerHTML = shown;
+    await wait(3_000);
+    at("#far").textContent = "Sign in";
+    await wait(9_000);
+    expect(words()).toEqual([]);
+    press();
+    at("#near").innerHTML = shown;
+    at("#far").textContent = "Sign in";
+    await wait(6_000);
+    expect(words()).toEqual(["nothing"]);
+  });
+
   it("hears what the page says to it, each once", async () => {
     at("#live").textContent = "Free shipping ends in 10 minutes";
     press();

@@ -289,7 +289,7 @@ function words(event: DeskEvent): Pick<Row, "title" | "detail" | "tone"> {
 /** What came of the press before it: what the page said, or that it did nothing. */
 function outcome({ what, text, after_ms, presses = 1 }: Outcome): Pick<Row, "title" | "detail" | "tone"> {
   if (what === "message")
-    return { title: "The page said", detail: text?.raw ?? "to fill in a field", tone: "warn" };
+    return { title: "The page said", detail: text?.raw ?? "to fill in a field", tone: "plain" };
   const times = presses === 1 ? "the press" : `${presses} presses`;
   const after = `for ${Math.round(after_ms / 1_000)} s after ${times}`;
   if (what === "nothing") return { title: "Nothing happened", detail: after, tone: "bad" };

@@ -221,6 +221,23 @@ describe("rows", () => {
     ]);
   });
 
+  it("say what came of a press", () => {
+    const rows = rowsOf([
+      event("a", 0, "outcome", { what: "nothing", after_ms: 5_037, presses: 2 }),
+      event("a", 1, "outcome", { what: "message", after_ms: 250, text: { raw: "Choose a size" } }),
+      event("a", 2, "outcome", { what: "message", after_ms: 5 }),
+      event("a", 3, "outcome", { what: "elsewhere", after_ms: 5_000 }),
+      event("a", 4, "outcome", { what: "disabled", after_ms: 5_000 }),
+    ]);
+    expect(rows.map(({ title, detail, tone }) => [title, detail, tone])).toEqual([
+      ["Nothing happened", "for 5 s after 2 presses", "bad"],
+      ["The page said", "Choose a size", "plain"],
+      ["The page said", "to fill in a field", "plain"],
+      ["Only other parts of the page changed", "for 5 s after the press", "plain"],
+      ["Nothing happened", "for 5 s after the press: the control was disabled", "warn"],
+    ]);
+  });
+
   it("name a place once", () => {
     expect(placeName("network", "network")).toBe("network answer");
     expect(placeName("drawer", "displayed")).toBe("drawer · as displayed");
