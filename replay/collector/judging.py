@@ -21,7 +21,8 @@ from typing import TypeVar
 
 from replay.collector.following import Followed, weight
 from replay.collector.metrics import Metrics
-from replay.detect.fold import JUDGED, REST_MS, RULES, Rule, Shop
+from replay.collector.shops import Shops
+from replay.detect.fold import JUDGED, REST_MS, RULES, Rule
 from replay.model.events import Event, kind_of
 from replay.model.finding import Finding, Judgement
 from replay.ports import AppendBatch, Bus, Judged, Published, SessionFacts, Store, StoreUnavailable
@@ -114,8 +115,7 @@ class Judge:
         """By session, page load and number, facts that were stored of late, the size of their payload, and
         when that was; the oldest first."""
         self._heard_bytes = 0
-        self._shops: dict[str, Shop] = {}
-        """Those of the sessions that are judged just now, by the keys of their sites."""
+        self._shops = Shops(store)
         self._hastened: set[str] = set()
         """Sessions that somebody began to watch."""
         self._unread: dict[str, tuple[int, int]] = {}
@@ -204,7 +204,7 @@ class Judge:
         self, sessions: Sequence[str]
     ) -> tuple[list[Verdict], Mapping[str, StoreUnavailable]]:
         """What is said of those that are here, and why others cannot be read."""
-        self._shops.clear()
+        self._shops.read_anew()
         asked = {session: self._after(session) for session in sessions}
         facts, unread = await self._facts(asked)
         for session in asked:
@@ -290,7 +290,7 @@ class Judge:
 
     async def _follow(self, session: str, facts: SessionFacts) -> Followed | None:
         """The session with these facts; None if it is gone meanwhile."""
-        shop = await self._shop(facts.site)
+        shop = await self._shops.shop(facts.site)
         followed = self._followed.get(session)
         if followed is not None:
             followed.took_ms = 0.0
@@ -304,13 +304,6 @@ class Judge:
         followed = Followed(shop, self._rules, await self._store.findings(session))
         await self._lead(session, followed, facts)
         return followed
-
-    async def _shop(self, key: str) -> Shop:
-        """What is set of a site: asked once for all sessions that are judged together."""
-        if key not in self._shops:
-            site = await self._store.site(key)
-            self._shops[key] = Shop(currency=None if site is None else site.currency)
-        return self._shops[key]
 
     async def _lead(self, session: str, followed: Followed, facts: SessionFacts) -> bool:
         read: dict[tuple[str, int], Sequence[Event]] = {}

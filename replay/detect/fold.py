@@ -12,6 +12,7 @@ from replay.detect.order_state_conflict import OrderStateConflict
 from replay.detect.out_of_stock_after_add import OutOfStockAfterAdd
 from replay.detect.page_error import PageError
 from replay.detect.price_mismatch import PriceMismatch
+from replay.detect.promise_not_kept import PromiseNotKept
 from replay.detect.promo_not_applied import PromoNotApplied
 from replay.detect.promo_rejected import PromoRejected
 from replay.detect.seen import Seen
@@ -56,6 +57,7 @@ Rule = Callable[[Seen], Detector]
 
 RULES: tuple[Rule, ...] = (
     PriceMismatch,
+    PromiseNotKept,
     PromoNotApplied,
     PromoRejected,
     TotalsDontAddUp,

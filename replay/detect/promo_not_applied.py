@@ -69,6 +69,7 @@ class PromoNotApplied:
     READS = CARTS | {PromoSeen, PriceShown, OrderPlaced}
 
     def __init__(self, seen: Seen) -> None:
+        self._promised = seen.promised
         self._reader = seen.reader
         self._surfaces = seen.surfaces
         self._codes: dict[str, _Code] = {}
@@ -113,6 +114,9 @@ class PromoNotApplied:
 
     def _hear(self, fact: PromoSeen, entry: Entry) -> None:
         if not fact.code:
+            return
+        if self._promised.by_code(fact.code, entry.t) is not None:
+            # What is due for it is registered, with its conditions: another rule knows more.
             return
         key = fact.code.casefold()
         code = self._codes.get(key)

@@ -46,6 +46,8 @@ def title(problem: Problem) -> str:
         return f"{about}: {_price(_place(prices['there']), _place(prices['here']), prices['ratio'])}"
     if rule == "promo_not_applied":
         return f"{about}: {_CODE_FAULTS.get(signature, signature)}"
+    if rule == "promise_not_kept":
+        return f"{about} not kept: {signature}"
     if rule == "promo_rejected":
         return f"{about} refused: “{signature.rstrip('.')}”"
     if rule == "totals_dont_add_up":
@@ -68,6 +70,9 @@ def _about(problem: Problem) -> str:
         return f"“{problem.subject}”" if problem.subject is not None else f"{problem.subjects_count} articles"
     if rule in _CODES:
         return f"Code {problem.subject}" if problem.subject is not None else f"{problem.subjects_count} codes"
+    if rule == "promise_not_kept":
+        named = f"Promise {problem.subject}"
+        return named if problem.subject is not None else f"{problem.subjects_count} promises"
     return problem.subject if problem.subject is not None else f"{problem.subjects_count} places"
 
 

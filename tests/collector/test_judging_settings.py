@@ -12,6 +12,7 @@ from replay.collector.metrics import Metrics
 from replay.detect.fold import Shop
 from replay.model.events import Event, PageViewed, encode_event
 from replay.model.finding import Judgement
+from replay.model.promo import Promise, Promo
 from replay.model.timeline import Entry
 from replay.ports import AppendBatch, Site
 from storage.bus import LocalBus
@@ -68,3 +69,33 @@ async def test_a_currency_that_is_set_later_counts_from_the_next_judgement_on() 
     await store.commit([viewed(3)])
     await judge.judge_due()
     assert [one.said for one in await store.findings("visit")] == ["USD: 3"]
+
+
+class Promised:
+    """Says what was promised where it was led over facts."""
+
+    def __init__(self, shop: Shop) -> None:
+        self._said = " ".join(promo.latest.title for promo in shop.promised.promos)
+
+    def observe(self, entry: Entry) -> None:
+        pass
+
+    def judge(self, now_ms: float) -> Judgement:
+        return Judgement(findings=(finding(f"promised: {self._said}"),))
+
+
+async def test_what_is_registered_as_promised_counts_from_the_next_judgement_on() -> None:
+    store = MemoryStore()
+    judge = Judge(store, LocalBus(), Metrics(), now_ms=lambda: NOW_MS, rules=[Promised])
+    await store.commit([*opened(), viewed(1)])
+    await judge.judge_due()
+    (session,) = await store.sessions(limit=1)
+    promo = Promo(id="spring", promises=(Promise(title="Spring", codes=("A1B",), basis_points=1),))
+    assert await store.put_promo(session.site, promo, replaces=None)
+    await store.commit([viewed(2)])
+    await judge.judge_due()
+    assert [one.said for one in await store.findings("visit")] == ["promised: Spring"]
+    assert await store.drop_promo(session.site, "spring")
+    await store.commit([viewed(3)])
+    await judge.judge_due()
+    assert [one.said for one in await store.findings("visit")] == ["promised: "]

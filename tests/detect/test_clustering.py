@@ -154,6 +154,12 @@ def test_the_worst_comes_first() -> None:
             "SAVE20",
             "Code SAVE20: accepted, but nothing is taken off",
         ),
+        (
+            "promise_not_kept",
+            "by code, less taken off",
+            "spring-20",
+            "Promise spring-20 not kept: by code, less taken off",
+        ),
         ("promo_rejected", "the code … is over.", None, "7 codes refused: “the code … is over”"),
         (
             "totals_dont_add_up",

@@ -28,6 +28,7 @@ from replay.model.events import (
     TabShown,
 )
 from replay.model.finding import Finding, Judgement
+from replay.model.promo import Promise, Promo, Registry
 from replay.model.timeline import Entry
 from tests.detect.facts import START_MS, fails, recorded
 from tests.detect.trips import CODE, FAULTS, Fault, trip
@@ -40,7 +41,10 @@ RULE_OF: dict[Fault, str] = {
     "gone": "cart_changed_without_customer_action",
 }
 MINUTE_MS = 60_000
-SHOPS = (Shop(), Shop(currency="USD"), Shop(currency="EUR"))
+LEAST = Promise(title="Save", codes=(CODE,), basis_points=500)
+"""The least that the code gives in any of the shops."""
+PROMISED = Shop(promised=Registry(promos=(Promo(id="save", promises=(LEAST,)),)))
+SHOPS = (Shop(), Shop(currency="USD"), Shop(currency="EUR"), PROMISED)
 
 
 def judged(facts: Iterable[Entry], shop: Shop) -> Judgement:
@@ -80,11 +84,28 @@ def test_a_wrong_one_is_accused_of_what_went_wrong_and_where(fault: Fault, seed:
             assert one.subject == CODE
 
 
-@given(st.integers(0, 2**32), st.sampled_from([None, *FAULTS]), st.randoms(use_true_random=False))
+@pytest.mark.parametrize("fault", ["code", "link"])
+@given(st.integers(0, 2**32))
+@settings(max_examples=15, deadline=None)
+def test_a_code_that_is_registered_is_held_against_what_was_promised_and_once(
+    fault: Fault, seed: int
+) -> None:
+    found = fails(judged(trip(seed, fault), PROMISED).findings)
+    assert {(one.rule, one.subject) for one in found} == {("promise_not_kept", "save")}
+
+
+@given(
+    st.integers(0, 2**32),
+    st.sampled_from([None, *FAULTS]),
+    st.randoms(use_true_random=False),
+    st.sampled_from([Shop(), PROMISED]),
+)
 @settings(max_examples=25, deadline=None)
-def test_asking_in_between_changes_nothing(seed: int, fault: Fault | None, dice: random.Random) -> None:
+def test_asking_in_between_changes_nothing(
+    seed: int, fault: Fault | None, dice: random.Random, shop: Shop
+) -> None:
     facts = trip(seed, fault)
-    asked, silent = Fold(Shop(), RULES), Fold(Shop(), RULES)
+    asked, silent = Fold(shop, RULES), Fold(shop, RULES)
     for entry in facts:
         asked.observe([entry])
         silent.observe([entry])
@@ -94,12 +115,12 @@ def test_asking_in_between_changes_nothing(seed: int, fault: Fault | None, dice:
         assert asked.judge(facts[-1].t + later) == silent.judge(facts[-1].t + later)
 
 
-@given(st.integers(0, 2**32), st.sampled_from(FAULTS))
+@given(st.integers(0, 2**32), st.sampled_from(FAULTS), st.sampled_from([Shop(), PROMISED]))
 @settings(max_examples=30, deadline=None)
-def test_who_asks_when_told_to_misses_nothing(seed: int, fault: Fault) -> None:
+def test_who_asks_when_told_to_misses_nothing(seed: int, fault: Fault, shop: Shop) -> None:
     """What is said at the time of the last wish to be asked again is what is said ever after."""
     facts = trip(seed, fault)
-    fold = Fold(Shop(), RULES)
+    fold = Fold(shop, RULES)
     fold.observe(facts)
     now = facts[-1].t
     while (judgement := fold.judge(now)).wake_ms is not None:

@@ -1,0 +1,37 @@
+"""What rules may know of the sites whose sessions are judged: read once for all that are judged together.
+
+What a person sets or registers counts from the next judgement on. As long as it stays the same the same
+``Shop`` is handed out, so that whoever compares it with an earlier one need not look into it.
+"""
+
+from __future__ import annotations
+
+from replay.detect.shop import Shop
+from replay.model.promo import Registry
+from replay.ports import Store
+
+__all__ = ["Shops"]
+
+
+class Shops:
+    """The sites of ``store`` as rules know them."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._known: dict[str, Shop] = {}
+        """By the key of the site, as it was read last."""
+        self._fresh: set[str] = set()
+
+    def read_anew(self) -> None:
+        """Ask the store again, once for each site."""
+        self._fresh.clear()
+
+    async def shop(self, key: str) -> Shop:
+        """What is set and registered of a site. Raises ``StoreUnavailable``."""
+        if key not in self._fresh:
+            site, promos = await self._store.site(key), await self._store.promos(key)
+            shop = Shop(currency=None if site is None else site.currency, promised=Registry(promos=promos))
+            if self._known.get(key) != shop:
+                self._known[key] = shop
+            self._fresh.add(key)
+        return self._known[key]
