@@ -30,6 +30,8 @@ def main() -> None:
     option("snippet", "", "HTML for the head of every page")
     option("snippet-file", "", "file that holds that HTML")
     option("identify-secret", "", "secret to sign customers with")
+    option("events-url", "", "where the shop's systems tell what happened to orders")
+    option("events-secret", "", "secret to do so with")
     option("faults", "", f"switched on at start, of {', '.join(Fault)}; separated by commas")
     flags = parser.parse_args()
     if flags.mode not in ("pages", "spa"):
@@ -39,6 +41,8 @@ def main() -> None:
         Path(flags.database),
         snippet=snippet,
         identify_secret=flags.identify_secret,
+        events_url=flags.events_url,
+        events_secret=flags.events_secret,
         mode="spa" if flags.mode == "spa" else "pages",
         faults=[name.strip() for name in flags.faults.split(",")] if flags.faults else None,
     )

@@ -1,7 +1,8 @@
 """Builds the shop: one ASGI application over one database file, in one of two modes.
 
 What connects it with the recording comes from outside as text, as any shop gets it: the snippet to
-put into its pages and the secret to sign its customers with. Both may be empty.
+put into its pages, the secret to sign its customers with, and where its systems tell what happened
+to orders, with the secret for that. All may be empty.
 """
 
 from collections.abc import AsyncIterator, Callable, Iterable
@@ -14,6 +15,7 @@ from starlette.applications import Starlette
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from examples.storefront.back_office import BackOffice
 from examples.storefront.database import open_database
 from examples.storefront.demo import demo_routes
 from examples.storefront.faults import Fault
@@ -38,6 +40,8 @@ def create_app(
     *,
     snippet: str = "",
     identify_secret: str = "",
+    events_url: str = "",
+    events_secret: str = "",
     mode: Mode = "pages",
     faults: Iterable[Fault | str] | None = None,
     clock: Callable[[], datetime] = _utc_now,
@@ -59,7 +63,7 @@ def create_app(
             app.router.routes[:] = [
                 Mount("/static", StaticFiles(directory=STATIC), name="static"),
                 Route("/pictures/{name}.svg", picture),
-                *demo_routes(shop, mode),
+                *demo_routes(shop, mode, BackOffice(events_url, events_secret)),
                 *front,
             ]
             yield

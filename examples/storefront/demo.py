@@ -11,16 +11,18 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from examples.storefront.back_office import BackOffice, told_by
 from examples.storefront.faults import EXPLANATIONS, Fault
 from examples.storefront.front.templates import render
 from examples.storefront.front.visitor import MAX_FORM_BYTES, Shop, read_form
 from examples.storefront.mails import mails
 from examples.storefront.records import faults as records
-from examples.storefront.seed import CUSTOMERS, PASSWORD, coupons
+from examples.storefront.records import orders
+from examples.storefront.seed import CONFLICT_ORDER, CUSTOMERS, PASSWORD, coupons
 from examples.storefront.shop.account import display_phone
 
 
-def demo_routes(shop: Shop, mode: str) -> list[Route]:
+def demo_routes(shop: Shop, mode: str, office: BackOffice) -> list[Route]:
     async def control(request: Request) -> Response:
         on = await records.load(shop.db)
         entries = [{"name": fault.value, "on": fault in on, "about": EXPLANATIONS[fault]} for fault in Fault]
@@ -36,7 +38,11 @@ def demo_routes(shop: Shop, mode: str) -> list[Route]:
 
     async def switch(request: Request) -> Response:
         form = await read_form(request)
-        await records.store(shop.db, _wanted(form, await records.load(shop.db)))
+        was = await records.load(shop.db)
+        wanted = _wanted(form, was)
+        await records.store(shop.db, wanted)
+        order = await orders.find(shop.db, CONFLICT_ORDER)
+        await office.tell(told_by(frozenset(wanted), was, shop.catalogue, order, shop.clock()))
         return RedirectResponse("/demo", 303)
 
     async def state(request: Request) -> Response:

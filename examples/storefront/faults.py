@@ -48,7 +48,8 @@ EXPLANATIONS: dict[Fault, Explanation] = {
         story=2,
         title="Cheaper in the store, and a promise nobody can look up",
         effect="Two shelf prices in the stores are below the online price, a mail promises one of "
-        "them under an incident number, and the cart does not know that number.",
+        "them under an incident number, and the cart does not know that number. The tills tell their "
+        "prices, so that an agent sees them beside the page's.",
         where="/stores",
     ),
     Fault.COUPON_NOT_DEDUCTED: Explanation(
@@ -79,7 +80,8 @@ EXPLANATIONS: dict[Fault, Explanation] = {
         story=5,
         title="Cancelled and refunded here, delivered there",
         effect="The order list calls order NL-10388 cancelled and refunded; its tracking page says "
-        "it was delivered and signed for.",
+        "it was delivered and signed for. Shop, payments and warehouse tell so, too, and half a minute "
+        "later an agent reads it beside every visit of Ana's.",
         where="/account/orders",
     ),
     Fault.CART_DEARER: Explanation(

@@ -61,7 +61,7 @@ async def demo(
             origins=(shop_url,),
             # Empty if the site came with an imported session.
             identify_secret=(known.identify_secret if known else "") or secrets.token_hex(32),
-            settings=known.settings if known else {},
+            settings=known.settings if known else {"currency": "USD"},
             created_ms=known.created_ms if known else now_ms(),
             events_secret=(known.events_secret if known else "") or secrets.token_hex(32),
         )
@@ -75,6 +75,8 @@ async def demo(
             Path(settings.data) / "shop.sqlite3",
             snippet=snippet(public_url, site.key, decode(PageSettings, dict(site.settings))),
             identify_secret=site.identify_secret,
+            events_url=f"{public_url}/api/v1/events",
+            events_secret=site.events_secret,
             mode=mode,
         )
         lines = [

@@ -321,7 +321,7 @@ def _ripe(order: Order, grace_ms: int, *events: ServerEvent) -> float:
     return max(max(one.occurred_ms for one in events) + grace_ms, order.received_ms(*events) + REST_MS)
 
 
-REST_MS = 2 * 60 * 1_000
+REST_MS = 30 * 1_000
 """How long what came is left alone: the next message may be the other half of it."""
 
 

@@ -292,8 +292,8 @@ def test_two_orders_of_the_same_basket(told: list[Concerning], expected: list[tu
 
 def test_a_duplicate_is_said_when_the_messages_have_rested() -> None:
     told = [CREATED, AGAIN, CAPTURED, CAPTURED_AGAIN]
-    early = judgement(DuplicateOrder, told, now=400)
-    assert (early.findings, early.wake_ms) == ((), START_MS + (360 + 120) * 1_000)
+    early = judgement(DuplicateOrder, told, now=380)
+    assert (early.findings, early.wake_ms) == ((), START_MS + (360 + 30) * 1_000)
     [found] = judgement(DuplicateOrder, told).findings
     assert found.said == (
         "Orders 1001 and 1002 hold the same basket, 5 minutes apart; 2 payments were taken."

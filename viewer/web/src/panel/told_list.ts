@@ -44,7 +44,6 @@ const item = ({ system, title, detail, occurred_ms, by }: Told): HTMLElement =>
   h(
     "li",
     { class: "told__item" },
-    h("time", { class: "told__time", title: preciseTime(occurred_ms) }, fullTime(occurred_ms)),
     h(
       "span",
       {},
@@ -52,5 +51,6 @@ const item = ({ system, title, detail, occurred_ms, by }: Told): HTMLElement =>
       ` ${title}`,
       by === "order" ? h("span", { class: "soft" }, " \u00b7 by the order\u2019s number") : null,
     ),
+    h("time", { class: "told__time", title: preciseTime(occurred_ms) }, fullTime(occurred_ms)),
     h("span", { class: "told__detail", dir: "auto" }, detail),
   );
