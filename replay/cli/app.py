@@ -23,6 +23,7 @@ from replay import __version__
 from replay.cli import show
 from replay.cli.asking import ask_and_erase, ask_and_print, ask_store, print_answer, settings_of
 from replay.cli.files import read_content, write_new
+from replay.cli.lens import lens
 from replay.cli.logs import start_log
 from replay.cli.progress import show_progress
 from replay.cli.promo_app import promo
@@ -164,6 +165,9 @@ def doctor(
         answer = ask_store("doctor", {"quick": quick}, data, tell)
     print_answer(answer, as_json, show.diagnosis)
     raise SystemExit(1 if answer["wrong"] else 0)
+
+
+app.command()(lens)
 
 
 @app.command()

@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from rich.console import Console
-from rich.markup import escape
 
 from replay.cli.asking import ask_store
 from replay.cli.page_diagnosis import Known, diagnose
 from replay.cli.page_seen import Seen, see_page
+from replay.cli.show import escape
 from replay.errors import ProductError
 
 __all__ = ["examine_page", "print_page"]

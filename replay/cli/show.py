@@ -22,7 +22,9 @@ __all__ = [
     "erased",
     "erasing",
     "erasures",
+    "escape",
     "exported",
+    "fact_words",
     "imported",
     "problem",
     "problems",
@@ -139,7 +141,7 @@ def session(console: Console, answer: Any) -> None:
         tab = tabs.setdefault(event["tab"], len(tabs) + 1)
         head = f"{_time(event['t'], parts=True)}  tab {tab}  {event['kind']:<10}"
         console.print(
-            f"{head}{escape(_words(event['kind'], event['fields']))}", highlight=False, soft_wrap=True
+            f"{head}{escape(fact_words(event['kind'], event['fields']))}", highlight=False, soft_wrap=True
         )
 
 
@@ -319,7 +321,7 @@ _LINE_LABELS = {
 }
 
 
-def _words(kind: str, fields: dict[str, Any]) -> str:
+def fact_words(kind: str, fields: dict[str, Any]) -> str:
     if kind != "cart":
         return "  ".join(f"{name}={_plain(value)}" for name, value in fields.items())
     parts = [f"{fields['surface']} · {fields['source']}"]

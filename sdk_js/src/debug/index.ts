@@ -7,7 +7,9 @@
  * nothing, asks the collector for nothing, and is in no recording.
  */
 import type { Adapter } from "../adapters/adapter";
+import { withPresets } from "../capture/presets";
 import type { CaptureSink } from "../capture/sink";
+import { createZones } from "../capture/zones";
 import { createClock } from "../clock";
 import type { Replay } from "../command";
 import { createConsent, type Word } from "../consent";
@@ -25,7 +27,7 @@ import { readPage } from "./reading";
 import { saidWords } from "./rows";
 import { PANEL_TAG, withoutPanel } from "./unrecorded";
 import { connectionWords, consentWords, countWords, type Told, zoneWords } from "./words";
-import { explainZone, nameOf } from "./zone";
+import { type Census, explainZone, nameOf, takeCensus } from "./zone";
 
 /** How often the panel is brought up to date, and shadow trees are looked for. */
 const SHOW_MS = 400;
@@ -329,6 +331,10 @@ export function debug(load: LoadAdapter): Wrapping | undefined {
     }
   }
 }
+
+/** How much of this page is in which zone and masked, by these settings: for whoever tries selectors. */
+export const census = (settings: Partial<PageSettings>, adapters: readonly Adapter[]): Census =>
+  takeCensus(document.documentElement, createZones(withPresets(readSettings(settings), adapters)));
 
 const time = () => new Date().toTimeString().slice(0, 8);
 
