@@ -78,6 +78,9 @@ const MESSAGE_LENGTH = 200;
 const written = (nodes: NodeList) =>
   Array.from(nodes, (node) => (node instanceof Element ? node.outerHTML : node.nodeValue)).join();
 
+const written = (nodes: NodeList) =>
+  Array.from(nodes, (node) => (node instanceof Element ? node.outerHTML : node.nodeValue)).join();
+
 export function startOutcomes(
   /** What shows in an element, or is given for it, where that may be read. */
   read: (element: Element, maxLength: number, given?: string) => Text | undefined,
@@ -145,6 +148,8 @@ export function startOutcomes(
       return value !== oldValue && (attributeName !== "class" || Boolean(value || oldValue));
     }
     if (type === "characterData") return target.nodeValue !== oldValue;
+    // Shops render anew what is as it was.
+    if (removedNodes.length && written(addedNodes) === written(removedNodes)) return false;
     // Shops render anew what is as it was.
     if (removedNodes.length && written(addedNodes) === written(removedNodes)) return false;
     const isPassing = (node: Node) =>

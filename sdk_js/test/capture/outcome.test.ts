@@ -171,6 +171,17 @@ describe("a press", () => {
     expect(words()).toEqual(["nothing"]);
   });
 
+  it("is not answered by what is rendered anew as it was", async () => {
+    at("#far").textContent = "Sign in";
+    const shown = at("#near").innerHTML;
+    await wait(100);
+    press();
+    at("#near").innerHTML = shown;
+    at("#far").textContent = "Sign in";
+    await wait(6_000);
+    expect(words()).toEqual(["nothing"]);
+  });
+
   it("hears what the page says to it, each once", async () => {
     at("#live").textContent = "Free shipping ends in 10 minutes";
     press();
