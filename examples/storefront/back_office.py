@@ -65,7 +65,12 @@ def conflict(order: Order) -> list[Event]:
     delivered = max((step.at for step in order.steps), default=order.placed_at)
     amount = {"amount": _decimal(order.total), "currency": "USD"}
     lines = [
-        {"sku": line.sku, "name": line.name, "quantity": line.quantity, "amount": _decimal(line.total)}
+        {
+            "sku": line.sku,
+            "name": line.name,
+            "quantity": _pieces(line.quantity),
+            "amount": _decimal(line.total),
+        }
         for line in order.lines
     ]
     customer = {"customer_id": order.customer_id, "email": order.email}
@@ -106,3 +111,7 @@ def _at(at: datetime) -> Event:
 
 def _decimal(cents: int) -> str:
     return f"{cents // 100}.{cents % 100:02}"
+
+
+def _pieces(thousandths: int) -> str:
+    return f"{thousandths // 1000}.{thousandths % 1000:03}"

@@ -52,6 +52,7 @@ async def test_stories_two_and_five_are_told_by_the_systems_behind_the_shop(tmp_
             ]
             assert {one.order for one in told} == {"NL-10388"}
             assert told[0].minor == told[1].minor
+            assert [line.quantity for line in told[0].lines or ()] == ["1", "1"]
             assert NOW.timestamp() * 1_000 - told[-1].occurred_ms > 24 * 60 * 60 * 1_000
             assert await switch(order_conflict="off") == []
             lower = await switch(store_price_lower="on")
