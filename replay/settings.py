@@ -68,8 +68,8 @@ class Settings:
     private_assets: str = dataclasses.field(
         default="",
         metadata={
-            "doc": "origins of sites whose images and fonts may be fetched from private addresses, "
-            "comma-separated, for example http://shop.internal:8080"
+            "doc": "origins of sites whose images and fonts may be fetched from private addresses, and of "
+            "webhooks there that may be told, comma-separated, for example http://shop.internal:8080"
         },
     )
     site_gib_per_day: int = dataclasses.field(

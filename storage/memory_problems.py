@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from replay.model.finding import Finding
-    from replay.ports import Counted, Session
+    from replay.ports import Counted, Notice, Session
     from storage.memory import _Visit
 
 __all__ = ["MemoryProblems"]
@@ -29,6 +29,7 @@ class MemoryProblems(ProblemIndex):
     def __init__(self) -> None:
         self._changed: Counter[Family] = Counter()
         self._problems: dict[str, Problem] = {}
+        self._notices: dict[str, Notice] = {}
 
     async def changed_families(self, limit: int) -> Mapping[Family, int]:
         return dict(sorted(self._changed.items())[:limit])
@@ -68,6 +69,7 @@ class MemoryProblems(ProblemIndex):
     async def put_counted(self, counted: Counted) -> None:
         others = {key: one for key, one in self._problems.items() if one.family != counted.family}
         self._problems = others | {one.id: one for one in counted.problems}
+        self._notices.update((one.id, one) for one in counted.notices)
         if self._changed[counted.family] == counted.changes_count:
             del self._changed[counted.family]
 
@@ -109,6 +111,22 @@ class MemoryProblems(ProblemIndex):
             ),
             key=lambda one: (one.rule, one.subject, one.signature),
         )
+
+    async def due_notices(self, now_ms: int) -> list[Notice]:
+        oldest: dict[str, Notice] = {}
+        for notice in self._notices.values():
+            oldest.setdefault(notice.site, notice)
+        return [notice for notice in oldest.values() if notice.due_ms <= now_ms]
+
+    async def notices(self, site: str) -> list[Notice]:
+        return [notice for notice in self._notices.values() if notice.site == site]
+
+    async def put_notice(self, notice: Notice) -> None:
+        if notice.id in self._notices:
+            self._notices[notice.id] = notice
+
+    async def drop_notice(self, id: str) -> None:
+        self._notices.pop(id, None)
 
     async def worst_findings(self, sessions: Sequence[str]) -> Mapping[str, Finding]:
         failed = {

@@ -230,13 +230,16 @@ def site_secret(
         bool, typer.Option("--rotate", help="Make a new one; the old one is void at once.")
     ] = False,
     events: Annotated[
-        bool, typer.Option("--events", help="The other one, with which a back office sends events.")
+        bool, typer.Option("--events", help="Another one, with which a back office sends events.")
+    ] = False,
+    webhook: Annotated[
+        bool, typer.Option("--webhook", help="Another one, with which we sign what your webhook is told.")
     ] = False,
     data: Data = None,
     as_json: AsJson = False,
 ) -> None:
     """Print the secret with which a storefront's backend signs who its customers are."""
-    parameters = {"key": key, "rotate": rotate, "events": events}
+    parameters = {"key": key, "rotate": rotate, "events": events, "webhook": webhook}
     ask_and_print("site secret", parameters, data, as_json, show.secret)
 
 

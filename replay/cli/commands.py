@@ -17,6 +17,7 @@ from replay.cli.findings import rebuild_findings
 from replay.cli.problems import list_problems, show_problem
 from replay.cli.promos import change_promos
 from replay.cli.sessions import list_sessions, show_session
+from replay.cli.site_secrets import new_secret, new_webhook_secret, tell_secret
 from replay.cli.site_settings import page_settings
 from replay.cli.snippet import csp_lines, snippet
 from replay.cli.transfer import export_session, import_session
@@ -58,10 +59,11 @@ async def site_add(tools: Tools, parameters: Parameters) -> object:
         key=str(parameters.get("key") or "site_" + secrets.token_hex(8)),
         name=_name(str(parameters["name"])),
         origins=_origins(parameters["origins"]),
-        identify_secret=secrets.token_hex(32),
+        identify_secret=new_secret(),
         settings={},
         created_ms=_now_ms(),
-        events_secret=secrets.token_hex(32),
+        events_secret=new_secret(),
+        webhook_secret=new_webhook_secret(),
     )
     if await tools.store.site(site.key) is not None:
         raise CommandError(
@@ -69,7 +71,7 @@ async def site_add(tools: Tools, parameters: Parameters) -> object:
             "Change it with `replay site set`, or leave out --key to get a new one.",
         )
     await tools.store.put_site(site)
-    return {**_described(tools, site), "identify_secret": site.identify_secret}
+    return {**await _described(tools, site), "identify_secret": site.identify_secret}
 
 
 async def site_list(tools: Tools, parameters: Parameters) -> object:
@@ -82,10 +84,10 @@ async def site_list(tools: Tools, parameters: Parameters) -> object:
 
 async def site_show(tools: Tools, parameters: Parameters) -> object:
     """One site, with the snippet to paste and the lines its content security policy needs."""
-    return _described(tools, await _site(tools, str(parameters["key"])))
+    return await _described(tools, await _site(tools, str(parameters["key"])))
 
 
-def _described(tools: Tools, site: Site) -> dict[str, object]:
+async def _described(tools: Tools, site: Site) -> dict[str, object]:
     public_url = (
         tools.public_url
         or tools.settings.public_url
@@ -101,6 +103,10 @@ def _described(tools: Tools, site: Site) -> dict[str, object]:
         "public_url": public_url,
         "snippet": pasted,
         "csp": csp_lines(public_url, pasted),
+        "undelivered": [
+            {"created_ms": one.created_ms, "attempts": one.attempts_count, "failure": one.failure}
+            for one in await tools.store.notices(site.key)
+        ],
     }
 
 
@@ -119,27 +125,15 @@ async def site_set(tools: Tools, parameters: Parameters) -> object:
         site = replace(site, origins=_origins(origins))
     if settings is not None:
         site = replace(site, settings=page_settings(settings))
+        if site.problems_webhook is not None and not site.webhook_secret:
+            site = replace(site, webhook_secret=new_webhook_secret())
     await tools.store.put_site(site)
-    return _described(tools, site)
+    return await _described(tools, site)
 
 
 async def site_secret(tools: Tools, parameters: Parameters) -> object:
-    """A site's secret, with ``events`` the one that its back office sends; with ``rotate`` a new one, which
-    makes the old one void at once."""
-    site = await _site(tools, str(parameters["key"]))
-    events = bool(parameters["events"])
-    if parameters["rotate"]:
-        new = secrets.token_hex(32)
-        site = replace(site, events_secret=new) if events else replace(site, identify_secret=new)
-        await tools.store.put_site(site)
-    secret = site.events_secret if events else site.identify_secret
-    if not secret:
-        raise CommandError(
-            f"The site {site.key} has no such secret: it came with an imported session, or from a version "
-            "that had none.",
-            f"Make one: replay site secret {site.key}{' --events' if events else ''} --rotate",
-        )
-    return {"key": site.key, "events_secret" if events else "identify_secret": secret}
+    """One of a site's secrets; with ``rotate`` a new one."""
+    return await tell_secret(tools.store, await _site(tools, str(parameters["key"])), parameters)
 
 
 async def agent_add(tools: Tools, parameters: Parameters) -> object:

@@ -217,6 +217,7 @@ async def running(
                 now_ms=now_ms,
                 phone_region=settings.phone_region,
                 private_assets=settings.private_origins,
+                desk_url=desk_url,
                 reserve=Reserve(
                     lambda: shutil.disk_usage(settings.data).free, settings.disk_reserve_mib * 2**20
                 ),

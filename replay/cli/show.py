@@ -63,6 +63,17 @@ def site(console: Console, answer: Any) -> None:
     if answer["settings"]:
         console.print("\nSettings:\n", style="bold")
         console.print_json(data=answer["settings"])
+    waiting = answer.get("undelivered")
+    if waiting:
+        first = waiting[0]
+        failure = escape(first["failure"] or "It is about to be tried.")
+        console.print(
+            f"\nNot delivered to the webhook yet: {len(waiting)}, the first of {_time(first['created_ms'])}. "
+            f"Tried {first['attempts']} times. {failure}",
+            style="bold red" if first["failure"] else None,
+            highlight=False,
+            soft_wrap=True,
+        )
 
 
 def _how_to_get_secret(answer: Any) -> str:
@@ -81,7 +92,7 @@ def sites(console: Console, answer: Any) -> None:
 
 def secret(console: Console, answer: Any) -> None:
     """The secret alone, to be piped to where it belongs."""
-    print(answer.get("identify_secret") or answer["events_secret"])
+    print(next(value for name, value in answer.items() if name.endswith("_secret")))
 
 
 def agent(console: Console, answer: Any) -> None:

@@ -25,6 +25,7 @@ from replay.collector.fetching import Fetcher
 from replay.collector.judging import Judge
 from replay.collector.keeping import Collector
 from replay.collector.metrics import Metrics
+from replay.collector.notifying import Notifier
 from replay.collector.quota import Caps, Quota
 from replay.collector.reserve import Reserve
 from replay.collector.sdk import Script, sdk_routes
@@ -46,6 +47,7 @@ async def collecting(
     now_ms: Callable[[], int],
     phone_region: str,
     private_assets: Iterable[str] = (),
+    desk_url: str = "",
     fetcher: Fetcher | None = None,
     reserve: Reserve | None = None,
     limits: Limits | None = None,
@@ -56,7 +58,7 @@ async def collecting(
 
     ``private_assets``: origins whose images, fonts and style sheets may come from private addresses, where
     they are a site's own; ``fetcher`` is closed in the end. Without a ``reserve`` nothing is kept free: the
-    store keeps its data elsewhere.
+    store keeps its data elsewhere. ``desk_url`` is where web teams are sent to look at a problem.
     """
     metrics = Metrics()
     if reserve is not None:
@@ -77,7 +79,10 @@ async def collecting(
     assets.start()
     judge = Judge(store, bus, metrics, now_ms=now_ms, rules=rules)
     judging = asyncio.create_task(judge.run())
-    counting = asyncio.create_task(ProblemCounter(store, metrics, now_ms=now_ms).run())
+    counter = ProblemCounter(store, metrics, now_ms=now_ms, desk_url=desk_url)
+    counting = asyncio.create_task(counter.run())
+    notifier = Notifier(store, metrics, now_ms=now_ms, private=private_assets)
+    notifying = asyncio.create_task(notifier.run())
     writer = Writer(store)
     writing = asyncio.create_task(writer.run())
     try:
@@ -98,8 +103,9 @@ async def collecting(
     finally:
         judging.cancel()
         counting.cancel()
+        notifying.cancel()
         writer.close()
-        await asyncio.wait([writing, judging, counting])
+        await asyncio.wait([writing, judging, counting, notifying])
         await writing
         await assets.close()
 

@@ -7,15 +7,18 @@ findings are many is counted less often, and all reading is done beside the comm
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
+import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from replay.collector.metrics import Metrics
 from replay.detect.clustering import EXPOSING_RULES, cluster, exposed, stand
-from replay.model.problem import Family, Problem
-from replay.ports import Counted, Store, StoreUnavailable
+from replay.model.problem import Change, Family, Problem
+from replay.model.problem_words import met, title
+from replay.ports import Counted, Notice, Store, StoreUnavailable
 
 __all__ = ["ProblemCounter"]
 
@@ -28,6 +31,7 @@ RECOUNT_MS = 5 * 60 * 1_000
 they are over."""
 SHARE_COUNT = 20
 """Counting a family takes no more than one part in so many of a processor."""
+_ID_BYTES = 16
 AGAIN_S = 5.0
 """How long to wait when the store cannot be used."""
 
@@ -37,10 +41,14 @@ logger = logging.getLogger("replay.collector")
 class ProblemCounter:
     """Counts the problems of ``store``."""
 
-    def __init__(self, store: Store, metrics: Metrics, *, now_ms: Callable[[], int]) -> None:
+    def __init__(
+        self, store: Store, metrics: Metrics, *, now_ms: Callable[[], int], desk_url: str = ""
+    ) -> None:
+        """``desk_url`` is where agents find what the web team is told of."""
         self._store = store
         self._metrics = metrics
         self._now_ms = now_ms
+        self._desk_url = desk_url.rstrip("/")
         self._rest_until_ms: dict[Family, float] = {}
         self._recount_ms = 0
 
@@ -76,21 +84,31 @@ class ProblemCounter:
         began_s = time.perf_counter()
         before = {one.id: one for one in await self._store.family_problems(family)}
         hits = await self._store.hits(family)
-        problems = []
+        problems: list[Problem] = []
+        changes: list[tuple[Problem, Change]] = []
         for counted in await asyncio.to_thread(cluster, family, hits):
             problem, change = stand(before.get(counted.id), await self._beside(counted), self._now_ms())
             problems.append(problem)
             if change is not None:
-                self._tell(problem, change)
+                changes.append((problem, change))
         kept = {one.id for one in problems}
         for problem in before.values():
             # Its findings are gone, or are now part of a wider one.
             if problem.id not in kept and problem.opened_ms is not None and problem.closed_ms is None:
-                self._tell(replace(problem, closed_ms=self._now_ms()), "closed")
+                changes.append((replace(problem, closed_ms=self._now_ms()), "closed"))
         if changes_count or set(problems) != set(before.values()):
             await self._store.put_counted(
-                Counted(family=family, changes_count=changes_count, problems=tuple(problems))
+                Counted(
+                    family=family,
+                    changes_count=changes_count,
+                    problems=tuple(problems),
+                    notices=await self._notices(family.site, changes),
+                )
             )
+        for problem, change in changes:
+            self._metrics.problems.labels(change).inc()
+            about = {"change": change, "problem": problem.id, "rule": problem.family.rule}
+            logger.info("problem", extra=about)
         took_ms = (time.perf_counter() - began_s) * 1_000
         self._rest_until_ms[family] = self._now_ms() + took_ms * SHARE_COUNT
 
@@ -101,6 +119,41 @@ class ProblemCounter:
         exposure = await self._store.exposure(problem.family, problem.subject, problem.first_ms)
         return problem if exposure is None else exposed(problem, exposure)
 
-    def _tell(self, problem: Problem, change: str) -> None:
-        self._metrics.problems.labels(change).inc()
-        logger.info("problem", extra={"change": change, "problem": problem.id, "rule": problem.family.rule})
+    async def _notices(self, site_key: str, changes: Sequence[tuple[Problem, Change]]) -> tuple[Notice, ...]:
+        """What the site's web team is to be told, if it wants to."""
+        site = await self._store.site(site_key) if changes else None
+        if site is None or site.problems_webhook is None:
+            return ()
+        now_ms = self._now_ms()
+        return tuple(
+            Notice(
+                id=f"msg_{secrets.token_hex(_ID_BYTES)}",
+                site=site.key,
+                body=json.dumps(
+                    {"type": f"problem.{change}", "at_ms": now_ms, "problem": self._told(problem)},
+                    ensure_ascii=False,
+                ),
+                created_ms=now_ms,
+                due_ms=now_ms,
+            )
+            for problem, change in changes
+        )
+
+    def _told(self, problem: Problem) -> dict[str, object]:
+        """The problem for those outside: nothing of any customer's."""
+        return {
+            "id": problem.id,
+            "url": f"{self._desk_url}/problems/{problem.id}" if self._desk_url else None,
+            "title": title(problem, outside=True),
+            "site": problem.family.site,
+            "rule": problem.family.rule,
+            "severity": problem.severity,
+            "met": met(problem),
+            "sessions": problem.sessions_count,
+            "exposed": problem.exposed_count,
+            "customers": problem.customers_count,
+            "not_identified": problem.anonymous_count,
+            "first_ms": problem.first_ms,
+            "last_ms": problem.last_ms,
+            "money": [{"currency": currency, "minor": minor} for currency, minor in problem.money],
+        }

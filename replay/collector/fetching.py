@@ -24,7 +24,8 @@ from replay.collector.addresses import Target, is_own_network, is_public, read_a
 from replay.collector.sniffing import Unwanted, sniff
 from replay.ports import AssetKind
 
-__all__ = ["USER_AGENT", "Fetched", "Fetcher", "Reason", "Resolve", "Unfetchable", "resolve"]
+__all__ = ["USER_AGENT", "Fetched", "Fetcher", "Reason", "Resolve", "Unfetchable", "ask", "judged_addresses"]
+__all__ += ["resolve"]
 
 ASSET_BYTES = 5 * 1024 * 1024
 """Largest image, font or style sheet."""
@@ -152,7 +153,7 @@ class Fetcher:
                 raise Unfetchable("origin", "It is not an address of the web.")
             if target.origin not in origins:
                 raise Unfetchable("origin", f"{target.origin} is not an origin of this site.")
-            addresses = await self._addresses(target, may_be_private=target.origin in private)
+            addresses = await judged_addresses(self._resolve, target, may_be_private=target.origin in private)
             response = await self._ask(target, addresses, headers)
             if response.status_code not in _REDIRECTS:
                 return response
@@ -160,29 +161,12 @@ class Fetcher:
             target = target_after(target, response.headers.get("location", ""))
         raise Unfetchable("redirect", f"It is redirected more than {REDIRECTS_COUNT} times.")
 
-    async def _addresses(self, target: Target, *, may_be_private: bool) -> list[str]:
-        """What the host stands for now. One address that is not public is one too many."""
-        addresses = await self._resolve(target.host, target.port)
-        if not addresses:
-            raise Unfetchable("network", f"{target.host} has no address.")
-        if not all(
-            is_public(address) or (may_be_private and is_own_network(address)) for address in addresses
-        ):
-            raise Unfetchable("address", f"{target.host} is inside a private network.")
-        return addresses[:ADDRESSES_TRIED_COUNT]
-
     async def _ask(self, target: Target, addresses: list[str], headers: Mapping[str, str]) -> httpx.Response:
         if self._carrier is None:
             # A connection is never used again: the next asset of the same address may be of another host.
             limits = httpx.Limits(max_keepalive_connections=0)
             self._carrier = httpx.AsyncHTTPTransport(trust_env=False, limits=limits)
-        *others, last = addresses
-        for address in others:
-            try:
-                return await self._carrier.handle_async_request(_request(target, address, headers))
-            except (httpx.ConnectError, httpx.ConnectTimeout):
-                continue
-        return await self._carrier.handle_async_request(_request(target, last, headers))
+        return await ask(self._carrier, target, addresses, headers)
 
     async def _read(
         self,
@@ -220,7 +204,37 @@ class Fetcher:
         )
 
 
-def _request(target: Target, address: str, headers: Mapping[str, str]) -> httpx.Request:
+async def judged_addresses(resolve: Resolve, target: Target, *, may_be_private: bool) -> list[str]:
+    """What the host stands for now. One address that is not public is one too many: ``Unfetchable``."""
+    addresses = await resolve(target.host, target.port)
+    if not addresses:
+        raise Unfetchable("network", f"{target.host} has no address.")
+    if not all(is_public(address) or (may_be_private and is_own_network(address)) for address in addresses):
+        raise Unfetchable("address", f"{target.host} is inside a private network.")
+    return addresses[:ADDRESSES_TRIED_COUNT]
+
+
+async def ask(
+    carrier: httpx.AsyncHTTPTransport,
+    target: Target,
+    addresses: list[str],
+    headers: Mapping[str, str],
+    content: bytes | None = None,
+) -> httpx.Response:
+    """What the first of these addresses that can be connected to answers: to a GET, or to a POST of
+    ``content``."""
+    *others, last = addresses
+    for address in others:
+        try:
+            return await carrier.handle_async_request(_request(target, address, headers, content))
+        except (httpx.ConnectError, httpx.ConnectTimeout):
+            continue
+    return await carrier.handle_async_request(_request(target, last, headers, content))
+
+
+def _request(
+    target: Target, address: str, headers: Mapping[str, str], content: bytes | None
+) -> httpx.Request:
     host = f"[{address}]" if ":" in address else address
     times = {
         "connect": CONNECT_MS / 1_000,
@@ -229,9 +243,10 @@ def _request(target: Target, address: str, headers: Mapping[str, str]) -> httpx.
         "pool": DEADLINE_MS / 1_000,
     }
     return httpx.Request(
-        "GET",
+        "GET" if content is None else "POST",
         f"{target.scheme}://{host}:{target.port}{target.path}",
         headers={"Host": target.authority, **headers},
+        content=content,
         extensions={"sni_hostname": target.host, "timeout": times},
     )
 

@@ -84,6 +84,12 @@ class Metrics:
             ["change"],
             registry=self.registry,
         )
+        self.notices = Counter(
+            "replay_notices",
+            "Attempts to tell a site's web team of a problem, by what came of them",
+            ["outcome"],
+            registry=self.registry,
+        )
         self.judge_seconds = Histogram(
             "replay_judge_seconds",
             "Reading, folding and judging one session",

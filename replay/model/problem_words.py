@@ -38,10 +38,10 @@ _CODE_FAULTS = {
 _PRICES = re.compile(r"(?P<there>\w+)>(?P<here>\w+) ×(?P<ratio>.+)")
 
 
-def title(problem: Problem) -> str:
-    """What goes wrong."""
+def title(problem: Problem, *, outside: bool = False) -> str:
+    """What goes wrong. For those ``outside`` without what customers typed."""
     rule, signature = problem.family.rule, problem.family.signature
-    about = _about(problem)
+    about = "Code" if outside and rule == "promo_rejected" else _about(problem)
     if rule == "price_mismatch" and (prices := _PRICES.fullmatch(signature)) is not None:
         return f"{about}: {_price(_place(prices['there']), _place(prices['here']), prices['ratio'])}"
     if rule == "promo_not_applied":

@@ -13,7 +13,7 @@ from replay.model.bounds import Between, Matching, MaxChars, MaxItems
 from replay.model.cart import Surface
 
 __all__ = ["CartSelectors", "Origin", "PageSettings", "ProductSelectors", "SiteSettings"]
-__all__ += ["Zone", "ZoneRule"]
+__all__ += ["WEBHOOK_SECRET_PREFIX", "Zone", "ZoneRule"]
 
 Selector = Annotated[str, MaxChars(400)]
 Origin = Annotated[
@@ -23,6 +23,7 @@ Origin = Annotated[
         "an origin such as https://cdn.shop.example",
     ),
 ]
+WEBHOOK_SECRET_PREFIX = "whsec_"  # noqa: S105 (what such secrets begin with)
 FlushMs = Annotated[int, Between(1, 60_000)]
 Zone = Literal["catalogue", "cart", "account", "payment", "private"]
 """``payment`` records no picture at all; ``private`` and everything without a zone masks all text."""
@@ -114,5 +115,10 @@ class SiteSettings(PageSettings):
 
     currency: Annotated[str, Matching(r"[A-Z]{3}", "a currency such as USD (ISO 4217)")] | None = None
     """What its prices are in where they do not say so themselves."""
+    problems_webhook: (
+        Annotated[str, MaxChars(2_000), Matching(r"https?://[!-~]+", "an address of https:// or http://")]
+        | None
+    ) = None
+    """Where the web team is told of problems that open, open again or close."""
     keep_days: Annotated[int, Between(1, 3_650)] | None = 30
     """How long a session is kept after it was last seen; null: until it is erased."""

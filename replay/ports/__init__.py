@@ -19,7 +19,7 @@ from replay.ports.operations import (
     Operation,
     RotateToken,
 )
-from replay.ports.problems import Counted, ProblemIndex, SameFinding
+from replay.ports.problems import Counted, Notice, ProblemIndex, SameFinding
 from replay.ports.promos import PromoIndex
 from replay.ports.records import (
     Agent,
@@ -62,6 +62,7 @@ __all__ = [
     "Login",
     "Match",
     "MeasureClock",
+    "Notice",
     "Objects",
     "OpenLoad",
     "OpenSession",

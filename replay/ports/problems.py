@@ -16,7 +16,21 @@ from replay.model.finding import Finding
 from replay.model.problem import Exposure, Family, Hit, Problem
 from replay.ports.records import Session
 
-__all__ = ["Counted", "ProblemIndex", "SameFinding"]
+__all__ = ["Counted", "Notice", "ProblemIndex", "SameFinding"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """What a site's web team is to be told: ``body`` is JSON, sent as it is. ``failure`` is why the last
+    attempt to deliver it did not succeed."""
+
+    id: str
+    site: str
+    body: str
+    created_ms: int
+    due_ms: int
+    attempts_count: int = 0
+    failure: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +40,7 @@ class Counted:
     family: Family
     changes_count: int
     problems: tuple[Problem, ...]
+    notices: tuple[Notice, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +71,8 @@ class ProblemIndex(Protocol):
         ...
 
     async def put_counted(self, counted: Counted) -> None:
-        """Keep these problems as all that the family has. It stays changed if it has changed since."""
+        """Keep these problems as all that the family has, and the notices. The family stays changed if it has
+        changed since."""
         ...
 
     async def problems(self) -> list[Problem]:
@@ -75,6 +91,22 @@ class ProblemIndex(Protocol):
 
     async def same_findings(self, session: str) -> Sequence[SameFinding]:
         """The session's findings that others have, too."""
+        ...
+
+    async def due_notices(self, now_ms: int) -> list[Notice]:
+        """Of each site the oldest notice, if it is due: the others wait for it, so that none overtakes."""
+        ...
+
+    async def notices(self, site: str) -> list[Notice]:
+        """All that a site has not been told yet, oldest first."""
+        ...
+
+    async def put_notice(self, notice: Notice) -> None:
+        """Keep when a notice is due again, and why; one that is gone stays gone."""
+        ...
+
+    async def drop_notice(self, id: str) -> None:
+        """It was delivered, or is given up."""
         ...
 
     async def worst_findings(self, sessions: Sequence[str]) -> Mapping[str, Finding]:

@@ -41,6 +41,7 @@ class Site:
     settings: Mapping[str, object]
     created_ms: int
     events_secret: str = ""
+    webhook_secret: str = ""
     """With which its back office sends events; empty: it cannot."""
 
     @property
@@ -54,6 +55,11 @@ class Site:
         """What its prices are in where they do not say so themselves; None where that cannot be read."""
         read = self._setting("currency")
         return None if read is None else read.currency
+
+    @property
+    def problems_webhook(self) -> str | None:
+        """Where its web team is told of problems."""
+        return decode(SiteSettings, dict(self.settings)).problems_webhook
 
     @property
     def keep_ms(self) -> int | None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from replay.model.finding import in_order
 from replay.model.problem import Exposure, Family, Hit, Problem
-from replay.ports import ProblemIndex, SameFinding, Session
+from replay.ports import Notice, ProblemIndex, SameFinding, Session
 from storage.sqlite.connection import Asking
 from storage.sqlite.findings import FINDING, finding_of
 from storage.sqlite.index import KIND_NUMBERS
@@ -32,6 +32,7 @@ _PROBLEM = (
     "site, rule, signature, subject, subjects_count, severity, sessions_count, customers_count,"
     " anonymous_count, first_ms, last_ms, is_burst, money, exposed_count, exposed_ms, opened_ms, closed_ms"
 )
+_NOTICE = "id, site, body, created_ms, due_ms, attempts_count, failure"
 _AT = "CAST(min(max(decided_ms, started_ms), seen_ms) AS INTEGER)"
 """When a finding counts: see ``replay.model.problem``."""
 _PERSONAL = ", ".join(str(KIND_NUMBERS[kind]) for kind in ("customer_id", "email", "phone"))
@@ -66,6 +67,20 @@ class SqliteProblems(Asking, ProblemIndex):
 
     async def same_findings(self, session: str) -> Sequence[SameFinding]:
         return await self._read(_same_findings, session)
+
+    async def due_notices(self, now_ms: int) -> list[Notice]:
+        return await self._read(
+            _notices, "key IN (SELECT min(key) FROM notice GROUP BY site) AND due_ms <= ?", now_ms
+        )
+
+    async def notices(self, site: str) -> list[Notice]:
+        return await self._read(_notices, "site = ?", site)
+
+    async def put_notice(self, notice: Notice) -> None:
+        await self._write(_put_notice, notice)
+
+    async def drop_notice(self, id: str) -> None:
+        await self._write(_drop_notice, id)
 
     async def worst_findings(self, sessions: Sequence[str]) -> Mapping[str, Finding]:
         return await self._read(_worst_findings, sessions)
@@ -146,10 +161,34 @@ def _put_counted(db: sqlite3.Connection, counted: Counted) -> None:
         f"INSERT INTO problem (id, {_PROBLEM}) VALUES {{values}}",  # noqa: S608
         [(problem.id, *_row(problem)) for problem in counted.problems],
     )
+    execute_rows(
+        db,
+        f"INSERT INTO notice ({_NOTICE}) VALUES {{values}}",  # noqa: S608
+        [
+            (one.id, one.site, one.body, one.created_ms, one.due_ms, one.attempts_count, one.failure)
+            for one in counted.notices
+        ],
+    )
     db.execute(
         "DELETE FROM changed_family WHERE (site, rule, signature) = (?, ?, ?) AND changes_count = ?",
         (*counted.family, counted.changes_count),
     )
+
+
+def _notices(db: sqlite3.Connection, which: str, value: str | int) -> list[Notice]:
+    rows = db.execute(f"SELECT {_NOTICE} FROM notice WHERE {which} ORDER BY key", (value,))  # noqa: S608
+    return [as_value(Notice, row) for row in rows.fetchall()]
+
+
+def _put_notice(db: sqlite3.Connection, notice: Notice) -> None:
+    db.execute(
+        "UPDATE notice SET due_ms = ?, attempts_count = ?, failure = ? WHERE id = ?",
+        (notice.due_ms, notice.attempts_count, notice.failure, notice.id),
+    )
+
+
+def _drop_notice(db: sqlite3.Connection, id: str) -> None:
+    db.execute("DELETE FROM notice WHERE id = ?", (id,))
 
 
 def _row(problem: Problem) -> Row:

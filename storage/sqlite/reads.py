@@ -52,7 +52,10 @@ SESSION = (
 _SESSIONS = f"SELECT {SESSION} FROM session"  # noqa: S608
 IDENTIFIER = "json_array(carried.kind, value.value, coalesce(carried.shown, value.shown), at_ms, verified)"
 CARRIED = "carried CROSS JOIN value ON value.key = carried.value"
-_SITES = "SELECT key, name, origins, identify_secret, settings, created_ms, events_secret FROM site"
+_SITES = (
+    "SELECT key, name, origins, identify_secret, settings, created_ms, events_secret,"
+    " webhook_secret FROM site"
+)
 _AGENTS = "SELECT login, name, password_hash, role, created_ms, disabled FROM agent"
 _LOADS = (
     "SELECT session.id, load.id, tab, ordinal, opened_ms, offset_ms, offset_error_ms, facts_acked,"
@@ -85,7 +88,7 @@ def sites(db: sqlite3.Connection) -> list[Site]:
 
 
 def _site(row: Sequence[Any]) -> Site:
-    key, name, origins, secret, settings, created_ms, events_secret = row
+    key, name, origins, secret, settings, created_ms, events_secret, webhook_secret = row
     return Site(
         key=key,
         name=name,
@@ -94,6 +97,7 @@ def _site(row: Sequence[Any]) -> Site:
         settings=json.loads(settings),
         created_ms=created_ms,
         events_secret=events_secret,
+        webhook_secret=webhook_secret,
     )
 
 

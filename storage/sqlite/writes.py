@@ -22,7 +22,7 @@ def probe(db: sqlite3.Connection) -> None:
 def put_site(db: sqlite3.Connection, site: Site) -> None:
     db.execute(
         "INSERT OR REPLACE INTO site (key, name, origins, identify_secret, settings, created_ms,"
-        " events_secret) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        " events_secret, webhook_secret) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         (
             site.key,
             site.name,
@@ -31,6 +31,7 @@ def put_site(db: sqlite3.Connection, site: Site) -> None:
             json.dumps(dict(site.settings)),
             site.created_ms,
             site.events_secret,
+            site.webhook_secret,
         ),
     )
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import base64
+import json
 
 from replay.model.finding import Finding
 from replay.model.problem import CLOSE_MS, Family, Problem
-from replay.ports import Counted
+from replay.ports import Counted, Notice
 from storage.sqlite import open_store
 from tests.cli.conftest import Cli
 from tests.viewer.visits import START_MS, Visit, found, judged
@@ -52,3 +54,37 @@ def test_problems_are_listed_and_shown(cli: Cli) -> None:
     told = cli.json("problem", "show", PROBLEM.id)
     assert [case["session"] for case in told["cases"]] == ["session-1"]
     assert "no problem" in cli.refused("problem", "show", "unknown")
+
+
+def test_a_webhook_has_a_secret_of_its_own_and_says_what_did_not_arrive(cli: Cli) -> None:
+    cli.ok("site", "add", "Shop", "--origin", "https://shop.example", "--key", "mine")
+    other = cli.json("site", "secret", "mine")["identify_secret"]
+    first = cli.json("site", "secret", "mine", "--webhook")["webhook_secret"]
+    assert len(base64.b64decode(first.removeprefix("whsec_"))) == 32
+    second = cli.ok("site", "secret", "mine", "--webhook", "--rotate").strip()
+    assert second.startswith("whsec_")
+    assert second != first
+    assert cli.json("site", "secret", "mine")["identify_secret"] == other
+    assert "at a time" in cli.refused("site", "secret", "mine", "--webhook", "--events")
+    assert "problems_webhook" in cli.refused("site", "set", "mine", '{"problems_webhook": "ftp://x"}')
+    shown = cli.json("site", "set", "mine", '{"problems_webhook": "https://hooks.shop.example/x"}')
+    assert (shown["undelivered"], second in json.dumps(shown)) == ([], False)
+
+    async def fail() -> None:
+        store = await open_store(cli.data / "replay.sqlite3")
+        failed = Notice(
+            id="msg_1",
+            site="mine",
+            body="{}",
+            created_ms=START_MS,
+            due_ms=START_MS,
+            attempts_count=3,
+            failure="It answered with 500.",
+        )
+        await store.put_counted(
+            Counted(family=PROBLEM.family, changes_count=0, problems=(), notices=(failed,))
+        )
+        await store.close()
+
+    asyncio.run(fail())
+    assert "Tried 3 times. It answered with 500." in cli.ok("site", "show", "mine")

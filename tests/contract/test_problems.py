@@ -10,7 +10,7 @@ import pytest
 
 from replay.model.finding import Finding
 from replay.model.problem import Exposure, Family, Hit, Problem
-from replay.ports import Counted, SameFinding, Store
+from replay.ports import Counted, Notice, SameFinding, Store
 from storage.memory import MemoryStore
 from storage.sqlite import open_store
 from tests.contract.given import NOW_MS, batch, identifier, opened
@@ -191,3 +191,20 @@ async def test_with_a_session_goes_what_only_it_was_a_case_of(store: Store) -> N
     assert list(await store.changed_families(9)) == [FAMILY]
     assert await store.family_problems(FAMILY) == [PROBLEM]
     assert await store.hits(FAMILY) == []
+
+
+async def test_of_each_site_the_oldest_notice_is_due_first(store: Store) -> None:
+    def notice(id: str, site: str = "shop", due_ms: int = NOW_MS) -> Notice:
+        return Notice(id=id, site=site, body="{}", created_ms=NOW_MS, due_ms=due_ms)
+
+    first, second, other = notice("z"), notice("a"), notice("b", "other", NOW_MS + 1)
+    for notices in ((first, second), (other,)):
+        await store.put_counted(Counted(family=FAMILY, changes_count=0, problems=(), notices=notices))
+    assert await store.due_notices(NOW_MS) == [first]
+    later = replace(first, due_ms=NOW_MS + 2, attempts_count=1, failure="It answered with 500.")
+    await store.put_notice(later)
+    assert await store.due_notices(NOW_MS + 1) == [other]
+    assert await store.notices("shop") == [later, second]
+    await store.drop_notice("z")
+    await store.put_notice(later)
+    assert await store.due_notices(NOW_MS) == [second]
