@@ -32,6 +32,7 @@ from viewer.logins import Logins
 from viewer.metrics import metrics_text
 from viewer.pages import Pages
 from viewer.problems import problem_page, problems_page, same_findings
+from viewer.promises import promises
 from viewer.recordings import picture, timeline, watch
 from viewer.signing_in import login, logout
 from viewer.static_files import BuiltFiles
@@ -113,6 +114,7 @@ def create_desk(
             Route("/api/sessions/{session}/picture/{load}", picture),
             Route("/api/sessions/{session}/assets", session_assets),
             Route("/api/sessions/{session}/problems", same_findings),
+            Route("/api/sessions/{session}/promises", promises),
             Route("/assets/{hash}", asset_bytes),
             WebSocketRoute("/api/sessions/{session}/live", live),
             Route("/metrics", metrics_text),

@@ -2,7 +2,16 @@
 
 import { type Bytes, readChunk } from "../../../../sdk_js/src/wire.gen";
 import type { SameFinding } from "../model/findings";
-import type { ChunkInfo, DeskEvent, Finding, GapInfo, LoadInfo, SessionView, Told } from "../model/session";
+import type {
+  ChunkInfo,
+  DeskEvent,
+  Finding,
+  GapInfo,
+  LoadInfo,
+  Registered,
+  SessionView,
+  Told,
+} from "../model/session";
 import type { AssetList } from "../player/kept";
 import { decode } from "../player/msgpack";
 
@@ -36,6 +45,10 @@ export async function fetchSession(id: string): Promise<SessionView> {
 
 export async function fetchSame(id: string): Promise<readonly SameFinding[]> {
   return (await (await get(`${sessionUrl(id)}/problems`)).json()) as readonly SameFinding[];
+}
+
+export async function fetchPromises(id: string): Promise<readonly Registered[]> {
+  return (await (await get(`${sessionUrl(id)}/promises`)).json()) as readonly Registered[];
 }
 
 export async function fetchPicture(

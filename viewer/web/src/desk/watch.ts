@@ -28,6 +28,7 @@ import {
   DeskUnreachable,
   fetchAssets,
   fetchPicture,
+  fetchPromises,
   fetchSame,
   fetchSession,
   fetchStyle,
@@ -66,7 +67,7 @@ export class Watch {
   private readonly timelineView: TimelineView;
   private readonly tabs: TabStrip;
   private readonly controls: Controls;
-  private readonly cartPanel = new CartPanel();
+  private readonly cartPanel = new CartPanel(() => fetchPromises(this.view.session.id));
   private readonly prices: Prices;
   private readonly events: EventList;
   private readonly origin: Origin;
@@ -380,7 +381,7 @@ export class Watch {
     }
     this.shownT = t;
     this.tabs.draw(this.timeline, t);
-    this.cartPanel.draw(momentAt(this.timeline, this.player.tab?.id ?? null, t));
+    this.cartPanel.draw(momentAt(this.timeline, this.player.tab?.id ?? null, t), this.view.events);
     this.prices.draw(this.timeline.events, this.view.findings, t);
     this.found.moveTo(t);
     this.events.moveTo(t);

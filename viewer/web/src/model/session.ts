@@ -111,6 +111,15 @@ export interface Told {
   readonly detail: string;
 }
 
+/** What the shop registered for one code of the visit, as it was worded then; without a title it did not. */
+export interface Registered {
+  readonly code: string;
+  readonly title: string | null;
+  readonly promised: string | null;
+  readonly until: string | null;
+  readonly notes: readonly string[];
+}
+
 export interface SessionView {
   readonly session: SessionInfo;
   readonly loads: readonly LoadInfo[];

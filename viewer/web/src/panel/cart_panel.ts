@@ -1,12 +1,14 @@
 /**
- * The cart at the moment: what is on screen, each surface a card of its own; what was seen before; and what the
- * shop's own data said beside it. Cards are built anew only when a state changes; the words over them follow
- * the clock.
+ * The cart at the moment: what is on screen, each surface a card of its own; what was seen before; what the
+ * shop's own data said beside it; and under them the codes that were given. Cards are built anew only when a state
+ * changes; the words over them follow the clock.
  */
 
 import { h, part } from "../desk/dom";
 import type { Moment, SurfaceState } from "../model/moment";
+import type { DeskEvent, Registered } from "../model/session";
 import { cartCard, updateHeading } from "./cart_card";
+import { Codes } from "./codes";
 
 interface Drawn {
   readonly key: string;
@@ -17,8 +19,14 @@ export class CartPanel {
   private readonly root = part("cards");
   private key = "";
   private drawn: Drawn[] = [];
+  private readonly codes: Codes;
 
-  draw(moment: Moment): void {
+  constructor(promises: () => Promise<readonly Registered[]>) {
+    this.codes = new Codes(promises);
+  }
+
+  draw(moment: Moment, events: readonly DeskEvent[]): void {
+    this.codes.draw(events, moment.t);
     const states = [...moment.onScreen, ...moment.seenBefore, ...moment.stated];
     const key = states.map(keyOf).join("|");
     if (key !== this.key || this.drawn.length === 0) this.build(moment, key);
