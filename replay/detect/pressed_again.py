@@ -43,6 +43,8 @@ class _Presses:
     presses: list[Entry] = field(default_factory=list)
     is_told: bool = False
     """Whether the page states what comes of presses: then silence means that something did."""
+    is_answered: bool = False
+    """Whether the page that came back said something."""
     came_back: int = 0
     """How often the same page was loaded again."""
 
@@ -90,6 +92,12 @@ class PressedAgain:
             is_loading = isinstance(fact, PriceShown) and last is not None and entry.load != last.load
             if last is not None and not is_loading and entry.t - last.t <= ANSWER_MS:
                 self._end(tab, entry.t)
+
+    def said(self, entry: Entry) -> None:
+        """A page that was just loaded shows a message."""
+        tab = self._tabs.get(entry.tab)
+        if tab and tab.last and tab.load == entry.load and tab.last.came_back:
+            tab.last.is_answered = True
 
     def judge(self, now_ms: float) -> Judgement:
         presses = [*self._done, *(tab.last for tab in self._tabs.values() if tab.last)]
@@ -141,7 +149,7 @@ def _is_new(state: CartState, tab: _Tab) -> bool:
 
 
 def _is_vain(one: _Presses) -> bool:
-    is_open = one.came_back > 0 or not one.is_told
+    is_open = not one.is_answered if one.came_back else not one.is_told
     return is_open and len(one.presses) >= MIN_PRESSES_COUNT and AREA.search(one.path.casefold()) is not None
 
 

@@ -130,6 +130,8 @@ class SilentFailure:
         at = entry.t - fact.after_ms
         press = next((one for one in page.presses if abs(one.entry.t - at) <= _CLOCK_MS), None)
         if press is None:
+            if fact.what == "message":
+                self._again.said(entry)
             return
         same = [
             one.entry.t for one in page.presses if _key(one) == _key(press) and one.entry.t <= press.entry.t

@@ -203,8 +203,9 @@ class Outcome:
 
     ``nothing``: no change of the page, no message, no other page. ``elsewhere``: only what stands apart from
     the control changed, later than what follows from a press. ``message``: the page said ``text``, or,
-    without it, the browser asked for a field. ``disabled``: nothing, and the control was disabled.
-    ``offline``: nothing, and there was no network. ``status``: what the page's own server answered meanwhile.
+    without it, the browser asked for a field; with no click at that time, it said so when it had just loaded.
+    ``disabled``: nothing, and the control was disabled. ``offline``: nothing, and there was no network.
+    ``status``: what the page's own server answered meanwhile.
     """
 
     what: Literal["nothing", "elsewhere", "message", "disabled", "offline"]

@@ -307,9 +307,9 @@ export interface Click {
  * What came of a press on a button or link, where no other fact tells: the click `after_ms` earlier in the
  * same page load, the last of `presses` on the same control. `nothing`: no change of the page, no message, no
  * other page. `elsewhere`: only what stands apart from the control changed, later than what follows from a
- * press. `message`: the page said `text`, or, without it, the browser asked for a field. `disabled`: nothing,
- * and the control was disabled. `offline`: nothing, and there was no network. `status`: what the page's own
- * server answered meanwhile.
+ * press. `message`: the page said `text`, or, without it, the browser asked for a field; with no click at
+ * that time, it said so when it had just loaded. `disabled`: nothing, and the control was disabled.
+ * `offline`: nothing, and there was no network. `status`: what the page's own server answered meanwhile.
  */
 export interface Outcome {
   readonly what: "nothing" | "elsewhere" | "message" | "disabled" | "offline";

@@ -223,6 +223,8 @@ def test_a_page_that_comes_back_the_same() -> None:
     again = [at(3, press("Send"), load="2"), at(3.2, page("/account/orders/NL-1/return"), load="3")]
     (said,) = vain(*facts, *again)
     assert "the same page came back each time" in said
+    hint = at(3.4, outcome("message", after=0.2, said="Choose a reason."), load="3")
+    assert not vain(*facts, *again, hint)
 
 
 ONE, TWO = at(0.5, cart(line("$1"))), cart(line("$1", quantity="2"))

@@ -119,7 +119,7 @@ export function startFacts(
     const raw = cut(scrub(given ?? reading.text(element).plain), maxLength);
     return raw ? compact<Text>({ raw, node: idOf(element) }) : undefined;
   };
-  const outcomes = startOutcomes(read, zones.carts, sink, clock);
+  const outcomes = startOutcomes(read, zones.carts, sink, clock, how !== undefined);
 
   const failed = (t: number, given: unknown, where?: string, line?: number, column?: number) => {
     const message = cut(cleanMessage(String((given as Error | null)?.message ?? given)), SENTENCE_MAX_CHARS);

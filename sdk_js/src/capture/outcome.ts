@@ -53,7 +53,8 @@ interface Change {
 
 const BUTTON = "button,a,[role=button],[type=submit],[type=button],[type=image]";
 const AREA = "form,dialog,[role=dialog],fieldset,li,tr,article,section,[data-replay-product]";
-const LIVE = "[role=alert],[role=status],[aria-live]:not([aria-live=off]),[data-replay-message]";
+const ALERTS = "[role=alert],[data-replay-message]";
+const LIVE = `${ALERTS},[role=status],[aria-live]:not([aria-live=off])`;
 const OFF = ":disabled,[aria-disabled=true]";
 /** Nobody sees from outside what changes in them. */
 const OPAQUE = "iframe,canvas,video,audio,object,embed";
@@ -78,9 +79,6 @@ const MESSAGE_LENGTH = 200;
 const written = (nodes: NodeList) =>
   Array.from(nodes, (node) => (node instanceof Element ? node.outerHTML : node.nodeValue)).join();
 
-const written = (nodes: NodeList) =>
-  Array.from(nodes, (node) => (node instanceof Element ? node.outerHTML : node.nodeValue)).join();
-
 export function startOutcomes(
   /** What shows in an element, or is given for it, where that may be read. */
   read: (element: Element, maxLength: number, given?: string) => Text | undefined,
@@ -88,12 +86,15 @@ export function startOutcomes(
   carts: string,
   sink: CaptureSink,
   clock: PageClock,
+  /** The page was loaded just now, perhaps by a press on the one before: what it says at first is heard. */
+  isLoaded = false,
 ): Outcomes {
   let press: Press | undefined;
   let follows = 0;
   let touched = clock.now();
   let timer = 0;
   let isDirty = false;
+  const page = document.documentElement;
   const ticks = new WeakMap<Node, readonly [t: number, count: number]>();
 
   const say = (what: Outcome["what"], text?: Text) => {
@@ -113,9 +114,9 @@ export function startOutcomes(
   };
 
   /** What live areas say now. One that holds others is said by them. */
-  const messages = (): Text[] => {
+  const messages = (areas: string): Text[] => {
     const found: Text[] = [];
-    for (const area of document.querySelectorAll(LIVE)) {
+    for (const area of document.querySelectorAll(areas)) {
       if (!/\S/.test(area.textContent ?? "") || area.querySelector(LIVE) || area.closest(carts)) continue;
       const text = read(area, MESSAGE_LENGTH);
       if (text) found.push(text);
@@ -133,7 +134,7 @@ export function startOutcomes(
   };
 
   const count = (node: Node | null, t: number) => {
-    if (!node || node === document.body || node === document.documentElement) return;
+    if (!node || node === document.body || node === page) return;
     const [last, count] = ticks.get(node) ?? [0, 0];
     if (t - last > APART_MS) ticks.set(node, [t, count + 1]);
   };
@@ -148,8 +149,6 @@ export function startOutcomes(
       return value !== oldValue && (attributeName !== "class" || Boolean(value || oldValue));
     }
     if (type === "characterData") return target.nodeValue !== oldValue;
-    // Shops render anew what is as it was.
-    if (removedNodes.length && written(addedNodes) === written(removedNodes)) return false;
     // Shops render anew what is as it was.
     if (removedNodes.length && written(addedNodes) === written(removedNodes)) return false;
     const isPassing = (node: Node) =>
@@ -168,7 +167,7 @@ export function startOutcomes(
     if (isLed || (sent && !sent.defaultPrevented)) came();
     if (isDirty) {
       isDirty = false;
-      for (const text of messages()) if (isNew(said, text)) hear(text);
+      for (const text of messages(control === page ? ALERTS : LIVE)) if (isNew(said, text)) hear(text);
     }
     const isWaiting = (waiting > 0 && now < t + REQUEST_MS) || now < follows;
     const stay = changes.filter((change) => stays(press as Press, change));
@@ -187,36 +186,40 @@ export function startOutcomes(
     press = undefined;
   };
 
+  const begin = (control: Element, event: Event, t: number, isSettled: boolean) => {
+    press = {
+      control,
+      near: control.closest(AREA) ?? control.parentElement ?? control,
+      before: isSettled ? "" : control.outerHTML,
+      said: new Set(),
+      changes: [],
+      heard: 0,
+      event,
+      t,
+      presses: 1,
+      waiting: 0,
+      status: undefined,
+      isSettled,
+    };
+    isDirty = isSettled;
+    timer = window.setTimeout(look, LOOK_MS);
+  };
   const pressed = (control: Element, event: Event, t: number) => {
     if (!control.matches(BUTTON)) return;
-    clearTimeout(timer);
     follows = t + FOLLOWS_MS;
     if (press?.control === control && !press.isSettled) {
       Object.assign(press, { event, t, presses: press.presses + 1 });
-    } else {
-      const said = new Set<string>();
-      for (const text of messages()) isNew(said, text);
-      press = {
-        control,
-        near: control.closest(AREA) ?? control.parentElement ?? control,
-        before: control.outerHTML,
-        said,
-        changes: [],
-        heard: 0,
-        event,
-        t,
-        presses: 1,
-        waiting: 0,
-        status: undefined,
-        isSettled: false,
-      };
+      return;
     }
-    timer = window.setTimeout(look, LOOK_MS);
+    clearTimeout(timer);
+    begin(control, event, t, false);
+    for (const text of messages(LIVE)) if (press) isNew(press.said, text);
   };
 
   const changed = (records: readonly MutationRecord[], t: number) => {
     if (!press) {
-      if (t - touched < UNTOUCHED_MS) return;
+      // A clock or carousel changes little at a time.
+      if (t - touched < UNTOUCHED_MS || records.length > MAX_CHANGES_COUNT) return;
       for (const { target } of records) {
         count(target, t);
         count(target.parentNode, t);
@@ -275,6 +278,8 @@ export function startOutcomes(
     ...(["alert", "confirm", "prompt", "open", "print"] as const).map((name) => shows(window, name)),
     ...(PaymentRequest ? [shows(PaymentRequest.prototype, "show")] : []),
   ];
+
+  if (isLoaded) begin(page, new Event("load"), clock.now(), true);
 
   return {
     pressed,
