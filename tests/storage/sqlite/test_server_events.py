@@ -52,7 +52,10 @@ async def test_what_concerns_a_session_is_read_from_indexes(tmp_path: Path) -> N
     with closing(sqlite3.connect(path)) as db:
         read: list[str] = []
         db.set_trace_callback(read.append)
-        db.execute("INSERT INTO site VALUES ('shop', 'Shop', '[]', '', '{}', 1, '')")
+        db.execute(
+            "INSERT INTO site (key, name, origins, identify_secret, settings, created_ms)"
+            " VALUES ('shop', 'Shop', '[]', '', '{}', 1)"
+        )
 
         server_events.keep(db, keep(CREATED))
         server_events.told(db, ["visit"])
