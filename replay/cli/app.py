@@ -229,12 +229,8 @@ def site_secret(
     rotate: Annotated[
         bool, typer.Option("--rotate", help="Make a new one; the old one is void at once.")
     ] = False,
-    events: Annotated[
-        bool, typer.Option("--events", help="Another one, with which a back office sends events.")
-    ] = False,
-    webhook: Annotated[
-        bool, typer.Option("--webhook", help="Another one, with which we sign what your webhook is told.")
-    ] = False,
+    events: Annotated[bool, typer.Option("--events", help="That of a back office.")] = False,
+    webhook: Annotated[bool, typer.Option("--webhook", help="That by which a webhook is signed.")] = False,
     data: Data = None,
     as_json: AsJson = False,
 ) -> None:
