@@ -25,7 +25,10 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
     from pathlib import Path
 
-__all__ = ["Asking", "Worker", "open_reader", "open_writer", "transaction"]
+__all__ = ["CHANGE_BYTES", "Asking", "Worker", "open_reader", "open_writer", "transaction"]
+
+CHANGE_BYTES = 2 * 4_096
+"""What a changed row adds to the log: the pages of tables and indexes that it is in."""
 
 _STATEMENTS_COUNT = 256
 _ROWS_KEPT_COUNT = 64

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from replay.ports import Erased, ErasureIndex, Receipt, StoreUnavailable, object_name
 from storage.sqlite import server_events
-from storage.sqlite.connection import Asking
+from storage.sqlite.connection import CHANGE_BYTES, Asking
 from storage.sqlite.index import KIND_NUMBERS, forget
 from storage.sqlite.problems import forget_hits
 
@@ -60,12 +60,13 @@ class SqliteErasing(Asking, ErasureIndex):
     async def erase(self, session: str, *, unseen_since_ms: int | None = None) -> Erased | None:
         sealed = await self.sealed(session)
         parts = []
-        while part := await self._write(erase, session, unseen_since_ms):
+        while went := await self._write(_erase_and_count, session, unseen_since_ms):
+            part, changes = went
             parts.append(part)
             # One that has begun to go is not kept in half.
             unseen_since_ms = None
             # What is overwritten goes through the log, too.
-            self._note_logged(part.bytes)
+            self._note_logged(part.bytes + changes * CHANGE_BYTES)
         if sealed is not None:
             self._sealed.forget(sealed)
         return _sum_of(parts)
@@ -119,6 +120,14 @@ def _condemn(db: sqlite3.Connection, receipt: Receipt, sessions: Sequence[str], 
         " JOIN session ON session.id = value WHERE true ON CONFLICT DO NOTHING",
         (receipt.id, json.dumps(list(sessions))),
     )
+
+
+def _erase_and_count(
+    db: sqlite3.Connection, session: str, unseen_since_ms: int | None
+) -> tuple[Erased, int] | None:
+    before = db.total_changes
+    part = erase(db, session, unseen_since_ms)
+    return None if part is None else (part, db.total_changes - before)
 
 
 def erase(db: sqlite3.Connection, session: str, unseen_since_ms: int | None) -> Erased | None:

@@ -21,7 +21,7 @@ from storage.owner import owned
 from storage.sealed import SealedReader
 from storage.sqlite import assets, reads, sealing, search, writes
 from storage.sqlite.commit import carry_out
-from storage.sqlite.connection import open_reader, open_writer, transaction
+from storage.sqlite.connection import CHANGE_BYTES, open_reader, open_writer, transaction
 from storage.sqlite.erasing import SqliteErasing
 from storage.sqlite.errors import damaged, is_final, unavailable
 from storage.sqlite.findings import SqliteFindings
@@ -73,10 +73,6 @@ READERS_COUNT = 3
 
 CHECKPOINT_BYTES = 32 * 1024 * 1024
 """When the log has grown by about so much, it is carried over into the file, between two commits."""
-
-_PAGE_BYTES = 4_096
-_PAGES_COUNT = 2
-"""How many pages of tables and indexes an operation or identifier changes, beside its payload."""
 
 _LOG = logging.getLogger(__name__)
 
@@ -366,4 +362,4 @@ def _log_bytes(operations: Commit) -> int:
     """About how much a commit adds to the log. Small things weigh more there than their own size."""
     batches = [one for one in operations if isinstance(one, AppendBatch)]
     changes = len(operations) + sum(len(one.identifiers) + len(one.sightings) for one in batches)
-    return sum(len(one.payload) for one in batches) + changes * _PAGES_COUNT * _PAGE_BYTES
+    return sum(len(one.payload) for one in batches) + changes * CHANGE_BYTES
