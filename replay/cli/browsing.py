@@ -64,6 +64,11 @@ async def open_page(*, bypass_csp: bool = False) -> AsyncIterator[Page]:
                 service_workers="block",
             )
             yield await context.new_page()
+        except Error as error:
+            raise CommandError(
+                f"The page could not be looked at to its end: {error.message.splitlines()[0]}",
+                "A page that goes on to another address by itself: give that address.",
+            ) from None
         finally:
             await browser.close()
 

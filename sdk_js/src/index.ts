@@ -29,17 +29,37 @@ const ADAPTERS: Readonly<Record<string, () => ReturnType<LoadAdapter>>> = {
   woocommerce: () => import("./adapters/woocommerce"),
 };
 
+const loadAdapter: LoadAdapter = (name) => ADAPTERS[name]?.() ?? Promise.reject();
+
 export function start({ site, collector, consent, globalPrivacyControl }: Options): Replay {
   if (typeof window === "undefined") return () => {};
-  return (
+  const begin = (panel?: typeof import("./debug/index")): Replay =>
     attempt(() =>
       startInBrowser({
         site,
         collector,
         consent: consent ?? "required",
         control: globalPrivacyControl ?? "off",
-        loadAdapter: (name) => ADAPTERS[name]?.() ?? Promise.reject(),
+        loadAdapter,
+        ...panel?.debug(loadAdapter),
       }),
-    ) ?? (() => {})
-  );
+    ) ?? (() => {});
+  if (!/replay_debug/.test(location.href + window.name)) return begin();
+  return later((started) => {
+    import("./debug/index").then(
+      (panel) => started(begin(panel)),
+      () => started(begin()),
+    );
+  });
+}
+
+/** Holds calls until there is somebody to take them. */
+function later(bring: (started: (replay: Replay) => void) => void): Replay {
+  const queue: (readonly unknown[])[] = [];
+  let take = (words: readonly unknown[]): void => void queue.push(words);
+  bring((replay) => {
+    take = (words) => (replay as (...words: readonly unknown[]) => void)(...words);
+    queue.forEach(take);
+  });
+  return ((...words: readonly unknown[]) => take(words)) as Replay;
 }

@@ -63,6 +63,18 @@ describe("the npm package", () => {
     expect(localStorage).toHaveLength(0);
   });
 
+  it("waits for the panel that is asked for, forgets no call, and goes on where the panel cannot", async () => {
+    window.name = "replay_debug";
+    const { start } = await import("../src/index");
+    const replay = start({ site: "k1", collector: "https://replay.example" });
+    replay("consent", "granted");
+    expect(sockets).toEqual([]);
+    await vi.waitFor(() => expect(sockets).toEqual(["wss://replay.example/ingest"]));
+    window.name = "";
+    replay("consent", "denied");
+    expect(localStorage).toHaveLength(0);
+  });
+
   it("answers with something that does nothing where there is no browser, or a broken one", async () => {
     const { start } = await import("../src/index");
     const broken = start({ site: "k1", collector: undefined as unknown as string });

@@ -29,8 +29,10 @@ import { PANEL_TAG, withoutPanel } from "./unrecorded";
 import { connectionWords, consentWords, countWords, type Told, zoneWords } from "./words";
 import { type Census, explainZone, nameOf, takeCensus } from "./zone";
 
-/** How often the panel is brought up to date, and shadow trees are looked for. */
+/** How often the panel is brought up to date. */
 const SHOW_MS = 400;
+/** The whole page is gone through only every so many times: a large one has ten thousands of elements. */
+const WHOLE_EVERY_COUNT = 6;
 const SAID_MAX_COUNT = 8;
 
 interface Wrapping {
@@ -192,6 +194,8 @@ export function debug(load: LoadAdapter): Wrapping | undefined {
           { capture: true, passive: true },
         ),
       ];
+      let shows = 0;
+      let census: Census = { zones: {}, masked: 0, readable: 0 };
       const show = guarded(() => {
         const welcome = talk.welcome();
         if (welcome) {
@@ -204,7 +208,10 @@ export function debug(load: LoadAdapter): Wrapping | undefined {
           settings,
           [...adapters.values()].flatMap(({ adapter }) => adapter ?? []),
         );
-        reading.look();
+        if (shows++ % WHOLE_EVERY_COUNT === 0) {
+          reading.look();
+          census = reading.census();
+        }
         const connection = connectionWords({
           phase: talk.phase(),
           collector,
@@ -218,7 +225,7 @@ export function debug(load: LoadAdapter): Wrapping | undefined {
         });
         const carts = reading.carts();
         const prices = reading.prices();
-        const { masked, readable } = reading.census();
+        const { masked, readable } = census;
         const here = pointed?.isConnected ? explainZone(pointed, reading.zones(), settings) : undefined;
         const zone: Told =
           here && pointed

@@ -60,12 +60,9 @@ export function createPanel(events: PanelEvents): Panel {
   const outline = make("div", "outline", root);
   const panel = make("section", "panel open", root);
   panel.setAttribute("aria-label", "replay: what is recorded of this page");
-  // A cart's drawer mostly opens at the end of the line.
-  if (getComputedStyle(document.documentElement).direction === "rtl") panel.classList.add("right");
   const header = make("header", "", panel);
   const dot = make("span", "dot", header);
   const summary = make("h2", "", header);
-  summary.setAttribute("role", "status");
   const tools = make("div", "tools", header);
   const body = make("div", "body", panel);
   const tool = (text: string, label: string, run: (button: HTMLButtonElement) => void, className = "") => {
@@ -76,7 +73,12 @@ export function createPanel(events: PanelEvents): Panel {
     button.addEventListener("click", () => run(button));
     return button;
   };
-  tool("⇄", "Move to the other side", () => panel.classList.toggle("right"), "side");
+  let isMoved = false;
+  const move = () => {
+    isMoved = true;
+    panel.classList.toggle("right");
+  };
+  tool("⇄", "Move to the other side", move, "side");
   const fold = tool("–", "Fold", (button) => {
     const isOpen = panel.classList.toggle("open");
     button.textContent = isOpen ? "–" : "+";
@@ -173,6 +175,9 @@ export function createPanel(events: PanelEvents): Panel {
     show(told, given) {
       // A page that writes itself anew (document.write) takes it away.
       if (!host.isConnected) attempt(() => document.documentElement.append(host));
+      // A cart's drawer mostly opens at the end of the line.
+      const isRightToLeft = getComputedStyle(document.documentElement).direction === "rtl";
+      if (!isMoved) panel.classList.toggle("right", isRightToLeft);
       dot.className = `dot ${told.tone}`;
       write(summary, told.text);
       summary.title = told.text;

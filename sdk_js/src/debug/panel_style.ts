@@ -39,6 +39,8 @@ h3 { font-size: 11px; font-weight: 600; letter-spacing: .04em; text-transform: u
 .row[disabled] { cursor: default; }
 .row.indent .label { padding-left: 10px; }
 .label { color: #98a2b0; }
+.label:empty { display: none; }
+.label:empty + span { grid-column: 1 / -1; }
 .row:not(.indent) .label { color: #c8d0db; font-weight: 600; }
 .lacks { grid-column: 2; color: #f0c674; }
 .outline { position: fixed; pointer-events: none; border: 2px solid #2f7bff; background: #2f7bff26;

@@ -63,8 +63,7 @@ export function readPage(clock: PageClock, first: PageSettings): PageReading {
   };
 
   /** What a price lens has stated it does not state again, though the page drew it anew. */
-  const isStale = () =>
-    address !== location.href || [...prices.values()].some((price) => !isThere(priceRow(price).node));
+  const isStale = () => [...prices.values()].some((price) => !isThere(priceRow(price).node));
 
   function begin(): void {
     lenses?.stop();
@@ -90,7 +89,7 @@ export function readPage(clock: PageClock, first: PageSettings): PageReading {
   function follow(given: PageSettings, adapters: readonly Adapter[]): void {
     const next = withPresets(given, adapters);
     const words = stringify([next.zones, next.carts, next.products]);
-    if (words === used) return;
+    if (words === used && address === location.href) return;
     used = words;
     settings = next;
     zones = createZones(next);
