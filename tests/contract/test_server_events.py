@@ -8,6 +8,8 @@ import pytest
 
 from replay.model.server_event import Party, ServerEvent, about
 from replay.ports import Appended, Identifier, Judged, KeepServerEvent, Receipt, Site, Store
+from storage.eraser import Eraser
+from storage.objects import MemoryObjects
 from tests.contract.given import NOW_MS, batch, identifier, opened
 
 CREATED = ServerEvent(
@@ -183,3 +185,15 @@ async def test_an_order_that_no_page_showed_leads_to_its_customer(store: Store) 
     # One whose page showed it is nearer.
     await visit(store, ORDER, id="placed")
     assert [match.session.id for match in await store.find("order", "1001")] == ["placed"]
+
+
+async def test_the_eraser_keeps_events_as_long_as_the_site_says(store: Store) -> None:
+    await visit(store, ANA)
+    await kept(store, CREATED)
+    day_ms = 24 * 60 * 60 * 1_000
+    for days, left in ((30, ["evt-1"]), (31, [])):
+        now_ms = NOW_MS + days * day_ms
+        # Somebody is in the shop, so that nobody doubts the clock.
+        await store.commit([batch(days, received_ms=now_ms)])
+        await Eraser(store, MemoryObjects(), now_ms=lambda now_ms=now_ms: now_ms).erase_expired()  # type: ignore[misc]
+        assert [one.event.id for one in await store.told("visit")] == left
