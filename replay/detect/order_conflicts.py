@@ -119,9 +119,9 @@ def _money(order: Order) -> Iterator[Conflict | Unknown]:
             states=(states, "captured"),
             severity="high",
             said=(
-                f"{first.system} says that order {order.said} is {states}, since "
-                f"{moment(first.occurred_ms)}; {capture.system} says that {say(paid.taken)} was captured"
-                f"{_returned(paid)}. {say(lacking)} has not been returned."
+                f"Order {order.said}: {first.system} says {states} since {moment(first.occurred_ms)}; "
+                f"{capture.system} says {say(paid.taken)} captured{_returned(paid)}. {say(lacking)} has not "
+                "been returned."
             ),
             ripe_ms=_ripe(order, DAY_MS, first, capture, *paid.refunded),
             lacking=lacking,
@@ -176,9 +176,8 @@ def _goods(order: Order) -> Iterator[Conflict | Unknown]:
         states=("cancelled", state),
         severity="high",
         said=(
-            f"{cancelled.system} says that order {order.said} is cancelled, since "
-            f"{moment(cancelled.occurred_ms)}; {last.system} says that it was {state} on "
-            f"{moment(last.occurred_ms)}."
+            f"Order {order.said}: {cancelled.system} says cancelled since {moment(cancelled.occurred_ms)}; "
+            f"{last.system} says {state} on {moment(last.occurred_ms)}."
         ),
         ripe_ms=_ripe(order, HOUR_MS, cancelled, last),
     )
@@ -215,8 +214,8 @@ def _still(
         states=(done, state),
         severity="low",
         said=(
-            f"{first.system} says that order {order.said} was {done} on {moment(first.occurred_ms)}; "
-            f"{last.system} still says that it is {last.status_raw or state}."
+            f"Order {order.said}: {first.system} says {done} on {moment(first.occurred_ms)}; "
+            f"{last.system} still says {last.status_raw or state}."
         ),
         ripe_ms=_ripe(order, DAY_MS, first, last),
     )
@@ -246,10 +245,9 @@ def _returns(order: Order) -> Iterator[Conflict | Unknown]:
             states=("received", "captured"),
             severity="high",
             said=(
-                f"{last.system} says that the return of order {order.said} arrived on "
-                f"{moment(last.occurred_ms)}; {paid.captured[-1].system} says that {say(paid.taken)} was "
-                f"captured and nothing refunded. {how_much} has {'not ' if total is not None else ''}"
-                "been returned."
+                f"Order {order.said}: {last.system} says its return arrived on {moment(last.occurred_ms)}; "
+                f"{paid.captured[-1].system} says {say(paid.taken)} captured and nothing refunded. "
+                f"{how_much} has {'not ' if total is not None else ''}been returned."
             ),
             ripe_ms=max(
                 _after_business_days(last.occurred_ms, RETURN_BUSINESS_DAYS_COUNT), _ripe(order, 0, last)
@@ -269,9 +267,9 @@ def _returns(order: Order) -> Iterator[Conflict | Unknown]:
             states=("received", "refunded"),
             severity="high",
             said=(
-                f"{last.system} says that {say(Money(total, lacking.currency))} of order {order.said} came "
-                f"back by {moment(last.occurred_ms)}; {refund.system} says that {say(paid.returned)} was "
-                f"refunded. {say(lacking)} has not been returned."
+                f"Order {order.said}: {last.system} says {say(Money(total, lacking.currency))} of goods came "
+                f"back by {moment(last.occurred_ms)}; {refund.system} says {say(paid.returned)} refunded. "
+                f"{say(lacking)} has not been returned."
             ),
             ripe_ms=_ripe(order, DAY_MS, last, refund),
             lacking=lacking,
@@ -306,8 +304,8 @@ def _emails(order: Order) -> Iterator[Conflict | Unknown]:
             states=(state, last.kind),
             severity="low" if state == "cancelled" else "high",
             said=(
-                f"{email.system} wrote to the customer on {moment(email.occurred_ms)} that order "
-                f"{order.said} is {state}; {missing}."
+                f"Order {order.said}: {email.system} wrote to the customer on {moment(email.occurred_ms)} "
+                f"that it is {state}; {missing}."
             ),
             ripe_ms=_ripe(order, HOUR_MS, email),
         )

@@ -101,12 +101,12 @@ def test_cancelled_and_refunded_in_one_system_only_is_said_with_what_the_custome
     assert later.wake_ms == START_MS + (DAY_S + HOUR_S) * 1_000
     goods, money = sorted(judgement(OrderStateConflict, told).findings, key=lambda one: one.signature)
     assert goods.said == (
-        "shop says that order 1001 is cancelled, since 18 November 2026, 12:06 UTC; warehouse says that it "
-        "was delivered on 18 November 2026, 14:06 UTC."
+        "Order 1001: shop says cancelled since 18 November 2026, 12:06 UTC; warehouse says delivered on "
+        "18 November 2026, 14:06 UTC."
     )
     assert money.said == (
-        "shop says that order 1001 is cancelled and refunded, since 18 November 2026, 12:06 UTC; bank says "
-        "that 499.00 USD was captured on 18 November 2026, 11:07 UTC. 499.00 USD has not been returned."
+        "Order 1001: shop says cancelled and refunded since 18 November 2026, 12:06 UTC; bank says 499.00 "
+        "USD captured on 18 November 2026, 11:07 UTC. 499.00 USD has not been returned."
     )
     assert (money.severity, money.minor, money.currency) == ("high", 49_900, "USD")
     assert money.signature == "cancelled_not_refunded | shop>bank | cancelled and refunded>captured"
