@@ -6,7 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from replay.model.finding import in_order
-from replay.model.problem import Exposure, Family, Hit, Problem
+from replay.model.problem import ORDER_RULES, Exposure, Family, Hit, Problem
 from replay.ports import ProblemIndex, SameFinding
 
 if TYPE_CHECKING:
@@ -171,4 +171,5 @@ class MemoryProblems(ProblemIndex):
 
 def _at_ms(session: Session, finding: Finding) -> int:
     """When a finding counts: see ``replay.model.problem``."""
-    return int(min(max(finding.decided_ms, session.started_ms), session.seen_ms))
+    latest = finding.decided_ms if finding.rule in ORDER_RULES else min(finding.decided_ms, session.seen_ms)
+    return int(max(latest, session.started_ms))

@@ -27,7 +27,9 @@ EXPOSED_MIN_COUNT = 100
 EXPOSED_PERCENT = 2
 """Or such a share of those who could have been met, once they are so many."""
 
-EXPOSING_RULES = frozenset({"price_mismatch", "promise_not_kept", "promo_not_applied", "totals_dont_add_up"})
+EXPOSING_RULES = frozenset(
+    {"price_mismatch", "promise_not_kept", "promo_not_applied", "store_price", "totals_dont_add_up"}
+)
 """Rules that also say when something is as it should be, or that it cannot be told: of theirs it is known in
 how many sessions they judged a subject. The others speak up only when something is wrong."""
 

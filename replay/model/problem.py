@@ -3,7 +3,7 @@
 Which findings are one problem, and when that is more than one customer's bad luck, is decided in
 ``replay.detect.clustering``; here is what comes of it. All times are server milliseconds since 1970: a
 finding counts at the time when it was decided, but neither before its session began nor after it was last
-seen, so that a customer's clock moves nothing.
+seen, so that a customer's clock moves nothing; of orders, which shops' own systems speak of, also later.
 """
 
 from __future__ import annotations
@@ -14,10 +14,14 @@ from typing import Literal, NamedTuple, get_args
 
 from replay.model.finding import Severity
 
-__all__ = ["CLOSE_MS", "Change", "Exposure", "Family", "Hit", "Problem", "ProblemState", "worst_first"]
+__all__ = ["CLOSE_MS", "ORDER_RULES", "Change", "Exposure", "Family", "Hit", "Problem", "ProblemState"]
+__all__ += ["worst_first"]
 
 CLOSE_MS = 48 * 60 * 60 * 1_000
 """A problem is over when so long after its last hit somebody came by whom it did not hit."""
+
+ORDER_RULES = frozenset({"duplicate_order", "order_state_conflict"})
+"""Rules whose subjects are orders, and whose times are those of the shop's systems."""
 
 ProblemState = Literal["open", "quiet", "closed"]
 """``quiet``: no hit for ``CLOSE_MS``, but nobody came by since who could have been hit, or that cannot be

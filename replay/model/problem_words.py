@@ -7,9 +7,10 @@ rule that is not known here still has its own words told.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping
 
 from replay.model.money import Money, say
-from replay.model.problem import Problem
+from replay.model.problem import ORDER_RULES, Problem
 
 __all__ = ["many", "met", "money_words", "title"]
 
@@ -23,7 +24,9 @@ _PLACES = {
     "search": "the search results",
     "quickview": "the quick view",
 }
-_ARTICLES = frozenset({"price_mismatch", "cart_changed_without_customer_action", "out_of_stock_after_add"})
+_ARTICLES = frozenset(
+    {"price_mismatch", "cart_changed_without_customer_action", "out_of_stock_after_add", "store_price"}
+)
 _CODES = frozenset({"promo_not_applied", "promo_rejected"})
 _CART_CHANGES = {
     "item gone": "disappears from {place}",
@@ -41,33 +44,76 @@ _PRICES = re.compile(r"(?P<there>\w+)>(?P<here>\w+) ×(?P<ratio>.+)")
 def title(problem: Problem, *, outside: bool = False) -> str:
     """What goes wrong. For those ``outside`` without what customers typed."""
     rule, signature = problem.family.rule, problem.family.signature
-    about = "Code" if outside and rule == "promo_rejected" else _about(problem)
-    if rule == "price_mismatch" and (prices := _PRICES.fullmatch(signature)) is not None:
-        return f"{about}: {_price(_place(prices['there']), _place(prices['here']), prices['ratio'])}"
-    if rule == "promo_not_applied":
-        return f"{about}: {_CODE_FAULTS.get(signature, signature)}"
-    if rule == "promise_not_kept":
-        return f"{about} not kept: {signature}"
-    if rule == "promo_rejected":
-        return f"{about} refused: “{signature.rstrip('.')}”"
-    if rule == "totals_dont_add_up":
-        surface, _, what = signature.partition(": ")
-        return f"{_sentence(_place(surface))}: {what}"
-    if rule == "cart_changed_without_customer_action":
-        surface, _, what = signature.partition(": ")
-        change = _CART_CHANGES.get(what, what + " in {place}").format(place=_place(surface))
-        return f"{about} {change} by itself"
-    if rule == "out_of_stock_after_add":
-        return f"{about}: goes into the cart, and then {_place(signature)} says it is sold out"
-    if rule == "page_error":
-        return f"{_sentence(about)} fails: {signature}"
-    return f"{_sentence(rule.replace('_', ' '))}: {about}, {signature}"
+    about = _about(problem)
+    if outside and problem.subject is not None:
+        # What customers typed, and what is one customer's alone.
+        about = "A code" if rule == "promo_rejected" else "An order" if rule in ORDER_RULES else about
+    said = _SAID.get(rule)
+    if said is None:
+        return f"{_sentence(rule.replace('_', ' '))}: {about}, {signature}"
+    return _sentence(said(about, signature))
+
+
+def _prices(about: str, signature: str) -> str:
+    prices = _PRICES.fullmatch(signature)
+    if prices is None:
+        return f"{about}: {signature}"
+    return f"{about}: {_price(_place(prices['there']), _place(prices['here']), prices['ratio'])}"
+
+
+def _totals(about: str, signature: str) -> str:
+    surface, _, what = signature.partition(": ")
+    return f"{_place(surface)}: {what}"
+
+
+def _change(about: str, signature: str) -> str:
+    surface, _, what = signature.partition(": ")
+    change = _CART_CHANGES.get(what, what + " in {place}").format(place=_place(surface))
+    return f"{about} {change} by itself"
+
+
+def _order(about: str, signature: str) -> str:
+    kind, _, further = signature.partition(" | ")
+    return f"{about}: {kind.replace('_', ' ')}{f' ({further})' if further else ''}"
+
+
+def _press(about: str, signature: str) -> str:
+    what = signature.rpartition(" | ")[2]
+    if what == "disabled_click":
+        return f"{about} is disabled, and pressed"
+    script = f" ({what})" if what.startswith("script: ") else ""
+    return f"{about} is pressed, and nothing happens{script}"
+
+
+_SAID: Mapping[str, Callable[[str, str], str]] = {
+    "price_mismatch": _prices,
+    "promo_not_applied": lambda about, signature: f"{about}: {_CODE_FAULTS.get(signature, signature)}",
+    "promise_not_kept": lambda about, signature: f"{about} not kept: {signature}",
+    "promo_rejected": lambda about, signature: f"{about} refused: “{signature.rstrip('.')}”",
+    "totals_dont_add_up": _totals,
+    "cart_changed_without_customer_action": _change,
+    "out_of_stock_after_add": lambda about, signature: (
+        f"{about}: goes into the cart, and then {_place(signature)} says it is sold out"
+    ),
+    "page_error": lambda about, signature: f"{about} fails: {signature}",
+    "silent_failure": _press,
+    "store_price": lambda about, signature: (
+        f"{about}: {signature.rpartition(' | ')[0]} has it for less than the page shows"
+    ),
+    "duplicate_order": _order,
+    "order_state_conflict": _order,
+}
+"""What each rule's problems say, of what it is about and what the rule's signature is."""
 
 
 def _about(problem: Problem) -> str:
     rule = problem.family.rule
     if rule in _ARTICLES:
         return f"“{problem.subject}”" if problem.subject is not None else f"{problem.subjects_count} articles"
+    if rule in ORDER_RULES:
+        return (
+            f"Order {problem.subject}" if problem.subject is not None else f"{problem.subjects_count} orders"
+        )
     if rule in _CODES:
         return f"Code {problem.subject}" if problem.subject is not None else f"{problem.subjects_count} codes"
     if rule == "promise_not_kept":

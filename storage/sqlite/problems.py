@@ -10,7 +10,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from replay.model.finding import in_order
-from replay.model.problem import Exposure, Family, Hit, Problem
+from replay.model.problem import ORDER_RULES, Exposure, Family, Hit, Problem
 from replay.ports import Notice, ProblemIndex, SameFinding, Session
 from storage.sqlite.connection import Asking
 from storage.sqlite.findings import FINDING, finding_of
@@ -33,7 +33,10 @@ _PROBLEM = (
     " anonymous_count, first_ms, last_ms, is_burst, money, exposed_count, exposed_ms, opened_ms, closed_ms"
 )
 _NOTICE = "id, site, body, created_ms, due_ms, attempts_count, failure"
-_AT = "CAST(min(max(decided_ms, started_ms), seen_ms) AS INTEGER)"
+_AT = (
+    "CAST(max(CASE WHEN rule IN ({}) THEN decided_ms ELSE min(decided_ms, seen_ms) END, started_ms)"
+    " AS INTEGER)"
+).format(", ".join(f"'{rule}'" for rule in sorted(ORDER_RULES)))
 """When a finding counts: see ``replay.model.problem``."""
 _PERSONAL = ", ".join(str(KIND_NUMBERS[kind]) for kind in ("customer_id", "email", "phone"))
 

@@ -107,6 +107,13 @@ async def test_hits_are_what_failed_and_whom_it_met(store: Store) -> None:
     assert await store.hits(FAMILY._replace(site="other")) == []
 
 
+async def test_what_is_found_of_an_order_counts_when_it_was_found(store: Store) -> None:
+    late = replace(FOUND, rule="order_state_conflict", decided_ms=SEEN_MS + 9e7)
+    await visit(store, "a", late)
+    (hit,) = await store.hits(FAMILY._replace(rule="order_state_conflict"))
+    assert hit.at_ms == late.decided_ms
+
+
 async def test_exposed_is_who_was_judged_on_it_whatever_came_of_it(store: Store) -> None:
     passed = replace(FOUND, outcome="pass", signature="agreed", severity="info")
     unsure = replace(passed, outcome="cannot_tell", signature="cannot tell", decided_ms=NOW_MS + 3_000.5)

@@ -174,6 +174,26 @@ def test_the_worst_comes_first() -> None:
             "“HP-15” becomes dearer in the cart page by itself",
         ),
         ("page_error", "500", "POST /cart", "POST /cart fails: 500"),
+        (
+            "silent_failure",
+            "/checkout | pay | nothing",
+            "/checkout “Pay”",
+            "/checkout “Pay” is pressed, and nothing happens",
+        ),
+        (
+            "store_price",
+            "Berlin | 100>200",
+            "HP-15",
+            "“HP-15”: Berlin has it for less than the page shows",
+        ),
+        (
+            "duplicate_order",
+            "same basket | 2 captured | shop",
+            "A-1",
+            "Order A-1: same basket (2 captured | shop)",
+        ),
+        ("order_state_conflict", "not_refunded | shop>psp", None, "7 orders: not refunded (shop>psp)"),
+        ("order_state_conflict", "unheard", "A-1", "Order A-1: unheard"),
         ("a_new_rule", "so", "this", "A new rule: this, so"),
     ],
 )
@@ -182,4 +202,6 @@ def test_every_problem_is_a_sentence(rule: str, signature: str, subject: str | N
         one(hit("a")), family=Family("shop", rule, signature), subject=subject, subjects_count=7
     )
     assert title(problem) == said
+    if rule in ("promo_rejected", "duplicate_order") and subject is not None:
+        assert subject not in title(problem, outside=True)
     assert many(1, "session") == "1 session"
