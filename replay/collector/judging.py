@@ -214,14 +214,20 @@ class Judge:
                 self._unread.pop(session, None)
         for session in unread:
             self._let_rest(session)
-        verdicts = []
-        for session, read in facts.items():
+        kept: list[Verdict] = []
+        verdicts: list[Verdict] = []
+        for session, read in sorted(facts.items(), key=lambda one: _size(one[1])):
+            if verdicts and _size(read) > LARGE_BYTES:
+                # What was found of those who sent little does not wait for those who sent much.
+                kept += await self._keep(verdicts)
+                verdicts = []
             verdict = await self._judge(session, read)
             if verdict is not None:
                 verdicts.append(verdict)
             # The pages' turn.
             await asyncio.sleep(0)
-        return await self._keep(verdicts), unread
+        kept += await self._keep(verdicts)
+        return kept, unread
 
     async def _facts(
         self, asked: Mapping[str, Mapping[str, int]]
@@ -381,6 +387,10 @@ async def _timed(followed: Followed, work: Callable[[], T]) -> T:
         return await asyncio.to_thread(work) if followed.is_long else work()
     finally:
         followed.took_ms += (time.perf_counter() - began_s) * 1_000
+
+
+def _size(facts: SessionFacts) -> int:
+    return sum(len(batch.payload) for batch in facts.batches)
 
 
 def _nothing_new(session: str, changes_count: int) -> Verdict:

@@ -1,15 +1,16 @@
-"""Judging where the facts of one session cannot be read: nobody else's judgement waits for them."""
+"""Judging where the facts of some sessions cannot be read, or are many: nobody else waits for them."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
 
 from replay.cli.findings import rebuild_findings
 from replay.collector.judging import DUE_MAX_COUNT, UNREAD_REST_MS
-from replay.ports import EndSession, SessionFacts, StoreUnavailable
+from replay.model.events import PageViewed
+from replay.ports import EndSession, Judged, SessionFacts, StoreUnavailable
 from storage.memory import MemoryStore
 from storage.objects import open_folder
 from storage.sealer import QUIET_MS, Sealer
@@ -81,3 +82,19 @@ async def test_however_many_cannot_be_read_others_get_their_turn() -> None:
     while await judge.judge_due():
         pass
     assert not await store.due_sessions(time.ms, 1)
+
+
+async def test_what_is_found_of_small_ones_does_not_wait_for_large_ones() -> None:
+    kept: list[list[str]] = []
+
+    class Kept(MemoryStore):
+        async def put_findings(self, judged: Sequence[Judged]) -> list[bool]:
+            kept.append([one.session for one in judged])
+            return await super().put_findings(judged)
+
+    store, time = Kept(), Time(NOW_MS + 60_000)
+    views = [(float(t), PageViewed(url=f"https://shop.example/?{'x' * 900}")) for t in range(100)]
+    for session, count in (("large", 100), ("tiny", 1), ("small", 2)):
+        await store.commit([*opened(session=session), facts(1, *views[:count], session=session)])
+    assert await judge_of(store, time).judge_due() == 3
+    assert kept == [["tiny", "small"], ["large"]]
