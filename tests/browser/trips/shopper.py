@@ -18,13 +18,13 @@ from playwright.async_api import BrowserContext, Locator, expect
 
 from examples.storefront.faults import Fault
 from examples.storefront.goods import CATALOGUE
-from tests.browser.exactness.shopper import Shopper
+from tests.browser.exactness.shopper import WORDS, Shopper
 
 __all__ = ["MISHAPS", "Mishap", "Mode", "Seen", "TripShopper"]
 
 Mode = Literal["pages", "spa"]
-Mishap = Literal["price", "code typed", "code by link", "sum", "line gone", "sold out"]
-MISHAPS: Sequence[Mishap] = ("price", "code typed", "code by link", "sum", "line gone", "sold out")
+Mishap = Literal["price", "code typed", "code by link", "sum", "line gone", "sold out", "silent"]
+MISHAPS: Sequence[Mishap] = ("price", "code typed", "code by link", "sum", "line gone", "sold out", "silent")
 
 LINK = "/?utm_source=email&utm_campaign=spring20&coupon=SPRING20"
 CODE = "SPRING20"
@@ -36,6 +36,14 @@ AFTERMATH_S = 10.5
 """How long after the last press a cart counts as left alone, and some more."""
 STATES = ("CA", "OR", "NY", "TX", "CO")
 GLANCE_MS = 300
+ANSWER_LOOK_MS = 5_600
+"""How long the page may take to answer a press, and some more."""
+BROWSING = ("listing", "search", "product", "back", "reload")
+SENT_MS = 2_300
+"""How long a page may hold back what it has to send, and some more."""
+AGAIN_MS = 1_200
+PRESSES_COUNT = 3
+"""How often a button that does nothing is pressed before the customer gives up."""
 
 SKUS = [
     product.sku
@@ -58,7 +66,6 @@ class TripShopper(Shopper):
     """At home in the demo shop, and with time to look."""
 
     WEIGHTS: ClassVar = {**Shopper.WEIGHTS, "look": 12}
-    BROWSING: ClassVar = ("listing", "search", "product", "card", "back", "reload")
 
     def __init__(self, context: BrowserContext, shop_url: str, database: Path, seed: int) -> None:
         super().__init__(context, shop_url, database, seed)
@@ -69,6 +76,11 @@ class TripShopper(Shopper):
     async def arrive(self, *, recorded: bool = True) -> None:
         await super().arrive(recorded=recorded)
         self.code = (await self.page.locator("[data-replay-code]").inner_text()).replace("-", "")
+
+    async def leave(self) -> None:
+        """Close every tab, but not before it sent what it saw: a busy machine takes that away with it."""
+        await self.page.wait_for_timeout(SENT_MS)
+        await super().leave()
 
     async def _do(self, action: str, target: Locator) -> None:
         if action == "look":
@@ -127,9 +139,12 @@ class TripShopper(Shopper):
             "sum": self._wrong_sum,
             "line gone": self._line_gone,
             "sold out": self._sold_out,
+            "silent": self._silent_button,
         }
         seen = await ways[mishap]()
-        await self._browse(2)
+        # A page that comes without a press soon after one may be what came of it late.
+        if mishap != "silent":
+            await self._browse(2)
         return seen
 
     async def _charged_more(self) -> Seen:
@@ -144,10 +159,10 @@ class TripShopper(Shopper):
         await self._begin(Fault.COUPON_NOT_DEDUCTED)
         await self._browse(2)
         await self._add(self._worth_a_code())
-        await self._type_code(CODE)
         since = _now_ms()
+        await self._type_code(CODE)
         await self.look(CODE_LOOK_MS)
-        return self._seen("promo_not_applied", since - LOOK_MS)
+        return self._seen("promo_not_applied", since)
 
     async def _code_lost(self) -> Seen:
         await self._begin(Fault.COUPON_LINK_IGNORED)
@@ -162,8 +177,8 @@ class TripShopper(Shopper):
         await self._begin(Fault.TOTAL_TOO_HIGH)
         await self._browse(2)
         await self._add(self._dice.choice(SKUS))
+        since = _now_ms()
         await self._check_out(self._dice.choice(("standard", "express", "pick-up")))
-        since = _now_ms() - LOOK_MS
         await self.look()
         return self._seen("totals_dont_add_up", since)
 
@@ -194,6 +209,17 @@ class TripShopper(Shopper):
         await self.look()
         return self._seen("out_of_stock_after_add", since)
 
+    async def _silent_button(self) -> Seen:
+        await self._begin(Fault.ADD_SILENT)
+        await self._browse(2)
+        await self._go(f"/p/{self._dice.choice(SKUS)}")
+        since = _now_ms()
+        for _ in range(PRESSES_COUNT):
+            await self.page.wait_for_timeout(AGAIN_MS)
+            await self.page.locator(".add__button").click()
+        await self.look(ANSWER_LOOK_MS)
+        return self._seen("silent_failure", since)
+
     # What both are made of.
 
     async def look(self, ms: float = LOOK_MS) -> None:
@@ -209,18 +235,18 @@ class TripShopper(Shopper):
         await self._context.add_cookies([cookie])  # type: ignore[list-item]
 
     async def _browse(self, most: int) -> None:
-        weights = {name: self.WEIGHTS[name] for name in self.BROWSING}
+        """Look around without pressing anything, which can be done also with the drawer open."""
         for _ in range(self._dice.randint(0, most)):
-            action = self._dice.choice([*weights])
-            target = self.page.locator(self.NEEDS.get(action, "body"))
-            if action in self.NEEDS and not await target.first.is_visible():
-                continue
-            if action == "card":
-                # Those behind an open drawer cannot be pressed.
-                await self._go(f"/p/{self._dice.choice(SKUS)}")
-            elif action != "back" or len(self.steps) > 1:
-                await self._do(action, target.first)
-                await self._note(action)
+            match self._dice.choice(BROWSING):
+                case "search":
+                    await self._go(f"/search?q={self._dice.choice(WORDS)}")
+                case "product":
+                    await self._go(f"/p/{self._dice.choice(SKUS)}")
+                case "back" if len(self.steps) < 2:
+                    continue
+                case action:
+                    await self._do(action, self.page.locator("body"))
+                    await self._note(action)
             await self.page.wait_for_timeout(GLANCE_MS)
 
     async def _go(self, path: str) -> None:

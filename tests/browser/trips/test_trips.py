@@ -11,7 +11,7 @@ from tests.browser.trips.shopper import MISHAPS
 from tests.browser.trips.trip import plans, travel
 
 SEEDS = range(20)
-SIDE_BY_SIDE = 8
+SIDE_BY_SIDE = 6
 
 
 async def test_what_goes_wrong_is_found_and_nothing_else(browser: Browser, tmp_path: Path) -> None:
