@@ -124,11 +124,20 @@ class Accounts:
 
 
 async def create_agent(
-    store: Store, *, login: str, name: str, password: str, now_ms: int, replace: bool = False
+    store: Store,
+    *,
+    login: str,
+    name: str,
+    password: str,
+    now_ms: int,
+    role: str = "agent",
+    replace: bool = False,
 ) -> Agent:
     """Add an agent to a store, or ``replace`` the one of this login."""
     accounts = Accounts(store)
-    return await accounts.create(login=login, name=name, password=password, now_ms=now_ms, replace=replace)
+    return await accounts.create(
+        login=login, name=name, password=password, now_ms=now_ms, role=role, replace=replace
+    )
 
 
 def _normal_password(password: str) -> str:

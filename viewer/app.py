@@ -33,6 +33,7 @@ from viewer.metrics import metrics_text
 from viewer.pages import Pages
 from viewer.problems import problem_page, problems_page, same_findings
 from viewer.promises import promises
+from viewer.promo_pages import promo_end, promo_form, promos_page
 from viewer.recordings import picture, timeline, watch
 from viewer.signing_in import login, logout
 from viewer.static_files import BuiltFiles
@@ -109,6 +110,10 @@ def create_desk(
             Route("/watch/{session}", watch),
             Route("/problems", problems_page),
             Route("/problems/{problem}", problem_page),
+            Route("/promises", promos_page),
+            Route("/promises/{site}", promo_form, methods=["GET", "POST"]),
+            Route("/promises/{site}/{promo}", promo_form, methods=["GET", "POST"]),
+            Route("/promises/{site}/{promo}/end", promo_end, methods=["POST"]),
             Route("/api/find", find_json),
             Route("/api/sessions/{session}", timeline, middleware=[_COMPRESSED]),
             Route("/api/sessions/{session}/picture/{load}", picture),

@@ -89,7 +89,7 @@ def is_safe_target(target: str) -> bool:
     if not (plain and target.startswith("/")) or target.startswith("//"):
         return False
     path = target.partition("?")[0]
-    return path in ("/", "/problems") or path.startswith(("/watch/", "/problems/"))
+    return path in ("/", "/problems", "/promises") or path.startswith(("/watch/", "/problems/", "/promises/"))
 
 
 def error_response(connection: HTTPConnection, error: Exception) -> Response:

@@ -21,6 +21,7 @@ from viewer.finding import Found
 
 if TYPE_CHECKING:
     from viewer.problems import Case, ProblemRow
+    from viewer.promo_pages import PromoRow, SitePromos
 
 __all__ = ["Chrome", "ErrorPage", "FindPage", "LoginPage", "OnwardPage", "Page", "Pages", "ProblemPage"]
 __all__ += ["ProblemsPage", "WatchPage"]
@@ -106,6 +107,29 @@ class ProblemPage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PromosPage:
+    """What each site promised."""
+
+    TEMPLATE: ClassVar[str] = "promises.html"
+    sites: tuple[SitePromos, ...]
+    may_edit: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PromoFormPage:
+    """One promise as it is typed, ``row`` being what is registered; ``faults`` say by field what does not do.
+    ``seen``: since when the wording holds that is changed."""
+
+    TEMPLATE: ClassVar[str] = "promise.html"
+    site: str
+    site_name: str
+    row: PromoRow | None
+    typed: Mapping[str, str]
+    seen: str
+    faults: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ErrorPage:
     """A refusal in words."""
 
@@ -115,7 +139,17 @@ class ErrorPage:
     do: str
 
 
-Page = LoginPage | OnwardPage | FindPage | WatchPage | ProblemsPage | ProblemPage | ErrorPage
+Page = (
+    LoginPage
+    | OnwardPage
+    | FindPage
+    | WatchPage
+    | ProblemsPage
+    | ProblemPage
+    | PromosPage
+    | PromoFormPage
+    | ErrorPage
+)
 
 
 class Pages:

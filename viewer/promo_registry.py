@@ -60,7 +60,8 @@ class PromoRegistry:
 
     async def add(self, id: str, given: Mapping[str, object]) -> Promo:
         """Register a promise. It holds for visits of before, too, within its own times."""
-        promo = Promo(id=read_id(id), promises=(self._read(given, since_ms=0),))
+        self.check(id, given)
+        promo = Promo(id=id, promises=(self._read(given, since_ms=0),))
         known = await self.all()
         if any(one.id == id for one in known):
             raise Faults(Fault("id", f"There is a promo {id} already."))
@@ -99,8 +100,14 @@ class PromoRegistry:
 
     def check(self, id: str, given: Mapping[str, object]) -> None:
         """Only raise ``Faults`` where an entry does not do."""
-        read_id(id)
-        self._read(given, since_ms=0)
+        faults: list[Fault] = []
+        for read in (lambda: read_id(id), lambda: self._read(given, since_ms=0)):
+            try:
+                read()
+            except Faults as error:
+                faults += error.faults
+        if faults:
+            raise Faults(*faults)
 
     async def _find(self, id: str) -> Promo | None:
         return next((one for one in await self.all() if one.id == id), None)

@@ -21,6 +21,7 @@ from rich.markup import escape
 
 from replay import __version__
 from replay.cli import show
+from replay.cli.agent_app import agent
 from replay.cli.asking import ask_and_erase, ask_and_print, ask_store, print_answer, settings_of
 from replay.cli.files import read_content, write_new
 from replay.cli.lens import lens
@@ -39,7 +40,6 @@ Settings are environment variables named REPLAY_…: see the README."""
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=_HELP)
 site = typer.Typer(no_args_is_help=True, help="Storefronts: their keys, origins, settings and snippets.")
-agent = typer.Typer(no_args_is_help=True, help="People who may log in to the desk.")
 session = typer.Typer(no_args_is_help=True, help="Recorded visits.")
 customer = typer.Typer(no_args_is_help=True, help="Those who were recorded.")
 erasure = typer.Typer(no_args_is_help=True, help="Receipts of what was erased on request.")
@@ -237,39 +237,6 @@ def site_secret(
     """Print the secret with which a storefront's backend signs who its customers are."""
     parameters = {"key": key, "rotate": rotate, "events": events, "webhook": webhook}
     ask_and_print("site secret", parameters, data, as_json, show.secret)
-
-
-@agent.command("add")
-def agent_add(
-    login: str,
-    name: Annotated[str | None, typer.Option(help="Name shown in the desk.")] = None,
-    password_stdin: Annotated[bool, typer.Option(help="Read the password from standard input.")] = False,
-    replace: Annotated[bool, typer.Option(help="Set a new password for an existing agent.")] = False,
-    data: Data = None,
-    as_json: AsJson = False,
-) -> None:
-    """Add a person who may log in; without --password-stdin a password is made and shown once."""
-    password = sys.stdin.readline().rstrip("\n") if password_stdin else None
-    parameters = {"login": login, "name": name, "password": password, "replace": replace}
-    ask_and_print("agent add", parameters, data, as_json, show.agent)
-
-
-@agent.command("disable")
-def agent_disable(login: str, data: Data = None, as_json: AsJson = False) -> None:
-    """Shut a person out at once, also from what they are watching."""
-    ask_and_print("agent disable", {"login": login}, data, as_json, show.agent_state)
-
-
-@agent.command("enable")
-def agent_enable(login: str, data: Data = None, as_json: AsJson = False) -> None:
-    """Let a person in again."""
-    ask_and_print("agent enable", {"login": login}, data, as_json, show.agent_state)
-
-
-@agent.command("list")
-def agent_list(data: Data = None, as_json: AsJson = False) -> None:
-    """List the people who may log in."""
-    ask_and_print("agent list", {}, data, as_json, show.agents)
 
 
 @session.command("list")

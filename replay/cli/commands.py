@@ -151,6 +151,7 @@ async def agent_add(tools: Tools, parameters: Parameters) -> object:
         name=str(parameters.get("name") or (replaced.name if replaced else login)),
         password=password,
         now_ms=_now_ms(),
+        role=str(parameters.get("role") or (replaced.role if replaced else "agent")),
         replace=replaced is not None,
     )
     return {"login": agent.login, "name": agent.name, "password": password if given is None else None}

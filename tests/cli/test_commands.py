@@ -185,6 +185,14 @@ def test_a_file_that_is_no_session_is_refused_with_reasons(anyhow: Cli) -> None:
     assert anyhow.json("site", "list") == []
 
 
+def test_an_admin_stays_one_with_a_new_password(cli: Cli) -> None:
+    cli.ok("agent", "add", "ada", "--role", "admin")
+    cli.ok("agent", "add", "ada", "--replace")
+    cli.ok("agent", "add", "ana")
+    assert [one["role"] for one in cli.json("agent", "list")] == ["admin", "agent"]
+    assert "no role 'boss'" in cli.refused("agent", "add", "bob", "--role", "boss")
+
+
 def test_scripts_get_json_and_nothing_else(cli: Cli) -> None:
     cli.ok("agent", "add", "ana")
     done = cli.start("session", "list", "--json")

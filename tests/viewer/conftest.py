@@ -26,8 +26,8 @@ from viewer.app import create_desk
 ORIGIN = "http://desk.example"
 LOGIN = "mia"
 PASSWORD = "correct horse"
-BUILT: tuple[str, ...] = ("base.css", "login.css", "find.css", "watch.css", "problems.css")
-BUILT += ("login.js", "find.js", "onward.js", "watch.js", "problems.js")
+BUILT: tuple[str, ...] = ("base.css", "login.css", "find.css", "watch.css", "problems.css", "promises.css")
+BUILT += ("login.js", "find.js", "onward.js", "watch.js", "problems.js", "promises.js")
 
 
 @dataclass

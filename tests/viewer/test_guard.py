@@ -24,6 +24,7 @@ def addresses(app: Starlette) -> list[tuple[str, str]]:
         assert isinstance(route, Route)
         path = route.path.replace("{session}", "session-1").replace("{load}", "load-1")
         path = path.replace("{hash}", "0" * 64).replace("{problem}", "0" * 16)
+        path = path.replace("{site}", "pk_1").replace("{promo}", "spring")
         assert "{" not in path, f"give {route.path} an example here"
         found += [(method, path) for method in sorted(route.methods or ())]
     return found
