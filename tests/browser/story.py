@@ -128,6 +128,8 @@ class Ana:
     async def track_the_order(self) -> None:
         """Go to the orders and ask where one of them is."""
         await self.page.get_by_role("link", name="Your orders").first.click()
+        await expect(self.page.get_by_role("heading", name="Your orders")).to_be_visible()
+        await self._reads()
         await self.page.get_by_role("link", name="Track", exact=True).first.click()
         await self.page.wait_for_timeout(WAITS_MS)
 

@@ -268,6 +268,9 @@ def test_the_fourth_story_by_page_loads() -> None:
     assert (unknown.outcome, "the same page came back each time" in unknown.said) == ("cannot_tell", True)
     (tracking,) = judged(PageError, facts)
     assert tracking.subject == "page /account/orders/…/tracking"
+    (said,) = (one.event.fact for one in facts if isinstance(one.event.fact, Outcome))
+    assert said.text is not None
+    assert said.text.raw.startswith("We could not load the tracking")
 
 
 @pytest.mark.parametrize("source", ["the trip", "the sample that the demo starts with"])
