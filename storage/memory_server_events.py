@@ -79,8 +79,11 @@ class MemoryServerEvents(ServerEventIndex):
         mine = {(visit.session.site, carried) for carried in visit.identifiers}
         direct = [key for key, kept in self._server_events.items() if kept.edges & mine]
         every = [self._server_events[key] for key in self._with_their_orders(direct)]
-        newest = sorted(every, key=lambda one: (one.told.event.occurred_ms, one.key))[-TOLD_MAX_COUNT:]
-        events = [(one.told.event, one.told.received_ms, one.told.about) for one in newest]
+        newest = sorted(every, key=lambda one: (one.told.event.occurred_ms, one.key), reverse=True)
+        prices = [one for one in newest if one.told.event.kind == "price.list"]
+        others = [one for one in newest if one.told.event.kind != "price.list"]
+        kept = [*prices[:TOLD_MAX_COUNT], *others[:TOLD_MAX_COUNT]]
+        events = [(one.told.event, one.told.received_ms, one.told.about) for one in kept]
         return concerning(events, list(visit.identifiers.values()))
 
     def orders_since_ms(self, site: str) -> int | None:

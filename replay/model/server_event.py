@@ -8,6 +8,7 @@ system says so and when it happened there. ``about`` turns it into the edges by 
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
@@ -21,6 +22,7 @@ from replay.model.schema import decode, encode
 
 __all__ = ["CUSTOMER_KINDS", "KINDS", "About", "Concerning", "Party", "Relation", "ServerEvent"]
 __all__ += ["ServerEventKind", "ServerLine", "about", "concerning", "content_of", "digest_of", "event_of"]
+__all__ += ["in_time"]
 
 ServerEventKind = Literal[
     "order.created",
@@ -42,6 +44,10 @@ KINDS: tuple[ServerEventKind, ...] = get_args(ServerEventKind)
 
 CUSTOMER_KINDS: tuple[IdentifierKind, ...] = ("customer_id", "email", "phone")
 """Edges that say who a customer is."""
+
+_SHORT_CHARS = 1_000
+_REMEMBERED_COUNT = 8_192
+"""Short events that are not read again."""
 
 Currency = Annotated[str, Matching(r"[A-Z]{3}", "a currency such as USD (ISO 4217)")]
 About = tuple[IdentifierKind, str]
@@ -111,7 +117,15 @@ def content_of(event: ServerEvent) -> str:
 
 def event_of(content: str) -> ServerEvent:
     """The event that ``content_of`` wrote."""
+    return _event_of_short(content) if len(content) <= _SHORT_CHARS else _event_of(content)
+
+
+def _event_of(content: str) -> ServerEvent:
     return decode(ServerEvent, json.loads(content))
+
+
+# The prices of common articles concern every visit, and each is judged again every few seconds.
+_event_of_short = functools.lru_cache(maxsize=_REMEMBERED_COUNT)(_event_of)
 
 
 def digest_of(event: ServerEvent) -> bytes:
@@ -169,7 +183,12 @@ def concerning(
         for event, received_ms, own in given
         if (by := relation(event, own)) is not None
     ]
-    return sorted(found, key=lambda one: (one.event.occurred_ms, one.received_ms, one.event.id))
+    return in_time(found)
+
+
+def in_time(told: Iterable[Concerning]) -> list[Concerning]:
+    """By the time at which it happened, as the systems say."""
+    return sorted(told, key=lambda one: (one.event.occurred_ms, one.received_ms, one.event.id))
 
 
 def _values(edges: Sequence[About], wanted: IdentifierKind) -> list[str]:

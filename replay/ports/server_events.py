@@ -15,7 +15,7 @@ from replay.model.server_event import About, Concerning
 __all__ = ["TOLD_MAX_COUNT", "ServerEventIndex"]
 
 TOLD_MAX_COUNT = 2_000
-"""Events that are considered for one session, the newest by ``occurred_ms``."""
+"""Events that are considered for one session, and as many prices: the newest by ``occurred_ms``."""
 
 
 class ServerEventIndex(Protocol):

@@ -6,7 +6,15 @@ import json
 from typing import TYPE_CHECKING
 
 from replay.model.identity import Identifier
-from replay.model.server_event import CUSTOMER_KINDS, concerning, content_of, digest_of, event_of
+from replay.model.server_event import (
+    CUSTOMER_KINDS,
+    Concerning,
+    concerning,
+    content_of,
+    digest_of,
+    event_of,
+    in_time,
+)
 from replay.ports import Appended, Match, ServerEventIndex
 from replay.ports.server_events import TOLD_MAX_COUNT
 from storage.sqlite import reads
@@ -19,7 +27,7 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Mapping, Sequence
 
-    from replay.model.server_event import About, Concerning
+    from replay.model.server_event import About
     from replay.ports import KeepServerEvent
 
 __all__ = ["SqliteServerEvents", "customers_of", "drop", "judge_about", "keep", "orders_since", "told"]
@@ -29,7 +37,7 @@ _FOREVER_MS = 2**62
 _ORDER = KIND_NUMBERS["order"]
 _WAKING = ", ".join(str(KIND_NUMBERS[kind]) for kind in ("order", *CUSTOMER_KINDS))
 _CUSTOMER = ", ".join(str(KIND_NUMBERS[kind]) for kind in CUSTOMER_KINDS)
-_MEETING = f"{_WAKING}, {KIND_NUMBERS['sku']}"
+_ARTICLE = KIND_NUMBERS["sku"]
 _SAME_ORDERS = (
     " SELECT other.event FROM given JOIN server_event_about AS own"  # noqa: S608
     f" ON own.event = given.event AND own.kind = {_ORDER}"
@@ -124,7 +132,7 @@ def told(db: sqlite3.Connection, sessions: Sequence[str]) -> dict[str, list[Conc
     for session, kind, value, at_ms, verified in db.execute(
         "SELECT session.id, carried.kind, value.value, at_ms, verified FROM json_each(?1) AS wanted"  # noqa: S608
         " JOIN session ON session.id = wanted.value JOIN carried ON carried.session = session.key"
-        f" JOIN value ON value.key = carried.value WHERE carried.kind IN ({_MEETING})",
+        f" JOIN value ON value.key = carried.value WHERE carried.kind IN ({_WAKING})",
         wanted,
     ):
         edges.setdefault(session, []).append(
@@ -134,7 +142,7 @@ def told(db: sqlite3.Connection, sessions: Sequence[str]) -> dict[str, list[Conc
     for session, *event in db.execute(
         "WITH given (session, event) AS (SELECT session.id, about.event FROM json_each(?1) AS wanted"  # noqa: S608
         " JOIN session ON session.id = wanted.value JOIN carried ON carried.session = session.key"
-        f" AND carried.kind IN ({_MEETING}) JOIN value ON value.key = carried.value"
+        f" AND carried.kind IN ({_WAKING}) JOIN value ON value.key = carried.value"
         " JOIN server_event_about AS about ON about.site = session.site AND about.kind = carried.kind"
         " AND about.value = value.value),"
         " every (session, event) AS (SELECT session, event FROM given UNION"
@@ -148,16 +156,42 @@ def told(db: sqlite3.Connection, sessions: Sequence[str]) -> dict[str, list[Conc
         (*wanted, TOLD_MAX_COUNT),
     ):
         events.setdefault(session, []).append((event[0], event[1], event[2]))
-    return {
-        session: concerning(
-            [
-                (event_of(content), received_ms, [(KINDS[kind], value) for kind, value in json.loads(about)])
-                for content, received_ms, about in found
-            ],
-            edges.get(session, []),
+    found = _prices(db, wanted)
+    for session, told_here in events.items():
+        found.setdefault(session, []).extend(
+            concerning(
+                [
+                    (
+                        event_of(content),
+                        received_ms,
+                        [(KINDS[kind], value) for kind, value in json.loads(own)],
+                    )
+                    for content, received_ms, own in told_here
+                ],
+                edges.get(session, []),
+            )
         )
-        for session, found in events.items()
-    }
+    return {session: in_time(every) for session, every in found.items()}
+
+
+def _prices(db: sqlite3.Connection, wanted: tuple[str]) -> dict[str, list[Concerning]]:
+    """The prices of the articles that each session saw. There can be many, and nothing else is to be known of
+    them."""
+    rows = db.execute(
+        "SELECT session.id, content, received_ms FROM json_each(?) AS wanted"  # noqa: S608
+        " JOIN session ON session.id = wanted.value JOIN carried ON carried.session = session.key"
+        f" AND carried.kind = {_ARTICLE} JOIN value ON value.key = carried.value"
+        " JOIN server_event_about AS about ON about.site = session.site AND about.kind = carried.kind"
+        " AND about.value = value.value JOIN server_event ON server_event.key = about.event"
+        " ORDER BY occurred_ms DESC, server_event.key DESC",
+        wanted,
+    )
+    prices: dict[str, list[Concerning]] = {}
+    for session, content, received_ms in rows:
+        own = prices.setdefault(session, [])
+        if len(own) < TOLD_MAX_COUNT:
+            own.append(Concerning(event=event_of(content), received_ms=received_ms, by="price"))
+    return prices
 
 
 def customers_of(db: sqlite3.Connection, order: str, limit: int) -> list[Match]:
