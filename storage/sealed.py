@@ -51,6 +51,7 @@ class SealedReader:
         self._objects = objects
         self._opened: OrderedDict[SealedObject, Sealed] = OrderedDict()
         self._opening: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self._forgotten_count = 0
 
     async def batches(
         self, read: Callable[[], Awaitable[Parts]], track: int, load: str | None, after: int
@@ -100,8 +101,9 @@ class SealedReader:
             [*parts.gaps, *lost], key=lambda gap: (places[gap.load], gap.track, gap.first, gap.last)
         )
 
-    async def open(self, object: SealedObject) -> Sealed:
-        """What is in the object. Raises ``DamagedObject``, ``StoreUnavailable``."""
+    async def open(self, object: SealedObject, *, known_at: int) -> Sealed:
+        """What is in the object. If one was forgotten since the store told of it, when so many were
+        (``known_at``), it is not held: it may be the one. Raises ``DamagedObject``, ``StoreUnavailable``."""
         # Facts, pictures and gaps are asked for at once: one of them reads, the others wait for it.
         async with self._opening.setdefault(object.name, asyncio.Lock()):
             sealed = self._opened.get(object)
@@ -110,6 +112,8 @@ class SealedReader:
                 if data is None:
                     raise DamagedObject("it is missing")
                 sealed = await asyncio.to_thread(open_sealed, data, object.sha256)
+                if known_at != self._forgotten_count:
+                    return sealed
                 self._opened[object] = sealed
         self._opened.move_to_end(object)
         while len(self._opened) > OPEN_MAX_COUNT or (
@@ -120,6 +124,7 @@ class SealedReader:
 
     def forget(self, object: SealedObject) -> None:
         """It was erased."""
+        self._forgotten_count += 1
         self._opened.pop(object, None)
 
     async def _parts(
@@ -127,12 +132,12 @@ class SealedReader:
     ) -> tuple[Parts, Sealed | None, DamagedObject | None]:
         """The parts, and the object, opened or damaged. A session may be sealed anew and the object deleted
         while it is read: then the database says otherwise when it is asked again."""
-        parts = await read()
+        known_at, parts = self._forgotten_count, await read()
         while parts.sealed is not None:
             try:
-                return parts, await self.open(parts.sealed), None
+                return parts, await self.open(parts.sealed, known_at=known_at), None
             except DamagedObject as damage:
-                asked, parts = parts.sealed, await read()
+                asked, known_at, parts = parts.sealed, self._forgotten_count, await read()
                 if parts.sealed == asked:
                     return parts, None, damage
         return parts, None, None
