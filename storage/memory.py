@@ -295,12 +295,12 @@ class _Visit:
         return Appended(outcome=outcome, acked=page_load.acked(operation.track))
 
     def rotate(self, operation: RotateToken) -> None:
-        self.session = replace(
-            self.session,
-            token_hash=operation.token_hash,
-            previous_token_hash=self.session.token_hash,
-            rotated_ms=operation.rotated_ms,
-        )
+        before = self.session
+        self.session = replace(before, token_hash=operation.token_hash)
+        if not operation.unheard:
+            self.session = replace(
+                self.session, previous_token_hash=before.token_hash, rotated_ms=operation.rotated_ms
+            )
 
     def end(self, operation: EndSession) -> None:
         if self.session.ended_ms is None:

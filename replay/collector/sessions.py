@@ -102,9 +102,12 @@ def _holds(session: Session, token: str, now_ms: int) -> bool:
 
 async def _resume(writer: Writer, session: Session, hello: Hello, token: str, now_ms: int) -> Admitted:
     if not hmac.compare_digest(session.token_hash, hash_token(token)):
-        # The token in force was lost on its way to the page, and we kept only its hash.
+        # The token in force was lost on its way to the page, and we kept only its hash. This page may be left
+        # before it is told the new one, too: the next one comes with the same token again.
         token = mint_token()
-        await writer.submit(RotateToken(session=session.id, token_hash=hash_token(token), rotated_ms=now_ms))
+        await writer.submit(
+            RotateToken(session=session.id, token_hash=hash_token(token), rotated_ms=now_ms, unheard=True)
+        )
     opening = OpenLoad(session=session.id, id=hello.load, tab=hello.tab, opened_ms=now_ms)
     return Admitted(session, await writer.open_load(opening), token, new=False)
 

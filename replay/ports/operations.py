@@ -107,11 +107,13 @@ class MeasureClock:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RotateToken:
     """Put a new write token in force. The one before is kept as ``previous_token_hash``, for a page that lost
-    its connection before it was told. Outcome: None."""
+    its connection before it was told; ``unheard``, the one in force was never told, and the one before it
+    stays what it is, since ``rotated_ms`` of then. Outcome: None."""
 
     session: str
     token_hash: bytes
     rotated_ms: int
+    unheard: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -141,10 +141,13 @@ class _Unit:
                 (operation.offset_ms, operation.error_ms, operation.session, operation.load),
             )
         elif isinstance(operation, RotateToken):
+            if not operation.unheard:
+                self.db.execute(
+                    "UPDATE session SET previous_token_hash = token_hash, rotated_ms = ? WHERE id = ?",
+                    (operation.rotated_ms, operation.session),
+                )
             self.db.execute(
-                "UPDATE session SET previous_token_hash = token_hash, token_hash = ?, rotated_ms = ?"
-                " WHERE id = ?",
-                (operation.token_hash, operation.rotated_ms, operation.session),
+                "UPDATE session SET token_hash = ? WHERE id = ?", (operation.token_hash, operation.session)
             )
         elif isinstance(operation, EndSession):
             self.db.execute(

@@ -120,6 +120,16 @@ async def test_the_token_before_the_last_gets_a_new_one_for_a_while(door: Door) 
     assert isinstance(too_late, Denied)
 
 
+async def test_pages_left_before_they_are_told_the_new_token_stay_in_their_session(door: Door) -> None:
+    first = await door.let_in(hello())
+    lost = RotateToken(session=first.session.id, token_hash=hash_token("lost on its way"), rotated_ms=NOW_MS)
+    await door.writer.submit(lost)
+    for place in range(3):
+        again = await door.let_in(replace(back(first), load=f"hasty-{place}"), NOW_MS + place)
+        assert again.session.id == first.session.id
+    assert door.new_count == 1
+
+
 async def test_a_taken_code_is_drawn_again_and_not_without_end(
     door: Door, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -177,6 +177,15 @@ async def test_only_the_newest_token_is_in_force(store: Store) -> None:
     assert rotated.rotated_ms == NOW_MS
 
 
+async def test_a_token_that_was_never_told_leaves_the_one_before_it(store: Store) -> None:
+    await store.commit([*opened(), RotateToken(session="visit", token_hash=b"second", rotated_ms=NOW_MS)])
+    before = await store.session("visit")
+    third = RotateToken(session="visit", token_hash=b"third", rotated_ms=NOW_MS + 1, unheard=True)
+    await store.commit([third])
+    assert before is not None
+    assert await store.session("visit") == replace(before, token_hash=b"third")
+
+
 async def test_what_follows_from_a_batch_is_done_only_if_it_is_stored(store: Store) -> None:
     await store.commit(opened())
     rotate = RotateToken(session="visit", token_hash=b"second", rotated_ms=NOW_MS)

@@ -49,7 +49,13 @@ CHANGING: st.SearchStrategy[Operation] = st.one_of(
     st.builds(
         clock, st.integers(-9, 9), st.integers(1, 3), session=SESSIONS, load=LOADS, judge_ms=JUDGING_MS
     ),
-    st.builds(RotateToken, session=SESSIONS, token_hash=st.sampled_from([b"1", b"2"]), rotated_ms=TIMES_MS),
+    st.builds(
+        RotateToken,
+        session=SESSIONS,
+        token_hash=st.sampled_from([b"1", b"2"]),
+        rotated_ms=TIMES_MS,
+        unheard=st.booleans(),
+    ),
     st.builds(EndSession, session=SESSIONS, ended_ms=TIMES_MS, why=st.sampled_from(["idle", "signout"])),
     st.builds(open_load, LOADS, session=SESSIONS, opened_ms=TIMES_MS),
 )
