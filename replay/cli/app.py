@@ -61,18 +61,32 @@ DemoData = Annotated[
     Path | None, typer.Option("--data", help="Folder of the database.", show_default="demo-data")
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for scripts.")]
-Port = Annotated[int | None, typer.Option(min=0, max=65_535, help="Port; 0 takes a free one.")]
+PublicPort = Annotated[
+    int | None,
+    typer.Option(
+        min=0, max=65_535, help="Port for customers' pages; 0 takes a free one.", show_default="8700"
+    ),
+]
+DeskPort = Annotated[
+    int | None,
+    typer.Option(
+        min=0, max=65_535, help="Port of the agents' desk; 0 takes a free one.", show_default="8701"
+    ),
+]
 Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
-Host = Annotated[str | None, typer.Option(help="Address to listen on.")]
+PublicHost = Annotated[
+    str | None, typer.Option(help="Address for customers' pages.", show_default="127.0.0.1")
+]
+DeskHost = Annotated[str | None, typer.Option(help="Address of the agents' desk.", show_default="127.0.0.1")]
 
 
 @app.command()
 def serve(
     data: Data = None,
-    public_host: Host = None,
-    public_port: Port = None,
-    desk_host: Host = None,
-    desk_port: Port = None,
+    public_host: PublicHost = None,
+    public_port: PublicPort = None,
+    desk_host: DeskHost = None,
+    desk_port: DeskPort = None,
 ) -> None:
     """Run collector and desk until interrupted."""
     settings = read_settings(
@@ -92,8 +106,8 @@ def serve(
 @app.command()
 def demo(
     data: DemoData = None,
-    public_port: Port = None,
-    desk_port: Port = None,
+    public_port: PublicPort = None,
+    desk_port: DeskPort = None,
     shop_port: Annotated[int, typer.Option(min=0, max=65_535, help="Port of the demo shop.")] = 8702,
     mode: Annotated[
         Literal["pages", "spa"], typer.Option(help="pages: a click loads a page; spa: a single-page shop.")
@@ -196,7 +210,7 @@ def site_list(data: Data = None, as_json: AsJson = False) -> None:
 
 @site.command("show")
 def site_show(key: str, data: Data = None, as_json: AsJson = False) -> None:
-    """Print a storefront's snippet, the CSP lines it needs, its secret and its settings."""
+    """Print a storefront's snippet, the CSP lines it needs and its settings."""
     ask_and_print("site show", {"key": key}, data, as_json, show.site)
 
 

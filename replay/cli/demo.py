@@ -80,8 +80,8 @@ async def demo(
             mode=mode,
         )
         lines = [
-            f"Shop   [bold]{shop_url}[/]     accept, then read the code at the foot of the page",
-            f"Desk   [bold]{parts.desk_url}[/]     log in as [bold]{_LOGIN}[/], password [bold]{password}[/]",
+            f"Shop   [bold]{shop_url}[/]   accept; code at the foot, faults at /demo",
+            f"Desk   [bold]{parts.desk_url}[/]   log in as [bold]{_LOGIN}[/], password [bold]{password}[/]",
             f"Data in {settings.data}/ · Ctrl-C stops",
         ]
 

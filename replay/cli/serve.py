@@ -130,9 +130,15 @@ def listen(host: str, port: int) -> socket.socket:
         return socket.create_server((host, port), backlog=2048)
     except OSError as error:
         raise CommandError(
-            f"Cannot listen on {host}:{port}: {error.strerror}.",
-            "Stop what uses it, or choose another with --public-port or --desk-port (0 takes a free one).",
+            f"Cannot listen on {host}:{port}: {_reason(error)}.",
+            "Stop what uses it, or choose another with --public-port, --desk-port or the demo's --shop-port "
+            "(0 takes a free one).",
         ) from error
+
+
+def _reason(error: OSError) -> str:
+    """What the system says, without the address that Python adds: it is told already."""
+    return str(error.strerror).partition(" (while ")[0]
 
 
 def address_of(bound: socket.socket) -> str:

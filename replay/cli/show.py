@@ -78,7 +78,7 @@ def site(console: Console, answer: Any) -> None:
 
 def _how_to_get_secret(answer: Any) -> str:
     command = f"replay site secret {answer['key']}"
-    return command if answer["has_secret"] else f"none yet: {command} --rotate"
+    return f"printed by: {command}" if answer["has_secret"] else f"none yet: {command} --rotate"
 
 
 def sites(console: Console, answer: Any) -> None:
