@@ -41,8 +41,9 @@ class Site:
     settings: Mapping[str, object]
     created_ms: int
     events_secret: str = ""
-    webhook_secret: str = ""
     """With which its back office sends events; empty: it cannot."""
+    webhook_secret: str = ""
+    """With which what its webhook is told is signed; empty: nothing is delivered."""
 
     @property
     def asset_origins(self) -> frozenset[str]:
@@ -58,8 +59,9 @@ class Site:
 
     @property
     def problems_webhook(self) -> str | None:
-        """Where its web team is told of problems."""
-        return decode(SiteSettings, dict(self.settings)).problems_webhook
+        """Where its web team is told of problems; None where it is not, or that cannot be read."""
+        read = self._setting("problems_webhook")
+        return None if read is None else read.problems_webhook
 
     @property
     def keep_ms(self) -> int | None:
