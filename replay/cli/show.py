@@ -372,7 +372,10 @@ def _time(ms: float, *, parts: bool = False) -> str:
 
 
 def _table(console: Console, heads: list[str], rows: list[list[str]]) -> None:
-    table = Table(*heads, box=None, header_style="bold", pad_edge=False)
+    table = Table(box=None, header_style="bold", pad_edge=False)
+    for head in heads:
+        # An id that is cut cannot be copied.
+        table.add_column(head, overflow="fold")
     for row in rows:
         table.add_row(*(escape(str(cell)) for cell in row))
     console.print(table)
