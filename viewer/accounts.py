@@ -114,7 +114,7 @@ class Accounts:
         agent = await self._store.agent(normal_login(login))
         if agent is None:
             raise AccountError(
-                f"There is no agent with the login {login!r}.", "List the agents to see their logins."
+                f"There is no agent with the login {login!r}.", "`replay agent list` shows them."
             )
         return agent
 
