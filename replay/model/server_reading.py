@@ -40,6 +40,8 @@ AHEAD_MS = 24 * 60 * 60 * 1_000
 """How far another system's clock may be ahead of ours."""
 EARLIEST_MS = 946_684_800_000
 """The year 2000: what is earlier is no milliseconds."""
+_HIGHEST_MINOR = 10**15
+"""What is more is no amount; a few of them together are still whole numbers to a browser."""
 _SHOWN_CHARS = 60
 
 _AMOUNT = 'a decimal text such as "499.00"'
@@ -267,9 +269,12 @@ def _minor(name: str, value: object, currency: str | None) -> int:
     if value.startswith("-"):
         raise Refused(name, f"{_AMOUNT} without a sign", value, "What an event does is said by its kind.")
     try:
-        return from_scale(value, "major", currency).minor
+        minor = from_scale(value, "major", currency).minor
     except NotExact as error:
         raise Refused(name, _AMOUNT, currency if name == "currency" else value, f"{error}.") from None
+    if minor > _HIGHEST_MINOR:
+        raise Refused(name, _AMOUNT, value, "Nothing costs so much: is it an amount?")
+    return minor
 
 
 def _party(name: str, value: object) -> Party:

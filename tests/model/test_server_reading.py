@@ -74,6 +74,12 @@ def test_an_event_is_read_whole() -> None:
         ({"amount": "4.999", "currency": "USD"}, "amount", "“4.999”"),
         ({"amount": "-4.99", "currency": "USD"}, "amount", "“-4.99”"),
         ({"amount": "$4.99", "currency": "USD"}, "amount", "“$4.99”"),
+        ({"amount": "9999999999999999", "currency": "USD"}, "amount", "“9999999999999999”"),
+        (
+            {"lines": [{"amount": "10000000000000.01"}], "currency": "USD"},
+            "lines[0].amount",
+            "“10000000000000.01”",
+        ),
         ({"amount": "4.99"}, "currency", "nothing"),
         ({"amount": "4.99", "currency": "usd"}, "currency", "usd"),
         ({"kind": "payment.captured"}, "amount", "nothing"),
