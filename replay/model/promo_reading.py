@@ -54,6 +54,8 @@ _FIXED_MIN_COUNT = 3
 """Letters and digits that a pattern has to name, so that it does not stand for every code."""
 _DAY_CHARS = len("2026-04-30")
 _HIGHEST = 10**15
+_LATEST_MS = 253_370_764_800_000
+"""The year 9999: what is later is not to be said in every zone."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 T = TypeVar("T")
@@ -306,8 +308,8 @@ def _moment(given: object, zone: object, *, is_end: bool) -> int | None:
         raise
     except (ValueError, OverflowError):
         raise _Wrong("A time is written like 2026-04-30 or 2026-04-30T18:00.") from None
-    if not 0 < ms <= _HIGHEST:
-        raise _Wrong("A time is after 1970.")
+    if not 0 < ms < _LATEST_MS:
+        raise _Wrong("A time is after 1970 and before 9999.")
     return ms - 1 if is_whole_day else ms
 
 

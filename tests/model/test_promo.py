@@ -122,6 +122,7 @@ def test_what_a_person_gives_becomes_whole_minor_units_and_times() -> None:
         ({"until": "2026-04-30", "zone": "Middle/Earth"}, "zone", "no time zone"),
         ({"from": "2026-05-01Z", "until": "2026-04-30T00:00Z"}, "from", "2026-04-30"),
         ({"from": "2026-05-01T00:00Z", "until": "2026-04-30T00:00Z"}, "until", "before it begins"),
+        ({"until": "9999-12-31T23:30-14:00"}, "until", "before 9999"),
         ({"stacks": True}, "stacks", "no such field"),
     ],
 )
