@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 __all__ = ["SqliteServerEvents", "customers_of", "drop", "judge_about", "keep", "orders_since", "told"]
 
+EXPIRED_AT_ONCE_COUNT = 500
+"""Events that one commit deletes: what pages send waits for no more."""
 _FOREVER_MS = 2**62
 """From when the time counts of a price that has no end."""
 _ORDER = KIND_NUMBERS["order"]
@@ -56,7 +58,10 @@ class SqliteServerEvents(Asking, ServerEventIndex):
         return await self._read(_about, edges)
 
     async def expire_server_events(self, before_ms: Mapping[str, int]) -> int:
-        return await self._write(_expire, before_ms)
+        count = 0
+        while went := await self._write(_expire, before_ms):
+            count += went
+        return count
 
 
 def keep(db: sqlite3.Connection, operation: KeepServerEvent) -> Appended:
@@ -246,8 +251,8 @@ def _about(db: sqlite3.Connection, edges: Sequence[About]) -> dict[int, str]:
 def _expire(db: sqlite3.Connection, before_ms: Mapping[str, int]) -> int:
     return db.execute(
         "DELETE FROM server_event WHERE key IN (SELECT server_event.key FROM json_each(?) AS kept"
-        " JOIN server_event ON site = kept.key AND kept_from_ms < kept.value)",
-        (json.dumps(dict(before_ms)),),
+        " JOIN server_event ON site = kept.key AND kept_from_ms < kept.value LIMIT ?)",
+        (json.dumps(dict(before_ms)), EXPIRED_AT_ONCE_COUNT),
     ).rowcount
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
+from replay.ports import Site
 from storage.sqlite import open_store, server_events
 from storage.sqlite.schema import APPLICATION_ID, migrations
-from tests.contract.given import batch, identifier
+from tests.contract.given import NOW_MS, batch, identifier
 from tests.contract.test_server_events import CREATED, keep
 
 
@@ -67,3 +69,16 @@ async def test_what_concerns_a_session_is_read_from_indexes(tmp_path: Path) -> N
             for row in db.execute(f"EXPLAIN QUERY PLAN {statement}").fetchall()
         ]
     assert not [plan for plan in plans if plan.startswith("SCAN server_event")]
+
+
+async def test_more_events_than_one_commit_deletes_all_go(tmp_path: Path) -> None:
+    count = server_events.EXPIRED_AT_ONCE_COUNT + 1
+    store = await open_store(tmp_path / "replay.db")
+    try:
+        await store.put_site(
+            Site(key="shop", name="Shop", origins=(), identify_secret="", settings={}, created_ms=0)
+        )
+        await store.commit([keep(replace(CREATED, id=f"evt-{number}")) for number in range(count)])
+        assert await store.expire_server_events({"shop": NOW_MS + 1}) == count
+    finally:
+        await store.close()
