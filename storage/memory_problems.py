@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from replay.model.finding import in_order
 from replay.model.problem import ORDER_RULES, Exposure, Family, Hit, Problem
+from replay.model.server_event import CUSTOMER_KINDS
 from replay.ports import ProblemIndex, SameFinding
 
 if TYPE_CHECKING:
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
     from storage.memory import _Visit
 
 __all__ = ["MemoryProblems"]
-
-_PERSONAL = ("customer_id", "email", "phone")
 
 
 class MemoryProblems(ProblemIndex):
@@ -50,7 +49,8 @@ class MemoryProblems(ProblemIndex):
 
     def _identities(self, session: str) -> tuple[str, ...]:
         carried = self._visits[session].identifiers.values()
-        return tuple(f"{one.kind} {one.value}" for one in carried if one.kind in _PERSONAL and one.verified)
+        known = (one for one in carried if one.kind in CUSTOMER_KINDS and one.verified)
+        return tuple(f"{one.kind} {one.value}" for one in known)
 
     async def exposure(self, family: Family, subject: str | None, since_ms: int) -> Exposure | None:
         every = {finding.subject for _, finding in self._failed(family)}

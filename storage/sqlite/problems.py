@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from replay.model.finding import in_order
 from replay.model.problem import ORDER_RULES, Exposure, Family, Hit, Problem
+from replay.model.server_event import CUSTOMER_KINDS
 from replay.ports import Notice, ProblemIndex, SameFinding, Session
 from storage.sqlite.connection import Asking
 from storage.sqlite.findings import FINDING, finding_of
@@ -38,7 +39,7 @@ _AT = (
     " AS INTEGER)"
 ).format(", ".join(f"'{rule}'" for rule in sorted(ORDER_RULES)))
 """When a finding counts: see ``replay.model.problem``."""
-_PERSONAL = ", ".join(str(KIND_NUMBERS[kind]) for kind in ("customer_id", "email", "phone"))
+_CUSTOMER = ", ".join(str(KIND_NUMBERS[kind]) for kind in CUSTOMER_KINDS)
 
 
 class SqliteProblems(Asking, ProblemIndex):
@@ -117,7 +118,7 @@ def _hits(db: sqlite3.Connection, family: Family) -> list[Hit]:
     (text,) = db.execute(
         f"SELECT json_group_array(json_array(session.id, subject, severity, {_AT},"  # noqa: S608
         " (SELECT json_group_array(CAST(value AS TEXT)) FROM carried WHERE carried.session = session.key"
-        f" AND kind IN ({_PERSONAL}) AND verified), minor, currency))"
+        f" AND kind IN ({_CUSTOMER}) AND verified), minor, currency))"
         " FROM finding INDEXED BY finding_by_problem CROSS JOIN session ON session.key = finding.session"
         " WHERE rule = ? AND signature = ? AND site = ? AND outcome = 'fail'",
         (family.rule, family.signature, family.site),
