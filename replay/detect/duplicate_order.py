@@ -11,7 +11,7 @@ from itertools import combinations
 from replay.detect.evidence import cannot_tell
 from replay.detect.office import Order
 from replay.detect.order_conflicts import REST_MS
-from replay.detect.order_money import paid_for
+from replay.detect.order_money import basket_of, paid_for
 from replay.detect.seen import Seen
 from replay.detect.statuses import state_of
 from replay.model.events import Fact
@@ -53,7 +53,7 @@ class DuplicateOrder:
         for (first, one), (second, other) in combinations(made[-_ORDERS_MAX_COUNT:], 2):
             if second.occurred_ms - first.occurred_ms > APART_MS or not _same_customer(first, second):
                 continue
-            ripe_ms = REST_MS + max(one.received_ms(*one.events), other.received_ms(*other.events))
+            ripe_ms = REST_MS + max(one.heard_ms, other.heard_ms)
             if ripe_ms > now_ms:
                 wakes.append(ripe_ms)
             elif (finding := _compare(first, one, second, other, ripe_ms)) is not None:
@@ -63,7 +63,7 @@ class DuplicateOrder:
 
 def _compare(first: ServerEvent, one: Order, second: ServerEvent, other: Order, at: float) -> Finding | None:
     names = f"{one.said} and {other.said}"
-    if not first.lines or not second.lines:
+    if basket_of(first) is None or basket_of(second) is None:
         said = f"Whether orders {names} are the same cannot be told: not both say what is in them."
         return cannot_tell(RULE, VERSION, other.said, said, (), at)
     minutes = (second.occurred_ms - first.occurred_ms) / 60_000
@@ -130,7 +130,7 @@ def _same_customer(first: ServerEvent, second: ServerEvent) -> bool:
 
 
 def _same_basket(first: ServerEvent, second: ServerEvent) -> bool:
-    if _basket(first) != _basket(second):
+    if basket_of(first) != basket_of(second):
         return False
     if first.minor is None or second.minor is None:
         return True
@@ -139,10 +139,6 @@ def _same_basket(first: ServerEvent, second: ServerEvent) -> bool:
         and first.currency is not None
         and abs(first.minor - second.minor) <= tolerance(first.currency, roundings=len(first.lines or ()))
     )
-
-
-def _basket(event: ServerEvent) -> list[tuple[str, str]]:
-    return sorted((line.sku or line.name or "", line.quantity or "1") for line in event.lines or ())
 
 
 def _states(order: Order) -> list[str | None]:

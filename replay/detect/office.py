@@ -37,6 +37,11 @@ class Order:
         """The events of these kinds."""
         return tuple(one for one in self.events if one.kind in kinds)
 
+    @property
+    def heard_ms(self) -> int:
+        """When the last of all that was told came."""
+        return max(one.received_ms for one in self.told)
+
     def received_ms(self, *events: ServerEvent) -> int:
         """When the last of these events came."""
         return max(one.received_ms for one in self.told if one.event in events)

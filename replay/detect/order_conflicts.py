@@ -11,14 +11,16 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from replay.detect.office import Order
-from replay.detect.order_money import Paid, paid_for, returned_lines, total_of
+from replay.detect.order_money import Paid, article_of, basket_of, paid_for, returned_lines, total_of
 from replay.detect.statuses import State, state_of
 from replay.model.finding import Severity
 from replay.model.money import Money, say, tolerance
 from replay.model.server_event import ServerEvent
 
-__all__ = ["Conflict", "Unknown", "conflicts", "moment"]
+__all__ = ["REST_MS", "Conflict", "Unknown", "conflicts", "moment"]
 
+REST_MS = 30 * 1_000
+"""How long what came is left alone: the next message may be the other half of it."""
 HOUR_MS = 60 * 60 * 1_000
 DAY_MS = 24 * HOUR_MS
 RETURN_BUSINESS_DAYS_COUNT = 5
@@ -145,14 +147,10 @@ def _due(order: Order, said: ServerEvent, paid: Paid) -> Money | None:
     if not said.lines:
         return paid.taken
     ordered = [one for one in order.of("order.created") if one.lines]
-    if ordered and _pieces(ordered[0]) == _pieces(said):
+    if ordered and (basket := basket_of(said)) is not None and basket_of(ordered[0]) == basket:
         return paid.taken
     total = total_of(said.lines)
     return None if total is None else Money(total, paid.taken.currency)
-
-
-def _pieces(event: ServerEvent) -> list[tuple[str, str]]:
-    return sorted((line.sku or line.name or "", line.quantity or "1") for line in event.lines or ())
 
 
 def _goods(order: Order) -> Iterator[Conflict | Unknown]:
@@ -161,12 +159,11 @@ def _goods(order: Order) -> Iterator[Conflict | Unknown]:
     if cancelled is None or not moved or order.of("return.received", "return.closed"):
         return
     last = moved[-1]
-    if cancelled.lines and last.lines:
-        gone = {line.sku or line.name for line in cancelled.lines}
-        if not gone.intersection(line.sku or line.name for one in moved for line in one.lines or ()):
-            return
-    elif cancelled.lines:
-        yield Unknown("only a part of it was cancelled, and not told which part was shipped", last)
+    gone = {article_of(line) for line in cancelled.lines or ()}
+    went = {article_of(line) for one in moved for line in one.lines or ()}
+    if gone and not (last.lines and (gone & went) - {None}):
+        if not last.lines or None in gone | went:
+            yield Unknown("only a part of it was cancelled, and not told which part was shipped", last)
         return
     state = "delivered" if last.kind == "order.delivered" else "shipped"
     yield Conflict(
@@ -317,10 +314,6 @@ _LOOKS: tuple[Look, ...] = (_money, _goods, _label, _returns, _emails)
 def _ripe(order: Order, grace_ms: int, *events: ServerEvent) -> float:
     """When the last of them has had its time, and what was sent with it has come, too."""
     return max(max(one.occurred_ms for one in events) + grace_ms, order.received_ms(*events) + REST_MS)
-
-
-REST_MS = 30 * 1_000
-"""How long what came is left alone: the next message may be the other half of it."""
 
 
 def _after_business_days(ms: float, count: int) -> float:

@@ -9,7 +9,7 @@ from replay.detect.office import Order
 from replay.model.money import Money, tolerance
 from replay.model.server_event import ServerEvent, ServerLine
 
-__all__ = ["Paid", "paid_for", "returned_lines", "total_of"]
+__all__ = ["Paid", "article_of", "basket_of", "paid_for", "returned_lines", "total_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +53,19 @@ def _amount(events: Sequence[ServerEvent], whole: Sequence[int | None]) -> int:
         by_system[one.system] = by_system.get(one.system, 0) + (one.minor or 0)
     together = sum(by_system.values())
     return together if together in whole else max(by_system.values(), default=0)
+
+
+def article_of(line: ServerLine) -> str | None:
+    """What the line is about, None where it does not say."""
+    return line.sku or line.name
+
+
+def basket_of(event: ServerEvent) -> list[tuple[str, str]] | None:
+    """What is in it, and how many of each, in an order that compares; None where a line does not say what it
+    is about, or there is none."""
+    articles = [(article_of(line), line.quantity or "1") for line in event.lines or ()]
+    named = sorted((article, quantity) for article, quantity in articles if article is not None)
+    return named if named and len(named) == len(articles) else None
 
 
 def total_of(lines: Sequence[ServerLine]) -> int | None:

@@ -64,7 +64,7 @@ class OrderStateConflict:
             _fail(order, one, shown) for one in found if isinstance(one, Conflict) and one.ripe_ms <= now_ms
         ]
         unknown = [one for one in found if isinstance(one, Unknown)]
-        rested_ms = order.received_ms(*order.events) + REST_MS
+        rested_ms = order.heard_ms + REST_MS
         if fails or waiting:
             return fails, wake_ms
         systems = list(dict.fromkeys(one.system for one in order.events))
@@ -85,7 +85,7 @@ class OrderStateConflict:
     def _unheard(self, key: str, said: str, entry: Entry, ripe_ms: float) -> Finding:
         sentence = (
             f"The page said on {moment(entry.t)} that order {said} was placed; none of the shop's systems "
-            "knows of it."
+            "has said so."
         )
         return _finding(said, "unheard", "fail", sentence, self._shown(key), ripe_ms)
 

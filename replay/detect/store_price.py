@@ -95,16 +95,17 @@ class StorePrice:
             return cannot_tell(RULE, VERSION, shown.sku, sentence, (what,), shown.t + REST_MS)
         store = Money(lowest.minor or 0, online.unit)
         more = Money(online.minor - store.minor, online.unit)
-        cheaper = more.minor > tolerance(online.unit, [online.decimals])
+        least = tolerance(online.unit, [online.decimals])
+        cheaper = more.minor > least
         severity: Severity = "low"
         if exceeds(more.minor, store.minor, MEDIUM_PERCENT) or more.minor >= MEDIUM_MINOR:
             severity = "medium"
         raws = (online.raw,)
-        others = sum(
-            online.minor - (one.minor or 0) > tolerance(online.unit, [online.decimals]) for one in prices
-        )
-        more_stores = "more store has" if others == 2 else "more stores have"
-        also = f" {others - 1} {more_stores} it for less, too." if others > 1 else ""
+        # Several systems may tell of one store.
+        stores = {one.store for one in prices if online.minor - (one.minor or 0) > least}
+        others = len(stores - {lowest.store})
+        more_stores = "more store has" if others == 1 else "more stores have"
+        also = f" {others} {more_stores} it for less, too." if others else ""
         if not cheaper:
             severity = "info"
             sentence = f"No store's list has {said} for less than {online.raw} on {shown.where}."
