@@ -74,9 +74,10 @@ async def _take(collector: Collector, request: Request, address: str) -> Respons
             415, "The body has to be `Content-Type: application/json`.", "Say so, and send JSON in UTF-8."
         )
     body = await read_body(request, most_bytes=BODY_MAX_BYTES, deadline_ms=collector.limits.body_deadline_ms)
-    values = await asyncio.to_thread(read_batch, body) if len(body) > LARGE_BYTES else read_batch(body)
+    is_large = len(body) > LARGE_BYTES
+    values = await asyncio.to_thread(read_batch, body) if is_large else read_batch(body)
     collector.quota.tell(site.key, len(values), now_ms)
-    read = [_read(value, now_ms) for value in values]
+    read = await asyncio.to_thread(_read, values, now_ms) if is_large else _read(values, now_ms)
     kept = await _keep(collector, site, [one for one in read if isinstance(one, ServerEvent)], now_ms)
     if kept is None:
         return _refusal(401, "The site is no longer here.", "Ask who runs this.")
@@ -110,11 +111,14 @@ async def _site(collector: Collector, request: Request, address: str, now_ms: in
     return found
 
 
-def _read(value: object, now_ms: int) -> ServerEvent | Refused:
-    try:
-        return read_event(value, now_ms)
-    except Refused as error:
-        return error
+def _read(values: Sequence[object], now_ms: int) -> list[ServerEvent | Refused]:
+    read: list[ServerEvent | Refused] = []
+    for value in values:
+        try:
+            read.append(read_event(value, now_ms))
+        except Refused as error:
+            read.append(error)
+    return read
 
 
 async def _keep(
