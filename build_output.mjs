@@ -7,10 +7,7 @@
  */
 import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { basename, join, relative, resolve } from "node:path";
-import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
-
-const GZIP_LEVEL = 9;
 
 /**
  * Bundles into memory, the same bytes from wherever it is called. What is wrong with the source esbuild has
@@ -39,7 +36,6 @@ export async function writeOutputs(results, folder) {
         : file.contents;
       await writeFile(file.path, text);
       written.add(basename(file.path));
-      if (/\.(js|css)$/.test(file.path)) report(file.path, Buffer.from(text));
     }
   }
   for (const name of await readdir(folder))
@@ -64,14 +60,6 @@ async function notices(inputs, root) {
 /** Adds the notices after the code, where they move no line that a source map counts. */
 function withNotices(text, lines) {
   return lines.length === 0 ? text : `${text.trimEnd()}\n/*! contains ${lines.join(", ")} */\n`;
-}
-
-function report(path, contents) {
-  const kib = (bytes) => `${(bytes / 1024).toFixed(1)} KiB`.padStart(10);
-  const name = relative(resolve(import.meta.dirname), path).padEnd(36);
-  console.log(
-    `${name}${kib(contents.length)} min ${kib(gzipSync(contents, { level: GZIP_LEVEL }).length)} gzip`,
-  );
 }
 
 /** Ends the build with a sentence instead of a stack. */

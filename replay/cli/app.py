@@ -38,7 +38,13 @@ _HELP = """See what your customers' browsers showed.
 Begin with `replay serve`, `replay site add` and `replay agent add`. Commands work beside a running server.
 Settings are environment variables named REPLAY_…: see the README."""
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=_HELP)
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help=_HELP,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
 site = typer.Typer(no_args_is_help=True, help="Storefronts: their keys, origins, settings and snippets.")
 session = typer.Typer(no_args_is_help=True, help="Recorded visits.")
 customer = typer.Typer(no_args_is_help=True, help="Those who were recorded.")

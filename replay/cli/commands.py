@@ -6,6 +6,7 @@ prints it for people or, with ``--json``, as it is.
 
 from __future__ import annotations
 
+import re
 import secrets
 import time
 from collections.abc import Awaitable, Callable, Mapping
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
 
 __all__ = ["COMMANDS", "Tools"]
 
+_KEY = re.compile(r"[A-Za-z0-9_-]{1,64}")
+
 
 @dataclass(frozen=True, slots=True)
 class Tools:
@@ -56,7 +59,7 @@ Command = Callable[[Tools, Parameters], Awaitable[object]]
 async def site_add(tools: Tools, parameters: Parameters) -> object:
     """Add a site under a new random key. ``name``: text, ``origins``: list of ``https://shop.example``."""
     site = Site(
-        key=str(parameters.get("key") or "site_" + secrets.token_hex(8)),
+        key=_key(str(parameters.get("key") or "site_" + secrets.token_hex(8))),
         name=_name(str(parameters["name"])),
         origins=_origins(parameters["origins"]),
         identify_secret=new_secret(),
@@ -287,6 +290,16 @@ async def _site(tools: Tools, key: str) -> Site:
     if site is None:
         raise CommandError(f"There is no site with the key {key!r}.", "`replay site list` shows the keys.")
     return site
+
+
+def _key(given: str) -> str:
+    # It stands in the snippet, in addresses and in commands.
+    if not _KEY.fullmatch(given):
+        raise CommandError(
+            f"“{given}” cannot be a site's key.",
+            "Use up to 64 letters of a to z, digits, _ and -, or leave out --key to get one.",
+        )
+    return given
 
 
 def _name(given: str) -> str:

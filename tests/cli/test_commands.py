@@ -30,6 +30,10 @@ def test_a_site_is_added_listed_shown_and_set(anyhow: Cli) -> None:
 
 def test_what_a_site_does_not_take_is_refused_and_changes_nothing(cli: Cli) -> None:
     assert "is not an origin" in cli.refused("site", "add", "Shop", "--origin", "shop.example")
+    for bad in ("my shop/ä", "k" * 65, 'a"b'):
+        assert "cannot be a site's key" in cli.refused(
+            "site", "add", "Shop", "--origin", ORIGIN, "--key", key
+        )
     assert cli.json("site", "list") == []
     cli.ok("site", "add", "Shop", "--origin", ORIGIN, "--key", "mine")
     assert "already" in cli.refused("site", "add", "Shop", "--origin", ORIGIN, "--key", "mine")
