@@ -91,8 +91,7 @@ async def problems_page(request: Request) -> Response:
     every = [_row(problem, names, now_ms) for problem in await desk.store.problems()]
     closed = [row for row in every if row.state == "closed"]
     chosen = closed if show == "closed" else [row for row in every if row.state != "closed"]
-    # Those of whom nobody was met for days are read last.
-    chosen.sort(key=lambda row: (row.state == "quiet", worst_first(row.problem)))
+    chosen.sort(key=lambda row: worst_first(row.problem, now_ms))
     return page_response(
         request,
         ProblemsPage(

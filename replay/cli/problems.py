@@ -20,7 +20,7 @@ async def list_problems(store: Store, parameters: Mapping[str, object], now_ms: 
     """Problems that go on, the worst first; with ``closed`` those that are over."""
     wanted = sorted(
         (one for one in await store.problems() if (one.state(now_ms) == "closed") == parameters["closed"]),
-        key=lambda one: (one.state(now_ms) == "quiet", worst_first(one)),
+        key=lambda one: worst_first(one, now_ms),
     )
     return [_told(one, now_ms) for one in wanted]
 

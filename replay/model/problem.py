@@ -106,6 +106,9 @@ class Problem:
         return "quiet" if now_ms - self.last_ms >= CLOSE_MS else "open"
 
 
-def worst_first(problem: Problem) -> tuple[int, int, int, str]:
-    """The order in which problems are read: severity, then how many it met, then the latest."""
-    return _SEVERITIES.index(problem.severity), -problem.affected_count, -problem.last_ms, problem.id
+def worst_first(problem: Problem, now_ms: int) -> tuple[bool, int, int, int, str]:
+    """The order in which problems are read: those of whom nobody was met for days last, then by severity, how
+    many it met, and the latest."""
+    severity = _SEVERITIES.index(problem.severity)
+    is_quiet = problem.state(now_ms) == "quiet"
+    return is_quiet, severity, -problem.affected_count, -problem.last_ms, problem.id

@@ -128,9 +128,11 @@ def test_where_a_rule_says_nothing_of_what_is_right_there_is_no_denominator() ->
 
 
 def test_the_worst_comes_first() -> None:
-    many_met, few = one(hit("a"), hit("b")), one(hit("c", at_ms=1))
+    many_met, few = one(hit("a"), hit("b")), one(hit("c"))
     newer, mild = replace(few, last_ms=few.last_ms + 1), replace(many_met, severity="low")
-    assert sorted([mild, few, newer, many_met], key=worst_first) == [many_met, newer, few, mild]
+    quiet = replace(many_met, last_ms=many_met.last_ms - CLOSE_MS)
+    ordered = sorted([quiet, mild, few, newer, many_met], key=lambda each: worst_first(each, few.last_ms))
+    assert ordered == [many_met, newer, few, mild, quiet]
 
 
 @pytest.mark.parametrize(
