@@ -32,7 +32,7 @@ def test_what_a_site_does_not_take_is_refused_and_changes_nothing(cli: Cli) -> N
     assert "is not an origin" in cli.refused("site", "add", "Shop", "--origin", "shop.example")
     for bad in ("my shop/ä", "k" * 65, 'a"b'):
         assert "cannot be a site's key" in cli.refused(
-            "site", "add", "Shop", "--origin", ORIGIN, "--key", key
+            "site", "add", "Shop", "--origin", ORIGIN, "--key", bad
         )
     assert cli.json("site", "list") == []
     cli.ok("site", "add", "Shop", "--origin", ORIGIN, "--key", "mine")
