@@ -13,6 +13,9 @@ const STATES: Readonly<Record<string, string>> = {
   removed: "taken out",
 };
 
+/** How long to wait where the desk did not answer: the panel is drawn several times a second. */
+export const AGAIN_MS = 5_000;
+
 export interface GivenCode {
   readonly code: string;
   readonly state: string;
@@ -37,13 +40,17 @@ export class Codes {
   private known = new Map<string, Registered>();
   private asked = new Set<string>();
   private drawn = "";
+  private events: readonly DeskEvent[] = [];
+  private t = 0;
 
   constructor(private readonly fetch: () => Promise<readonly Registered[]>) {}
 
   draw(events: readonly DeskEvent[], t: number): void {
+    this.events = events;
+    this.t = t;
     const given = givenCodes(events, t);
     const fresh = given.filter(({ code }) => !this.asked.has(keyOf(code)));
-    if (fresh.length > 0) void this.ask(fresh, () => this.draw(events, t));
+    if (fresh.length > 0) void this.ask(fresh);
     const shown = given.filter(({ code }) => this.known.has(keyOf(code)));
     const key = JSON.stringify(shown);
     if (key === this.drawn) return;
@@ -55,14 +62,16 @@ export class Codes {
     );
   }
 
-  private async ask(fresh: readonly GivenCode[], again: () => void): Promise<void> {
+  private async ask(fresh: readonly GivenCode[]): Promise<void> {
     for (const { code } of fresh) this.asked.add(keyOf(code));
     try {
       this.known = new Map((await this.fetch()).map((one) => [keyOf(one.code), one]));
-      again();
+      // The moment may be another by now.
+      this.draw(this.events, this.t);
     } catch {
-      // The next code asks again; nothing is said of these until then.
-      for (const { code } of fresh) this.asked.delete(keyOf(code));
+      setTimeout(() => {
+        for (const { code } of fresh) this.asked.delete(keyOf(code));
+      }, AGAIN_MS);
     }
   }
 }

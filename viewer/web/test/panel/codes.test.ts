@@ -1,7 +1,7 @@
 /** Beside each code that the customer gave stands what the shop promised for it. */
-import { beforeEach, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import type { DeskEvent, Registered } from "../../src/model/session";
-import { Codes } from "../../src/panel/codes";
+import { AGAIN_MS, Codes } from "../../src/panel/codes";
 
 type State = DeskEvent<"promo">["fields"]["state"];
 
@@ -34,6 +34,10 @@ beforeEach(() => {
   document.body.innerHTML = '<div data-part="codes" hidden></div>';
 });
 
+afterEach(() => {
+  vi.useRealTimers();
+});
+
 it("says of each what was promised, or that nothing is registered", async () => {
   const fetch = vi.fn(async () => [SPRING, UNKNOWN]);
   const codes = new Codes(fetch);
@@ -51,14 +55,31 @@ it("says of each what was promised, or that nothing is registered", async () => 
   expect(document.querySelector<HTMLElement>('[data-part="codes"]')?.hidden).toBe(true);
 });
 
-it("says nothing where the shop registers nothing, and asks again where the desk did not answer", async () => {
+it("says nothing where the shop registers nothing, and asks again later where the desk did not answer", async () => {
+  vi.useFakeTimers();
   const fetch = vi.fn(async (): Promise<Registered[]> => []);
   fetch.mockRejectedValueOnce(new Error("away"));
   const codes = new Codes(fetch);
   codes.draw(EVENTS, 9);
-  await vi.waitFor(() => expect(fetch).toHaveBeenCalledTimes(1));
-  await Promise.resolve();
+  await vi.advanceTimersByTimeAsync(AGAIN_MS - 1);
   codes.draw(EVENTS, 9);
-  await vi.waitFor(() => expect(fetch).toHaveBeenCalledTimes(2));
+  expect(fetch).toHaveBeenCalledTimes(1);
+  await vi.advanceTimersByTimeAsync(1);
+  codes.draw(EVENTS, 9);
+  expect(fetch).toHaveBeenCalledTimes(2);
   expect(items()).toEqual([]);
+});
+
+it("says of the moment that is watched when the answer comes", async () => {
+  let answer: (registered: Registered[]) => void = () => {};
+  const codes = new Codes(
+    () =>
+      new Promise((resolve) => {
+        answer = resolve;
+      }),
+  );
+  codes.draw(EVENTS, 9);
+  codes.draw(EVENTS, 2);
+  answer([SPRING, UNKNOWN]);
+  await vi.waitFor(() => expect(items()).toHaveLength(1));
 });
