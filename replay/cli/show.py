@@ -37,6 +37,8 @@ __all__ = [
     "sites",
 ]
 
+_WHO = frozenset({"customer_id", "email", "phone", "name", "order"})
+"""Kinds of identifiers that say whose visit it is; others say what was seen, and can be many."""
 _CONTROLS = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]")
 
 Printer = Callable[[Console, Any], None]
@@ -128,9 +130,15 @@ def session(console: Console, answer: Any) -> None:
     console.print(
         f"Session [bold]{answer['code']}[/] {answer['id']}, {answer['ended_why'] or 'open'}", highlight=False
     )
+    seen: dict[str, list[str]] = {}
     for one in answer["identifiers"]:
-        proof = "verified" if one["verified"] else "claimed"
-        console.print(f"  {one['kind']}: {escape(one['shown'])} ({proof})", highlight=False)
+        if one["kind"] in _WHO:
+            proof = "verified" if one["verified"] else "claimed"
+            console.print(f"  {one['kind']}: {escape(one['shown'])} ({proof})", highlight=False)
+        else:
+            seen.setdefault(one["kind"], []).append(one["shown"])
+    for kind, shown in seen.items():
+        console.print(f"  {kind}: {escape(' · '.join(shown))}", highlight=False)
     for gap in answer["gaps"]:
         console.print(
             f"  [yellow]gap[/] {gap['track']} {gap['first']}–{gap['last']} of page load {gap['load']}: "
