@@ -13,7 +13,7 @@ import re
 import sys
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from replay.collector.sdk import Script
 
-__all__ = ["lens", "print_reading", "read_page"]
+__all__ = ["for_page", "lens", "print_reading", "read_page"]
 
 _BASE = "https://replay-lens.invalid"
 """Where the script sends to: no host of this world has such a name, and no request leaves the browser."""
@@ -206,10 +206,10 @@ def lens(
 
 
 def _settings(site: str | None, file: str | None, data: Path | None) -> Mapping[str, object]:
-    """Checked as `replay site set` checks them. They are tried as they stand, and shorter waits are ours."""
+    """Checked as `replay site set` checks them."""
     if site is not None and file is not None:
         raise CommandError("--site and --settings are two ways to say the same.", "Give one of them.")
-    found: object = {}
+    found: Mapping[str, object] = {}
     if site is not None:
         found = ask_store("site show", {"key": site}, data)["settings"]
     elif file is not None:
@@ -222,11 +222,17 @@ def _settings(site: str | None, file: str | None, data: Path | None) -> Mapping[
             raise CommandError(f"{file} cannot be read: {error.strerror}.", "Name a JSON file.") from None
         except json.JSONDecodeError as error:
             raise CommandError(f"{file} is not JSON: {error}.", 'For example: {"carts": []}') from None
-    page = {name: value for name, value in dict(found).items() if name not in _NOT_FOR_PAGES}  # type: ignore[call-overload]
+    return for_page(found)
+
+
+def for_page(settings: Mapping[str, object]) -> Mapping[str, object]:
+    """What the page is told of a site's settings: they are tried as they stand, but consent is given, and
+    shorter waits are ours."""
+    from replay.model.site import PageSettings  # noqa: PLC0415 (see replay.cli.app)
+
+    told = {one.name for one in fields(PageSettings)} - {"consent"}
+    page = {name: value for name, value in settings.items() if name in told}
     return {**page, "flush_ms": _STEP_MS, "flush_watched_ms": _STEP_MS, "global_privacy_control": "ignore"}
-
-
-_NOT_FOR_PAGES = ("currency", "keep_days", "consent")
 
 
 def print_reading(console: Console, answer: Any) -> None:
@@ -250,8 +256,8 @@ def print_reading(console: Console, answer: Any) -> None:
         tell(f"  {article}  {name}  {price['role']} {amount}  ({where})")
     if not answer["prices"]:
         tell("  No price is read: no product is marked, named by selectors or known, or shown.")
-    for fields in answer["stated"]:
-        tell(f"  {fields['kind']}  {fact_words('', {k: v for k, v in fields.items() if k != 'kind'})}")
+    for stated in answer["stated"]:
+        tell(f"  {stated['kind']}  {fact_words('', {k: v for k, v in stated.items() if k != 'kind'})}")
     tell(f"adapters: {', '.join(answer['adapters']) or 'no platform was recognised'}")
     zones = ", ".join(f"{name} {count}" for name, count in sorted(answer["zones"].items()))
     texts = answer["texts"]

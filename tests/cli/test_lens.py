@@ -8,7 +8,7 @@ import json
 import pytest
 from rich.console import Console
 
-from replay.cli.lens import print_reading
+from replay.cli.lens import for_page, print_reading
 from replay.cli.lens_reading import reading_of
 from tests.cli.conftest import Cli
 
@@ -55,6 +55,16 @@ def test_is_printed_with_what_is_missing_and_without_the_pages_control_character
     assert "No cart is read" in said
     assert "(no article number)  Lap\ufffd[31mtop  current $379.00  (product, displayed)" in said
     assert "texts by zone: catalogue 3, unknown 1; 3 readable, 1 masked" in said
+
+
+def test_the_page_is_told_nothing_that_is_not_for_pages() -> None:
+    given = {
+        "carts": [],
+        "consent": "managed",
+        "keep_days": 1,
+        "problems_webhook": "https://hooks.example/key",
+    }
+    assert for_page(given).keys() == {"carts", "flush_ms", "flush_watched_ms", "global_privacy_control"}
 
 
 @pytest.mark.parametrize(
