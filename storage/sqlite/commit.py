@@ -57,6 +57,8 @@ def carry_out(db: sqlite3.Connection, operations: Commit) -> list[Appended | Loa
     )
     outcomes = [unit.apply(operation) for operation in operations]
     unit.write()
+    for judge_ms, keys in unit.told.items():
+        server_events.judge_about(db, keys, judge_ms)
     return outcomes
 
 
@@ -88,6 +90,8 @@ class _Unit:
     """Rows that are not written yet."""
     seen: list[tuple[int, Sighting]] = field(default_factory=list)
     """What sessions, by their keys, referred to."""
+    told: dict[int, list[int]] = field(default_factory=dict)
+    """Server events that came, by when the sessions are to be judged that they concern."""
 
     def fetch(self, wanted: Iterable[tuple[str, str]]) -> None:
         """Read the page loads that are not known yet; remember which ones do not exist."""
@@ -114,7 +118,10 @@ class _Unit:
         if isinstance(operation, DeclareGap):
             return self.declare(operation)
         if isinstance(operation, KeepServerEvent):
-            return server_events.keep(self.db, operation)
+            kept, key = server_events.keep(self.db, operation)
+            if key is not None:
+                self.told.setdefault(operation.judge_ms, []).append(key)
+            return kept
         if isinstance(operation, OpenSession):
             self.open_session(operation)
         elif isinstance(operation, OpenLoad):

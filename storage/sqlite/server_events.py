@@ -40,12 +40,17 @@ _ORDER = KIND_NUMBERS["order"]
 _WAKING = ", ".join(str(KIND_NUMBERS[kind]) for kind in ("order", *CUSTOMER_KINDS))
 _CUSTOMER = ", ".join(str(KIND_NUMBERS[kind]) for kind in CUSTOMER_KINDS)
 _ARTICLE = KIND_NUMBERS["sku"]
-_SAME_ORDERS = (
-    " SELECT other.event FROM given JOIN server_event_about AS own"  # noqa: S608
-    f" ON own.event = given.event AND own.kind = {_ORDER}"
-    " JOIN server_event_about AS other ON other.site = own.site AND other.kind = own.kind"
-    " AND other.value = own.value"
-)
+
+
+def _same_orders(beside: str = "") -> str:
+    """The events about the orders that those in ``given`` are about, with its column ``beside``. By the
+    orders: from each event to each other one of the same order would be the square of them."""
+    return (
+        f" SELECT {beside}other.event FROM (SELECT DISTINCT {beside}own.site, own.value FROM given"  # noqa: S608
+        f" JOIN server_event_about AS own ON own.event = given.event AND own.kind = {_ORDER}) AS mine"
+        f" JOIN server_event_about AS other ON other.site = mine.site AND other.kind = {_ORDER}"
+        " AND other.value = mine.value"
+    )
 
 
 class SqliteServerEvents(Asking, ServerEventIndex):
@@ -64,18 +69,19 @@ class SqliteServerEvents(Asking, ServerEventIndex):
         return count
 
 
-def keep(db: sqlite3.Connection, operation: KeepServerEvent) -> Appended:
-    """Keep one event, and have the sessions judged that it concerns. The caller holds the transaction."""
+def keep(db: sqlite3.Connection, operation: KeepServerEvent) -> tuple[Appended, int | None]:
+    """Keep one event; its key, if the sessions that it concerns are to be judged (``judge_about``): together
+    with those of others, since thousands can be about the same order. The caller holds the transaction."""
     site, event = operation.site, operation.event
     if db.execute("SELECT 1 FROM site WHERE key = ?", (site,)).fetchone() is None:
-        return Appended(outcome="gone", acked=0)
+        return Appended(outcome="gone", acked=0), None
     digest = digest_of(event)
     known = db.execute(
         "SELECT digest FROM server_event WHERE site = ? AND system = ? AND id = ?",
         (site, event.system, event.id),
     ).fetchone()
     if known is not None:
-        return Appended(outcome="duplicate" if known[0] == digest else "conflict", acked=0)
+        return Appended(outcome="duplicate" if known[0] == digest else "conflict", acked=0), None
     is_price = event.kind == "price.list"
     kept_from_ms = operation.received_ms
     if is_price:
@@ -102,21 +108,21 @@ def keep(db: sqlite3.Connection, operation: KeepServerEvent) -> Appended:
     )
     if is_price:
         _supersede(db, operation)
-    else:
-        judge_about(db, [key], operation.judge_ms)
-    return Appended(outcome="stored", acked=0)
+    return Appended(outcome="stored", acked=0), None if is_price else key
 
 
 def judge_about(db: sqlite3.Connection, keys: Sequence[int], judge_ms: int) -> None:
     """Have the sessions judged that these events, or others of the same order, concern."""
     db.execute(
         "WITH given (event) AS (SELECT value FROM json_each(?1)),"  # noqa: S608
-        f" every (event) AS (SELECT event FROM given UNION{_SAME_ORDERS})"
+        f" every (event) AS (SELECT event FROM given UNION{_same_orders()}),"
+        " edge (site, kind, value) AS (SELECT DISTINCT site, kind, value FROM every"
+        f" JOIN server_event_about USING (event) WHERE kind IN ({_WAKING}))"
         " UPDATE session SET told_count = told_count + 1,"
         " judge_ms = coalesce(min(judge_ms, ?2), judge_ms, ?2) WHERE (key, site) IN ("
-        " SELECT carrier.session, about.site FROM every JOIN server_event_about AS about USING (event)"
-        " JOIN value ON value.kind = about.kind AND value.value = about.value"
-        f" JOIN carrier ON carrier.value = value.key WHERE about.kind IN ({_WAKING}))",
+        " SELECT carrier.session, edge.site FROM edge"
+        " JOIN value ON value.kind = edge.kind AND value.value = edge.value"
+        " JOIN carrier ON carrier.value = value.key)",
         (json.dumps(list(keys)), judge_ms),
     )
 
@@ -151,7 +157,7 @@ def told(db: sqlite3.Connection, sessions: Sequence[str]) -> dict[str, list[Conc
         " JOIN server_event_about AS about ON about.site = session.site AND about.kind = carried.kind"
         " AND about.value = value.value),"
         " every (session, event) AS (SELECT session, event FROM given UNION"
-        f"{_SAME_ORDERS.replace(' SELECT ', ' SELECT session, ', 1)}),"
+        f"{_same_orders('session, ')}),"
         " ranked (session, event, place) AS (SELECT session, event, row_number() OVER"
         " (PARTITION BY session ORDER BY occurred_ms DESC, key DESC)"
         " FROM every JOIN server_event ON server_event.key = every.event)"
@@ -241,7 +247,7 @@ def _about(db: sqlite3.Connection, edges: Sequence[About]) -> dict[int, str]:
         "WITH given (event) AS (SELECT about.event FROM json_each(?) AS wanted JOIN site"  # noqa: S608
         " JOIN server_event_about AS about ON about.site = site.key AND about.kind = wanted.value ->> 0"
         " AND about.value = wanted.value ->> 1),"
-        f" every (event) AS (SELECT event FROM given UNION{_SAME_ORDERS})"
+        f" every (event) AS (SELECT event FROM given UNION{_same_orders()})"
         " SELECT key, site FROM every JOIN server_event ON server_event.key = every.event ORDER BY key",
         (json.dumps([(KIND_NUMBERS[kind], value) for kind, value in edges]),),
     )

@@ -5,12 +5,13 @@ from __future__ import annotations
 import sqlite3
 from contextlib import closing
 from dataclasses import replace
+from itertools import count
 from pathlib import Path
 
 from replay.ports import Site
 from storage.sqlite import open_store, server_events
 from storage.sqlite.schema import APPLICATION_ID, migrations
-from tests.contract.given import NOW_MS, batch, identifier
+from tests.contract.given import NOW_MS, batch, identifier, opened
 from tests.contract.test_server_events import CREATED, keep
 
 
@@ -59,7 +60,9 @@ async def test_what_concerns_a_session_is_read_from_indexes(tmp_path: Path) -> N
             " VALUES ('shop', 'Shop', '[]', '', '{}', 1)"
         )
 
-        server_events.keep(db, keep(CREATED))
+        _, key = server_events.keep(db, keep(CREATED))
+        assert key
+        server_events.judge_about(db, [key], NOW_MS)
         server_events.told(db, ["visit"])
         server_events.orders_since(db, ["shop"])
         plans = [
@@ -82,3 +85,29 @@ async def test_more_events_than_one_commit_deletes_all_go(tmp_path: Path) -> Non
         assert await store.expire_server_events({"shop": NOW_MS + 1}) == count
     finally:
         await store.close()
+
+
+async def test_an_order_with_many_events_costs_by_their_number_and_not_its_square(tmp_path: Path) -> None:
+    store = await open_store(tmp_path / "replay.db")
+    try:
+        await store.put_site(
+            Site(key="shop", name="", origins=(), identify_secret="", settings={}, created_ms=1)
+        )
+        await store.commit([*opened(), batch(1, identifier("order", "1001"))])
+        await store.commit([keep(replace(CREATED, id=f"e{number}")) for number in range(200)])
+        few = await store._read(_steps)
+        await store.commit([keep(replace(CREATED, id=f"f{number}")) for number in range(600)])
+        assert await store._read(_steps) < 8 * few
+    finally:
+        await store.close()
+
+
+def _steps(db: sqlite3.Connection) -> int:
+    """Steps of SQLite, in hundreds, to find what concerns a session."""
+    steps = count()
+    db.set_progress_handler(lambda: next(steps) < 0, 100)
+    try:
+        server_events.told(db, ["visit"])
+    finally:
+        db.set_progress_handler(None, 100)
+    return next(steps)
