@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from viewer.promo_pages import PromoRow, SitePromos
 
 __all__ = ["Chrome", "ErrorPage", "FindPage", "LoginPage", "OnwardPage", "Page", "Pages", "ProblemPage"]
-__all__ += ["ProblemsPage", "WatchPage"]
+__all__ += ["ProblemsPage", "PromoFormPage", "PromosPage", "WatchPage"]
 
 _BUILD = "Run `make build`, or install the wheel."
 
