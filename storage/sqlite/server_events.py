@@ -107,7 +107,7 @@ def keep(db: sqlite3.Connection, operation: KeepServerEvent) -> tuple[Appended, 
         [(site, KIND_NUMBERS[kind], value, key) for kind, value in operation.about],
     )
     if is_price:
-        _supersede(db, operation)
+        _supersede(db, operation, key)
     return Appended(outcome="stored", acked=0), None if is_price else key
 
 
@@ -262,15 +262,29 @@ def _expire(db: sqlite3.Connection, before_ms: Mapping[str, int]) -> int:
     ).rowcount
 
 
-def _supersede(db: sqlite3.Connection, operation: KeepServerEvent) -> None:
+def _supersede(db: sqlite3.Connection, operation: KeepServerEvent, key: int) -> None:
     """Of the prices of one article in one store that have no end only the latest goes on without one."""
-    rows = db.execute(
-        "SELECT server_event.key, kept_from_ms, received_ms,"
+    # Nearly always the new price follows one without an end: there can be thousands that have theirs.
+    rows = _prices_of(db, operation, f" AND kept_from_ms = {_FOREVER_MS}")
+    if len(rows) != 2 or rows[-1][0] != key:
+        rows = _prices_of(db, operation)
+    received = [received_ms for _, _, received_ms, _ in rows]
+    for place, (one, kept_from_ms, received_ms, _) in enumerate(rows[:-1]):
+        if kept_from_ms == _FOREVER_MS:
+            since = max(received_ms, min(received[place + 1 :]))
+            db.execute("UPDATE server_event SET kept_from_ms = ? WHERE key = ?", (since, one))
+
+
+def _prices_of(
+    db: sqlite3.Connection, operation: KeepServerEvent, which: str = ""
+) -> list[tuple[int, int, int, int]]:
+    return db.execute(
+        "SELECT server_event.key, kept_from_ms, received_ms,"  # noqa: S608
         " coalesce(content ->> '$.from_ms', occurred_ms) AS since"
         " FROM json_each(?1) AS edge JOIN server_event_about AS about ON about.site = ?2"
         " AND about.kind = edge.value ->> 0 AND about.value = edge.value ->> 1"
         " JOIN server_event ON server_event.key = about.event"
-        " WHERE server_event.kind = 'price.list' AND content ->> '$.store' = ?3"
+        f" WHERE server_event.kind = 'price.list'{which} AND content ->> '$.store' = ?3"
         " ORDER BY since, server_event.key",
         (
             json.dumps([(KIND_NUMBERS[kind], value) for kind, value in operation.about]),
@@ -278,8 +292,3 @@ def _supersede(db: sqlite3.Connection, operation: KeepServerEvent) -> None:
             operation.event.store,
         ),
     ).fetchall()
-    received = [received_ms for _, _, received_ms, _ in rows]
-    for place, (key, kept_from_ms, received_ms, _) in enumerate(rows[:-1]):
-        if kept_from_ms == _FOREVER_MS:
-            since = max(received_ms, min(received[place + 1 :]))
-            db.execute("UPDATE server_event SET kept_from_ms = ? WHERE key = ?", (since, key))
