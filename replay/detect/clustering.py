@@ -48,8 +48,10 @@ def cluster(family: Family, hits: Iterable[Hit]) -> list[Problem]:
 
 
 def exposed(problem: Problem, exposure: Exposure) -> Problem:
-    """The problem beside how many could have met it."""
-    return replace(problem, exposed_count=exposure.sessions_count, exposed_ms=exposure.last_ms)
+    """The problem beside how many could have met it: never fewer than did, where some were erased between
+    one count and the other."""
+    count = max(exposure.sessions_count, problem.sessions_count)
+    return replace(problem, exposed_count=count, exposed_ms=exposure.last_ms)
 
 
 def is_systemic(problem: Problem) -> bool:

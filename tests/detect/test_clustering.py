@@ -122,6 +122,7 @@ def test_where_a_rule_says_nothing_of_what_is_right_there_is_no_denominator() ->
     problem = one(hit("a"), hit("b"))
     assert met(problem) == "2 sessions"
     assert met(exposed(problem, Exposure(sessions_count=1_412, last_ms=NOW_MS))) == "2 of 1,412 sessions"
+    assert met(exposed(problem, Exposure(sessions_count=1, last_ms=NOW_MS))) == "2 of 2 sessions"
     assert problem.state(NOW_MS + CLOSE_MS) == "quiet"
     modules = {rule.__module__.rpartition(".")[2] for rule in RULES if isinstance(rule, type)}
     assert modules >= EXPOSING_RULES
