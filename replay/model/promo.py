@@ -157,7 +157,12 @@ class Registry:
         """The promo of an address, and the value by which it is known."""
         if not self._campaigns or "=" not in url:
             return None
-        for parameter, value in parse_qsl(urlsplit(url).query):
+        try:
+            given = parse_qsl(urlsplit(url).query)
+        except ValueError:
+            # A page can call anything its address.
+            return None
+        for parameter, value in given:
             promo = self.by_campaign(value, t_ms, parameter=parameter)
             if promo is not None:
                 return value, promo
