@@ -77,7 +77,14 @@ class ProblemCounter:
                     changed.setdefault(problem.family, 0)
         for family, changes_count in changed.items():
             if family not in self._rest_until_ms:
-                await self.count(family, changes_count)
+                try:
+                    await self.count(family, changes_count)
+                except StoreUnavailable:
+                    raise
+                except Exception:
+                    # Those behind it are not to wait for one that cannot be counted.
+                    logger.exception("a problem cannot be counted", extra={"rule": family.rule})
+                    self._rest_until_ms[family] = now_ms + RECOUNT_MS
 
     async def count(self, family: Family, changes_count: int) -> None:
         """Count one family, which has changed so often. Raises ``StoreUnavailable``."""

@@ -61,11 +61,11 @@ def article_of(line: ServerLine) -> str | None:
 
 
 def basket_of(event: ServerEvent) -> list[tuple[str, str]] | None:
-    """What is in it, and how many of each, in an order that compares; None where a line does not say what it
-    is about, or there is none."""
-    articles = [(article_of(line), line.quantity or "1") for line in event.lines or ()]
-    named = sorted((article, quantity) for article, quantity in articles if article is not None)
-    return named if named and len(named) == len(articles) else None
+    """What is in it, and how many of each, in an order that compares; None where a line does not say what or
+    how many it is, or there is none."""
+    said = [(article_of(line), line.quantity) for line in event.lines or ()]
+    known = sorted((what, quantity) for what, quantity in said if what is not None and quantity is not None)
+    return known if known and len(known) == len(said) else None
 
 
 def total_of(lines: Sequence[ServerLine]) -> int | None:
