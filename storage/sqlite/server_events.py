@@ -208,12 +208,13 @@ def _prices(db: sqlite3.Connection, wanted: tuple[str]) -> dict[str, list[Concer
 def customers_of(db: sqlite3.Connection, order: str, limit: int) -> list[Match]:
     """Sessions of customers who are verified there, and whose order it is as a system says."""
     rows = db.execute(
-        "SELECT DISTINCT session.id, session.started_ms FROM site"  # noqa: S608
+        "SELECT DISTINCT session.id, session.started_ms FROM (SELECT DISTINCT own.site, about.kind,"  # noqa: S608
+        " about.value FROM site"
         f" JOIN server_event_about AS own ON own.site = site.key AND own.kind = {_ORDER} AND own.value = ?"
         " JOIN server_event_about AS about ON about.event = own.event"
-        f" AND about.kind IN ({_CUSTOMER}) JOIN value ON value.kind = about.kind"
-        " AND value.value = about.value JOIN carrier ON carrier.value = value.key"
-        " JOIN session ON session.key = carrier.session AND session.site = own.site"
+        f" AND about.kind IN ({_CUSTOMER})) AS edge JOIN value ON value.kind = edge.kind"
+        " AND value.value = edge.value JOIN carrier ON carrier.value = value.key"
+        " JOIN session ON session.key = carrier.session AND session.site = edge.site"
         " JOIN carried ON carried.session = session.key AND carried.kind = value.kind"
         " AND carried.value = value.key WHERE verified ORDER BY seen_ms DESC, session.id DESC LIMIT ?",
         (order, limit),

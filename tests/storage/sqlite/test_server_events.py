@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
 from itertools import count
 from pathlib import Path
 
-from replay.ports import Site
+from replay.ports import OpenSession, Site
 from storage.sqlite import open_store, server_events
 from storage.sqlite.schema import APPLICATION_ID, migrations
-from tests.contract.given import NOW_MS, batch, identifier, opened
+from tests.contract.given import NOW_MS, batch, identifier, open_load, opened, session
 from tests.contract.test_server_events import CREATED, keep
 
 
@@ -95,19 +96,45 @@ async def test_an_order_with_many_events_costs_by_their_number_and_not_its_squar
         )
         await store.commit([*opened(), batch(1, identifier("order", "1001"))])
         await store.commit([keep(replace(CREATED, id=f"e{number}")) for number in range(200)])
-        few = await store._read(_steps)
+        few = await store._read(_steps, _tell)
         await store.commit([keep(replace(CREATED, id=f"f{number}")) for number in range(600)])
-        assert await store._read(_steps) < 8 * few
+        assert await store._read(_steps, _tell) < 8 * few
     finally:
         await store.close()
 
 
-def _steps(db: sqlite3.Connection) -> int:
-    """Steps of SQLite, in hundreds, to find what concerns a session."""
+async def test_whose_an_order_is_costs_no_more_for_each_event_by_each_visit(tmp_path: Path) -> None:
+    store = await open_store(tmp_path / "replay.db")
+    try:
+        await store.put_site(
+            Site(key="shop", name="", origins=(), identify_secret="", settings={}, created_ms=1)
+        )
+        ana = identifier("email", "ana@shop.example", verified=True)
+        for name in (f"visit{number}" for number in range(50)):
+            load = open_load(session=name)
+            await store.commit([OpenSession(session=session(name)), load, batch(1, ana, session=name)])
+        await store.commit([keep(replace(CREATED, id=f"e{number}")) for number in range(20)])
+        few = await store._read(_steps, _find)
+        await store.commit([keep(replace(CREATED, id=f"f{number}")) for number in range(60)])
+        assert await store._read(_steps, _find) < 2 * few
+    finally:
+        await store.close()
+
+
+def _tell(db: sqlite3.Connection) -> None:
+    assert server_events.told(db, ["visit"])["visit"]
+
+
+def _find(db: sqlite3.Connection) -> None:
+    assert server_events.customers_of(db, "1001", 1)
+
+
+def _steps(db: sqlite3.Connection, work: Callable[[sqlite3.Connection], None]) -> int:
+    """Steps of SQLite, in hundreds."""
     steps = count()
     db.set_progress_handler(lambda: next(steps) < 0, 100)
     try:
-        server_events.told(db, ["visit"])
+        work(db)
     finally:
         db.set_progress_handler(None, 100)
     return next(steps)
