@@ -47,7 +47,7 @@ def title(problem: Problem, *, outside: bool = False) -> str:
     about = _about(problem)
     if outside and problem.subject is not None:
         # What customers typed, and what is one customer's alone.
-        about = "A code" if rule == "promo_rejected" else "An order" if rule in ORDER_RULES else about
+        about = "A code" if rule in _CODES else "An order" if rule in ORDER_RULES else about
     said = _SAID.get(rule)
     if said is None:
         return f"{_sentence(rule.replace('_', ' '))}: {about}, {signature}"

@@ -205,6 +205,6 @@ def test_every_problem_is_a_sentence(rule: str, signature: str, subject: str | N
         one(hit("a")), family=Family("shop", rule, signature), subject=subject, subjects_count=7
     )
     assert title(problem) == said
-    if rule in ("promo_rejected", "duplicate_order") and subject is not None:
+    if rule in ("promo_rejected", "promo_not_applied", "duplicate_order") and subject is not None:
         assert subject not in title(problem, outside=True)
     assert many(1, "session") == "1 session"
