@@ -252,9 +252,9 @@ def diagnosis(console: Console, answer: Any) -> None:
         if one["do"]:
             console.print(f"      {escape(one['do'])}", highlight=False, soft_wrap=True)
     by = "a server works on it" if answer["served"] else "no server works on it"
-    how = ", quickly: what batches and objects hold was not read" if answer["quick"] else ""
+    how = " What batches and objects hold was not read (--quick)." if answer["quick"] else ""
     found = f"Wrong in {{}}: {answer['wrong']}" if answer["wrong"] else "Nothing is wrong in {}"
-    console.print(f"{found.format(escape(answer['data']))}; {by}{how}.", highlight=False, soft_wrap=True)
+    console.print(f"{found.format(escape(answer['data']))}; {by}.{how}", highlight=False, soft_wrap=True)
 
 
 def restored(console: Console, answer: Any) -> None:

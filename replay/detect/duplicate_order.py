@@ -64,7 +64,9 @@ class DuplicateOrder:
 def _compare(first: ServerEvent, one: Order, second: ServerEvent, other: Order, at: float) -> Finding | None:
     names = f"{one.said} and {other.said}"
     if basket_of(first) is None or basket_of(second) is None:
-        said = f"Whether orders {names} are the same cannot be told: not both say what is in them, and how many of each."
+        said = (
+            f"Whether orders {names} are the same cannot be told: not both say how many of what is in them."
+        )
         return cannot_tell(RULE, VERSION, other.said, said, (), at)
     minutes = (second.occurred_ms - first.occurred_ms) / 60_000
     apart = f"{minutes:.0f} minutes apart" if minutes >= 1 else "less than a minute apart"

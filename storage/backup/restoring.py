@@ -61,7 +61,7 @@ async def restore(
     if manifest is None:
         raise CommandError(
             f"There is no whole backup in {folder}: {MANIFEST} is missing.",
-            "Name the folder that was given to `replay backup`. A first one that did not end is of no use.",
+            "Name the folder that was given to `replay backup`. A first one that was interrupted is none.",
         )
     if manifest.schema > len(migrations()):
         raise CommandError(
