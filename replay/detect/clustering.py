@@ -10,9 +10,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from typing import get_args
 
-from replay.model.finding import Severity
+from replay.model.finding import SEVERITIES
 from replay.model.problem import Change, Exposure, Family, Hit, Problem
 
 __all__ = ["EXPOSING_RULES", "cluster", "exposed", "is_systemic", "stand"]
@@ -32,8 +31,6 @@ EXPOSING_RULES = frozenset(
 )
 """Rules that also say when something is as it should be, or that it cannot be told: of theirs it is known in
 how many sessions they judged a subject. The others speak up only when something is wrong."""
-
-_SEVERITIES: tuple[Severity, ...] = get_args(Severity)
 
 
 def cluster(family: Family, hits: Iterable[Hit]) -> list[Problem]:
@@ -93,7 +90,7 @@ def _problem(family: Family, subject: str | None, hits: Sequence[Hit], subjects_
         family=family,
         subject=subject,
         subjects_count=subjects_count,
-        severity=min((hit.severity for hit in hits), key=_SEVERITIES.index),
+        severity=min((hit.severity for hit in hits), key=SEVERITIES.index),
         sessions_count=len({hit.session for hit in hits}),
         customers_count=len({who for who in people.values() if who is not None}),
         anonymous_count=sum(who is None for who in people.values()),

@@ -6,12 +6,11 @@ Only what is the shop's own counts: third parties fail all day, blockers see to 
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 
 from replay.detect.evidence import evidence
 from replay.detect.shop import Shop
-from replay.detect.views import place_of, shape, shape_of_words
+from replay.detect.views import is_checkout, place_of, shape, shape_of_words
 from replay.model.events import (
     Click,
     OrderPlaced,
@@ -24,7 +23,7 @@ from replay.model.events import (
 from replay.model.finding import Evidence, Finding, Judgement, Severity
 from replay.model.timeline import Entry
 
-__all__ = ["PageError"]
+__all__ = ["SERVER_ERROR_STATUS", "PageError"]
 
 RULE = "page_error"
 VERSION = 2
@@ -38,7 +37,6 @@ SOLVED_MS = 60_000
 """How soon an order means that what failed in the checkout was overcome."""
 SERVER_ERROR_STATUS = 500
 _CHANGING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
-_CHECKOUT = re.compile(r"checkout|payment|kasse|caisse|place-?order|/pay\b")
 _KINDS_MAX_COUNT = 100
 _TIMES_MAX_COUNT = 100
 
@@ -121,7 +119,7 @@ class PageError:
     def _document(self, fact: PageLoaded, page: _Page, entry: Entry) -> None:
         if fact.status is None or fact.status < SERVER_ERROR_STATUS:
             return
-        severity: Severity = "high" if _is_checkout(page.path) else "medium"
+        severity: Severity = "high" if is_checkout(page.path) else "medium"
         reason = f"the shop's server answered with an error ({fact.status})"
         self._add(_Failures(f"page {shape(page.path)}", str(fact.status), reason, severity), entry, None)
 
@@ -134,23 +132,23 @@ class PageError:
         if fact.status is not None and fact.status < SERVER_ERROR_STATUS:
             return
         pressed = self._pressed(page, entry, PRESSED_MS)
-        is_checkout = fact.method in _CHANGING and _is_checkout(f"{page.path} {path}")
-        if fact.status is None and pressed is None and not is_checkout:
+        is_mutation = fact.method in _CHANGING and is_checkout(f"{page.path} {path}")
+        if fact.status is None and pressed is None and not is_mutation:
             return
-        severity: Severity = "medium" if pressed or is_checkout else "low"
-        if is_checkout and pressed:
+        severity: Severity = "medium" if pressed or is_mutation else "low"
+        if is_mutation and pressed:
             severity = "high"
         reason = "did not answer" if fact.status is None else f"answered with an error ({fact.status})"
         what = f"{fact.method} {shape(path)}"
         how = str(fact.status or "no answer")
-        self._add(_Failures(what, how, f"the shop's server {reason}", severity, is_checkout), entry, pressed)
+        self._add(_Failures(what, how, f"the shop's server {reason}", severity, is_mutation), entry, pressed)
 
     def _script(self, fact: ScriptError, entry: Entry) -> None:
         page = self._page(entry.load)
         pressed = self._pressed(page, entry, SCRIPT_MS)
         if pressed is None or (fact.where and place_of(fact.where)[0] != page.origin):
             return
-        severity: Severity = "high" if _is_checkout(page.path) else "medium"
+        severity: Severity = "high" if is_checkout(page.path) else "medium"
         reason = f"the page's script failed (“{fact.message}”)"
         self._add(
             _Failures(f"script of {shape(page.path)}", shape_of_words(fact.message), reason, severity),
@@ -169,10 +167,6 @@ class PageError:
         entries = self._failures.setdefault(key, failures).entries
         if len(entries) < _TIMES_MAX_COUNT:
             entries.append((entry, pressed))
-
-
-def _is_checkout(path: str) -> bool:
-    return _CHECKOUT.search(path.casefold()) is not None
 
 
 def _finding(failures: _Failures, counted: list[tuple[Entry, Entry | None]], *, is_solved: bool) -> Finding:

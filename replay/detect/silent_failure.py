@@ -15,9 +15,10 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from replay.detect.evidence import cannot_tell
+from replay.detect.page_error import SERVER_ERROR_STATUS
 from replay.detect.pressed_again import AREA, RULE, VERSION, PressedAgain
 from replay.detect.shop import Shop
-from replay.detect.views import place_of, shape, shape_of_words
+from replay.detect.views import is_checkout, place_of, shape, shape_of_words
 from replay.model.events import Click, Outcome, PageLoaded, PageViewed, ScriptError
 from replay.model.finding import Evidence, Finding, Judgement, Severity
 from replay.model.timeline import Entry
@@ -30,7 +31,6 @@ LED_ON_MS = 15_000
 """How long a page may take to come, where the browser does not say that one is asked for."""
 RAGE_MS = 2_000
 RAGE_PRESSES_COUNT = 3
-SERVER_ERROR_STATUS = 500
 _CLOCK_MS = 1.0
 """How exactly an outcome names the time of its press."""
 _PRESSES_MAX_COUNT = 50
@@ -42,7 +42,6 @@ _PAY = re.compile(
     r"\b(?:pay|buy|place (?:\w+ )?order|order now|check ?out|zahlen|bezahlen|kaufen|bestellen|kasse|payer|"
     r"commander|pagar|comprar|paga|acquista|betalen|bestel)\b"
 )
-_CHECKOUT = re.compile(r"checkout|payment|kasse|caisse|/pay\b")
 _ADD = re.compile(
     r"\badd\b|\badd-?to|warenkorb|einkaufswagen|ajouter|añadir|agregar|aggiungi|toevoegen|winkelwagen"
 )
@@ -174,7 +173,7 @@ def _kind(press: _Press) -> Kind:
     path = press.path.casefold()
     if _APPLY.search(label):
         return "apply"
-    if _CHECKOUT.search(path) or _PAY.search(label):
+    if is_checkout(path) or _PAY.search(label):
         return "checkout"
     if _ADD.search(label) or _ADD.search(press.control.casefold()):
         return "add"

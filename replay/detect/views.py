@@ -12,13 +12,14 @@ from bisect import bisect_right, insort
 from replay.model.events import PageLeft, PageLoaded, PageViewed, TabShown
 from replay.model.timeline import Entry
 
-__all__ = ["PLACES", "Views", "place_of", "shape", "shape_of_words"]
+__all__ = ["PLACES", "Views", "is_checkout", "place_of", "shape", "shape_of_words"]
 
 PLACES = frozenset({PageLoaded, PageViewed, PageLeft, TabShown})
 """Facts that say what page is before the customer's eyes."""
 
 _ADDRESS = re.compile(r"([a-z][a-z0-9+.-]*://[^/?#]*)([^?#]*)", re.IGNORECASE)
 _SHAPE_MAX_CHARS = 200
+_CHECKOUT = re.compile(r"checkout|payment|kasse|caisse|place-?order|/pay\b")
 _PERSONAL = re.compile(r"[a-z][a-z0-9+.-]*://\S+|[\w.@/-]*\d[\w.@/-]*|[\w-]{25,}|•+", re.IGNORECASE)
 _WORDS_MAX_CHARS = 120
 
@@ -27,6 +28,11 @@ def place_of(url: str) -> tuple[str, str]:
     """Origin and path of an address, both empty where it has none."""
     found = _ADDRESS.match(url)
     return (found[1].casefold(), found[2] or "/") if found else ("", "")
+
+
+def is_checkout(path: str) -> bool:
+    """Whether what is at this path, in whatever letters, belongs to the checkout."""
+    return _CHECKOUT.search(path.casefold()) is not None
 
 
 def shape(path: str) -> str:

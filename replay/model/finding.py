@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-__all__ = ["FINDINGS_MAX_COUNT", "Evidence", "Finding", "Judgement", "Outcome", "Severity", "in_order"]
+__all__ = ["FINDINGS_MAX_COUNT", "SEVERITIES", "Evidence", "Finding", "Judgement", "Outcome", "Severity"]
+__all__ += ["in_order"]
 
 Outcome = Literal["fail", "pass", "cannot_tell"]
 Severity = Literal["high", "medium", "low", "info"]
@@ -15,7 +16,8 @@ FINDINGS_MAX_COUNT = 500
 """Most findings of one session: a page that shows a thousand articles a minute does not fill the store."""
 
 _OUTCOMES: tuple[Outcome, ...] = ("fail", "cannot_tell", "pass")
-_SEVERITIES: tuple[Severity, ...] = get_args(Severity)
+SEVERITIES: tuple[Severity, ...] = get_args(Severity)
+"""The worst first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +72,7 @@ def in_order(findings: Iterable[Finding]) -> list[Finding]:
         findings,
         key=lambda one: (
             _OUTCOMES.index(one.outcome),
-            _SEVERITIES.index(one.severity),
+            SEVERITIES.index(one.severity),
             one.decided_ms,
             one.rule,
             one.subject,

@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from typing import Literal, NamedTuple, get_args
+from typing import Literal, NamedTuple
 
-from replay.model.finding import Severity
+from replay.model.finding import SEVERITIES, Severity
 
 __all__ = ["CLOSE_MS", "ORDER_RULES", "Change", "Exposure", "Family", "Hit", "Problem", "ProblemState"]
 __all__ += ["worst_first"]
@@ -28,8 +28,6 @@ ProblemState = Literal["open", "quiet", "closed"]
 told."""
 
 Change = Literal["opened", "reopened", "closed"]
-
-_SEVERITIES: tuple[Severity, ...] = get_args(Severity)
 
 
 class Family(NamedTuple):
@@ -109,6 +107,6 @@ class Problem:
 def worst_first(problem: Problem, now_ms: int) -> tuple[bool, int, int, int, str]:
     """The order in which problems are read: those of whom nobody was met for days last, then by severity, how
     many it met, and the latest."""
-    severity = _SEVERITIES.index(problem.severity)
+    severity = SEVERITIES.index(problem.severity)
     is_quiet = problem.state(now_ms) == "quiet"
     return is_quiet, severity, -problem.affected_count, -problem.last_ms, problem.id
