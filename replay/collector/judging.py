@@ -196,8 +196,8 @@ class Judge:
         for session in sessions if anew else ():
             # Those whose pages are open are more worth being remembered.
             self._forget(session)
-        for failure in unread.values():
-            raise failure
+        if unread:
+            raise next(iter(unread.values()))
         return kept
 
     async def _judge_together(
