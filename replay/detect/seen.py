@@ -15,7 +15,7 @@ from replay.detect.shown import Reader
 from replay.detect.surfaces import CARTS, Surfaces
 from replay.detect.views import PLACES, Views
 from replay.model.cart import CartState
-from replay.model.events import PriceShown
+from replay.model.events import PageLoaded, PriceShown
 from replay.model.timeline import Entry
 
 __all__ = ["Seen"]
@@ -42,6 +42,8 @@ class Seen(Shop):
         """Take the next fact."""
         fact = entry.event.fact
         self.surfaces.gone = ()
+        if isinstance(fact, PageLoaded):
+            self.reader.page_in(fact.circumstances.language)
         if isinstance(fact, PriceShown):
             self._price(fact)
         elif type(fact) in CARTS:

@@ -83,6 +83,12 @@ class Reader:
         self._currency = currency
         self._marks: frozenset[Mark] = frozenset()
         """The decimal marks that texts gave away."""
+        self._languages: frozenset[str] = frozenset()
+
+    def page_in(self, language: str | None) -> None:
+        """Take note of what a page says it is written in: a weak hint, where no text tells the mark."""
+        if language:
+            self._languages |= {language}
 
     def learn_from(self, amount: Amount | None) -> None:
         """Take note of a price text."""
@@ -94,14 +100,19 @@ class Reader:
         """The shop's decimal mark; None if no text tells or they disagree."""
         return next(iter(self._marks)) if len(self._marks) == 1 else None
 
+    @property
+    def _language(self) -> str | None:
+        """What the pages are written in; None if none says so or they disagree."""
+        return next(iter(self._languages)) if len(self._languages) == 1 else None
+
     def price(self, amount: Amount | None, what: str = "the amount", *, is_part: bool = False) -> Price | str:
         """The amount, or why there is none. ``is_part``: it is a part of a sum, which "+$5.00" may be."""
         if amount is None or not amount.raw:
             return _stated(amount) or f"{what} was not shown"
         currency = amount.currency or self._currency
-        price = _price_of(amount.raw, currency, None, is_part)
+        price = _price_of(amount.raw, currency, None, None, is_part)
         if price is None:
-            price = _price_of(amount.raw, currency, self._mark, is_part)
+            price = _price_of(amount.raw, currency, self._mark, self._language, is_part)
         return price if price is not None else f"“{amount.raw}” can be read in two ways"
 
     def minor(self, amount: Amount | None) -> int | None:
@@ -114,9 +125,9 @@ class Reader:
         if amount is None or not amount.raw:
             stated = _stated(amount)
             return abs(stated.minor) if stated else None
-        read = _read(amount.raw, amount.currency or self._currency, None)
+        read = _read(amount.raw, amount.currency or self._currency, None, None)
         if isinstance(read, Ambiguous):
-            read = _read(amount.raw, amount.currency or self._currency, self._mark)
+            read = _read(amount.raw, amount.currency or self._currency, self._mark, self._language)
         if not isinstance(read, Exact) or read.role not in (None, "saving"):
             return None
         if read.currency is not None:
@@ -130,14 +141,16 @@ def _told_by(raw: str) -> frozenset[Mark]:
 
 
 @lru_cache(maxsize=_CACHED_COUNT)
-def _read(raw: str, currency: str | None, mark: Mark | None) -> PriceText:
-    return read_price(raw, PriceHints(currency=currency, decimal_mark=mark))
+def _read(raw: str, currency: str | None, mark: Mark | None, language: str | None) -> PriceText:
+    return read_price(raw, PriceHints(currency=currency, decimal_mark=mark, language=language))
 
 
 @lru_cache(maxsize=_CACHED_COUNT)
-def _price_of(raw: str, currency: str | None, mark: Mark | None, is_part: bool) -> Price | str | None:
+def _price_of(
+    raw: str, currency: str | None, mark: Mark | None, language: str | None, is_part: bool
+) -> Price | str | None:
     """What a text says, or why it says nothing; None if it can be read in two ways."""
-    read = _read(raw, currency, mark)
+    read = _read(raw, currency, mark, language)
     if isinstance(read, Exact):
         return _price(raw, replace(read, role=None) if is_part and read.role == "extra" else read)
     return None if isinstance(read, Ambiguous) else f"“{raw}” {_flaw(read)}"

@@ -66,13 +66,15 @@ Place = Annotated[int, Between(-10_000_000, 10_000_000)]
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Circumstances:
     """What the customer's browser was like when the page loaded. Unknown things are None. ``sdk``: which
-    facts the SDK states; from ``2`` on it says that nothing came of a press, so that silence tells."""
+    facts the SDK states; from ``2`` on it says that nothing came of a press, so that silence tells.
+    ``locale``: what the browser is set to; ``language``: what the page says it is written in (BCP 47)."""
 
     user_agent: Sentence | None = None
     width: Pixels | None = None
     height: Pixels | None = None
     pixel_ratio: Annotated[float, Between(0, 1_000)] | None = None
     locale: Word | None = None
+    language: Word | None = None
     time_zone: Word | None = None
     release: Word | None = None
     experiments: Scalars | None = None

@@ -120,7 +120,8 @@ export type Zone = "catalogue" | "cart" | "account" | "payment" | "private";
 
 /**
  * What the customer's browser was like when the page loaded. Unknown things are null. `sdk`: which facts the
- * SDK states; from `2` on it says that nothing came of a press, so that silence tells.
+ * SDK states; from `2` on it says that nothing came of a press, so that silence tells. `locale`: what the
+ * browser is set to; `language`: what the page says it is written in (BCP 47).
  */
 export interface Circumstances {
   readonly user_agent?: string | null;
@@ -131,6 +132,7 @@ export interface Circumstances {
   /** From 0 to 1000. */
   readonly pixel_ratio?: number | null;
   readonly locale?: string | null;
+  readonly language?: string | null;
   readonly time_zone?: string | null;
   readonly release?: string | null;
   readonly experiments?: Readonly<Record<string, Scalar>> | null;

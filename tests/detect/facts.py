@@ -10,7 +10,16 @@ from replay.detect.fold import Fold, Rule
 from replay.detect.shop import Shop
 from replay.model.cart import Amount, CartGone, CartState, Line, PromoShown, Surface, Text, Total
 from replay.model.clock import corrected
-from replay.model.events import Event, Fact, PageLeft, PageLoaded, PriceShown, PromoSeen, decode_events
+from replay.model.events import (
+    Circumstances,
+    Event,
+    Fact,
+    PageLeft,
+    PageLoaded,
+    PriceShown,
+    PromoSeen,
+    decode_events,
+)
 from replay.model.finding import Finding
 from replay.model.timeline import Entry, timeline
 
@@ -24,8 +33,8 @@ def at(seconds: float, fact: Fact, *, load: str = "load-1", tab: str = "tab-1") 
     return Entry(load, tab, 1, 0, START_MS + seconds * 1_000, Event(START_MS + seconds * 1_000, fact))
 
 
-def page(path: str = "/") -> PageLoaded:
-    return PageLoaded(url=f"https://shop.example{path}")
+def page(path: str = "/", *, language: str | None = None) -> PageLoaded:
+    return PageLoaded(url=f"https://shop.example{path}", circumstances=Circumstances(language=language))
 
 
 def left() -> PageLeft:

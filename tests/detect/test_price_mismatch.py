@@ -177,6 +177,16 @@ def test_what_cannot_be_told(seen: object, state: object, reason: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("languages", "outcome"), [(["en-US"], "fail"), (["en-US", "de"], "cannot_tell"), ([None], "cannot_tell")]
+)
+def test_what_pages_are_written_in_says_which_mark_parts_decimals(
+    languages: list[str | None], outcome: str
+) -> None:
+    pages = [at(0, page(language=language)) for language in languages]
+    assert one([*pages, at(0.1, price("$1,299")), at(5, cart(line("$1,499")))]).outcome == outcome
+
+
+@pytest.mark.parametrize(
     "state",
     [
         pytest.param(cart(line("$499.00", total="$379.00")), id="the line charges it"),

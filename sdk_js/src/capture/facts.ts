@@ -201,6 +201,7 @@ function circumstances(): Circumstances {
     height: innerHeight,
     pixel_ratio: devicePixelRatio,
     locale: word(navigator.language),
+    language: word(document.documentElement.lang),
     time_zone: attempt(() => word(Intl.DateTimeFormat().resolvedOptions().timeZone)),
     release: word(release),
     experiments: Object.keys(experiments).length ? experiments : undefined,

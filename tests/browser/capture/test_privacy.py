@@ -189,6 +189,7 @@ VARYING = {
     "duration_ms",
     "user_agent",
     "locale",
+    "language",
     "time_zone",
     "x",
     "y",

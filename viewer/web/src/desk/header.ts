@@ -136,6 +136,7 @@ function facts(view: SessionView, now: number): [string, string][] {
         : null,
     ],
     ["Locale", seen.locale],
+    ["Page language", seen.language],
     ["Time zone", seen.time_zone],
     ["Shop's release", seen.release],
     ["Experiments", scalars(seen.experiments)],
