@@ -5,53 +5,34 @@
  * Amounts are numbers in major units. A section names no currency. Not read: what the sections and answers hold
  * of the customer, addresses and options of a line.
  */
-import type { Adapter, Answer, Asked, Place } from "./adapter";
+import type { Adapter } from "./adapter";
 import { presets } from "./magento_theme";
-import { currencyOf, type Given, jsonOf, list, ownAddress, plain, record, teller, unmarked } from "./reading";
+import { cartTeller, currencyOf, type Given, jsonOf, list, plain, reader, record, unmarked } from "./reading";
 
 const SECTIONS = /\/customer\/section\/load\/?$/;
 const QUOTE = /\/V1\/(?:guest-carts\/[^/]+|carts\/mine)\/([a-z-]+)(?:\/([^/]+))?$/;
 const TOTALS = /^(?:totals|totals-information|shipping-information)$/;
-const PLACE: Place = { surface: "network", source: "network" };
 
 export const adapter: Adapter = {
   presets,
   start(shop) {
-    const tell = teller(shop);
-    let code: string | undefined;
+    const { cart, refused } = cartTeller(shop);
 
-    const refusal = (given: Given) => {
-      const text = unmarked(given.text);
-      if (given.type === "error" && text) shop.say("cart", [{ messages: [{ raw: text }] }], PLACE);
-    };
-
-    const totals = (given: Given) => {
-      tell("totals", "cart", readTotals(given), PLACE);
-      const now = plain(given.coupon_code);
-      if (code && code !== now) shop.say("promo", [{ state: "removed", code }]);
-      if (now && code !== now)
-        shop.say("promo", [{ state: "applied", code: now, amount: discountOf(given) }]);
-      code = now;
-    };
-
-    const answered = async (asked: Asked, answer: Answer) => {
-      const { pathname = "" } = ownAddress(asked) ?? {};
+    return reader(async ({ pathname }, _, answer) => {
       const [, what, which] = QUOTE.exec(pathname) ?? [];
       if (!what && !SECTIONS.test(pathname)) return;
       const given = await jsonOf(answer);
       if (!given) return;
       if (what === "coupons" && which && answer.status >= 400)
-        shop.say("promo", [
-          { state: "rejected", code: decodeURIComponent(which), text: unmarked(given.message) },
-        ]);
-      else if (what && TOTALS.test(what) && answer.status < 400) totals(record(given.totals ?? given));
+        refused(decodeURIComponent(which), unmarked(given.message));
+      else if (what && TOTALS.test(what) && answer.status < 400)
+        cart("totals", readTotals(record(given.totals ?? given)));
       else if (!what) {
-        if (Array.isArray(record(given.cart).items))
-          tell("section", "cart", readSection(record(given.cart)), PLACE);
-        list(record(given.messages).messages).forEach(refusal);
+        if (Array.isArray(record(given.cart).items)) cart("section", readSection(record(given.cart)));
+        for (const { type, text } of list(record(given.messages).messages))
+          if (type === "error") refused(undefined, unmarked(text));
       }
-    };
-    return { answered: (asked, answer) => void answered(asked, answer).catch(() => {}) };
+    });
   },
 };
 
@@ -69,12 +50,10 @@ function readSection(given: Given) {
   };
 }
 
-/** Taken off, as it is said elsewhere: without its minus. */
-const discountOf = (given: Given) => plain(given.discount_amount)?.replace(/^-/, "");
-
 function readTotals(given: Given) {
   const code = plain(given.coupon_code);
-  const amount = discountOf(given);
+  // Taken off, as it is said elsewhere: without its minus.
+  const amount = plain(given.discount_amount)?.replace(/^-/, "");
   return {
     currency: currencyOf(given.quote_currency_code),
     lines: list(given.items).map((item) => ({

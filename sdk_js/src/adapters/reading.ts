@@ -3,7 +3,7 @@
  * are given, and the answers of requests, read beside the page and never in its way.
  */
 import { stringify } from "../json";
-import type { Answer, Asked, Place, Shop } from "./adapter";
+import type { Answer, Asked, Hooks, Place, Shop } from "./adapter";
 
 export type Given = Readonly<Record<string, unknown>>;
 
@@ -33,8 +33,8 @@ export function currencyOf(value: unknown): string | undefined {
 /** States what it is given, unless it is what it stated last under that key. */
 export function teller(
   shop: Shop,
+  last = new Map<string, string>(),
 ): (key: string, command: Parameters<Shop["say"]>[0], given: Given, place?: Place) => void {
-  const last = new Map<string, string>();
   return (key, command, given, place) => {
     const text = stringify(given);
     if (last.get(key) === text) return;
@@ -43,14 +43,59 @@ export function teller(
   };
 }
 
-/** ISO 4217: decimals of the currencies that have not two. */
-const DECIMALS: Readonly<Record<string, number>> = Object.fromEntries(
-  [
-    ["BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF", 0] as const,
-    ["BHD IQD JOD KWD LYD OMR TND", 3] as const,
-    ["CLF UYW", 4] as const,
-  ].flatMap(([codes, decimals]) => codes.split(" ").map((code) => [code, decimals])),
-);
+/** A code that a cart names: applied, or at once refused. */
+export interface Code {
+  readonly code?: string | undefined;
+  readonly state?: "rejected";
+  readonly amount?: unknown;
+  readonly reason?: string | undefined;
+}
+
+type Stated = Given & { readonly promos?: readonly Code[] | undefined };
+
+export interface CartTeller {
+  /**
+   * States the cart of an answer, unless it is what was stated last under that key, and what has changed of its
+   * codes: its promotions, where `codes` are not given apart. Codes that are not named at all are not known.
+   */
+  cart(key: string, given: Stated, codes?: readonly Code[]): void;
+  /** The shop said no: to a code, or to whatever else was asked. After that the same cart is news. */
+  refused(code: string | undefined, text: string | undefined, reason?: string): void;
+}
+
+const NETWORK: Place = { surface: "network", source: "network" };
+
+/** For adapters that read answers. */
+export function cartTeller(shop: Shop): CartTeller {
+  const stated = new Map<string, string>();
+  const tell = teller(shop, stated);
+  let known: readonly Code[] = [];
+  return {
+    cart(key, given, codes = given.promos ?? known) {
+      tell(key, "cart", given, NETWORK);
+      const last = known;
+      known = codes.filter(({ code }) => code);
+      for (const { code, state } of last)
+        if (!state && !known.some((each) => each.code === code))
+          shop.say("promo", [{ state: "removed", code }]);
+      for (const each of known)
+        if (!last.some(({ code, state }) => code === each.code && state === each.state))
+          shop.say("promo", [{ state: "applied", ...each }]);
+    },
+    refused(code, text, reason) {
+      stated.clear();
+      if (code) shop.say("promo", [{ state: "rejected", code, text, reason }]);
+      else if (text) shop.say("cart", [{ messages: [{ raw: text }] }], NETWORK);
+    },
+  };
+}
+
+/** ISO 4217: currencies that have not two decimals. */
+const DECIMALS = [
+  ["BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF", 0],
+  ["BHD IQD JOD KWD LYD OMR TND", 3],
+  ["CLF UYW", 4],
+] as const;
 
 /**
  * An amount that the shop wrote as a whole number of parts, `decimals` of them after the point: in the
@@ -61,7 +106,7 @@ export function parts(value: unknown, decimals: number, currency: string | undef
   const text = plain(value);
   if (!text || !/^-?\d{1,15}$/.test(text) || !(decimals >= 0 && decimals <= 6)) return undefined;
   const number = Number(text);
-  const power = (DECIMALS[currency ?? ""] ?? 2) - decimals;
+  const power = (DECIMALS.find(([codes]) => currency && codes.includes(currency))?.[1] ?? 2) - decimals;
   // Plus nothing: there is no minus nothing.
   const minor = (power >= 0 ? number * 10 ** power : number / 10 ** -power) + 0;
   if (currency && Number.isSafeInteger(minor)) return { minor, currency };
@@ -71,10 +116,16 @@ export function parts(value: unknown, decimals: number, currency: string | undef
   return { raw: number < 0 ? `-${raw}` : raw, currency };
 }
 
-/** The address asked, where it is the shop's own; undefined for any other. */
-export function ownAddress({ url }: Asked): URL | undefined {
-  const address = new URL(url, document.baseURI);
-  return address.origin === location.origin ? address : undefined;
+/** Reads answers to what the page asked of the shop itself; whatever goes wrong there stays there. */
+export function reader(
+  read: (address: URL, asked: Asked, answer: Answer) => Promise<void>,
+): Required<Pick<Hooks, "answered">> {
+  return {
+    answered(asked, answer) {
+      const address = new URL(asked.url, document.baseURI);
+      if (address.origin === location.origin) read(address, asked, answer).catch(() => {});
+    },
+  };
 }
 
 /** The text of an answer whose kind is right and that is not too long; the page still reads it itself. */

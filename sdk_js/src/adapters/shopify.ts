@@ -5,52 +5,30 @@
  * Shopify writes amounts as hundredths of the customer's currency, whatever its own minor unit is: ¥1000 is
  * 100000. Not read: token, note, attributes and properties, which hold what the customer wrote.
  */
-import type { Adapter, Asked, Place } from "./adapter";
+import type { Adapter } from "./adapter";
 import {
+  type Code,
+  cartTeller,
   currencyOf,
   type Given,
   jsonOf,
   list,
-  ownAddress,
   parts,
   plain,
+  reader,
   record,
   sent,
-  teller,
 } from "./reading";
 import { presets } from "./shopify_theme";
 
 const PATH = /^(?:\/[a-z]{2}(?:-[a-z]{2,4})?)?\/cart(?:\/(add|change|update|clear))?(?:\.js|\.json)?$/i;
 const HUNDREDTHS = 2;
-const PLACE: Place = { surface: "network", source: "network" };
 const ADDED_MAX_COUNT = 50;
 
 export const adapter: Adapter = {
   presets,
   start(shop) {
-    const tell = teller(shop);
-    const said = new Map<string, string>();
-    let refusals = 0;
-    const promo = (code: string, state: string, given: Given) => {
-      if (said.get(code) === state) return;
-      said.set(code, state);
-      shop.say("promo", [{ state, code, ...given }]);
-    };
-
-    const cart = (given: Given) => {
-      const state = readCart(given);
-      // After a refusal the same cart is news.
-      tell(`cart ${refusals}`, "cart", state, PLACE);
-      const codes = list(given.discount_codes);
-      for (const each of codes) {
-        const code = plain(each.code);
-        if (!code) continue;
-        if (each.applicable === false) promo(code, "rejected", { reason: "not applicable" });
-        else promo(code, "applied", { amount: state.promos?.find((one) => one.code === code)?.amount });
-      }
-      for (const [code, was] of said)
-        if (was === "applied" && !codes.some((each) => plain(each.code) === code)) promo(code, "removed", {});
-    };
+    const { cart, refused } = cartTeller(shop);
 
     /** The answer to adding is the lines that were added, with the price at which they were. */
     const added = (given: Given) => {
@@ -63,32 +41,21 @@ export const adapter: Adapter = {
       }
     };
 
-    /**
-     * Whether nothing or a part of it was done, the next answer says: a refusal says nothing of the lines.
-     */
-    const refused = (asked: Asked, given: Given) => {
-      const text = [given.description, given.errors, given.message]
-        .map(plain)
-        .find((each) => each !== undefined);
-      const code = sent(asked, "discount");
-      if (code) shop.say("promo", [{ state: "rejected", code, text }]);
-      if (text) shop.say("cart", [{ messages: [{ raw: text }] }], PLACE);
-      refusals++;
-    };
-
-    const answered = async (asked: Asked, answer: Response | XMLHttpRequest) => {
-      const path = PATH.exec(ownAddress(asked)?.pathname ?? "");
+    return reader(async ({ pathname }, asked, answer) => {
+      const path = PATH.exec(pathname);
       if (!path) return;
       const given = await jsonOf(answer);
       if (!given) return;
-      if (answer.status >= 400) refused(asked, given);
-      else if (Array.isArray(given.items) && "total_price" in given) cart(given);
+      // Whether nothing or a part of it was done, the next answer says: a refusal says nothing of the lines.
+      if (answer.status >= 400) refused(sent(asked, "discount"), reasonOf(given));
+      else if (Array.isArray(given.items) && "total_price" in given) cart("cart", ...readCart(given));
       else if (path[1] === "add") added(given);
-    };
-    return { answered: (asked, answer) => void answered(asked, answer).catch(() => {}) };
+    });
   },
 };
 
+const reasonOf = ({ description, errors, message }: Given) =>
+  plain(description) ?? plain(errors) ?? plain(message);
 const hundredths = (value: unknown, currency: string | undefined) => parts(value, HUNDREDTHS, currency);
 const nameOf = ({ title, product_title }: Given) => plain(title) ?? plain(product_title);
 
@@ -115,20 +82,27 @@ function readCart(given: Given) {
     text: plain(each.title),
     amount: amount(each.total_allocated_amount),
   }));
-  const codes = list(given.discount_codes)
-    .filter(({ code, applicable }) => applicable !== false && !ofCart.some((one) => one.code === plain(code)))
-    .map(({ code }) => ({ code: plain(code), text: undefined, amount: undefined }));
-  const promos = [...ofCart, ...codes];
-  return {
-    currency,
-    lines,
-    count: plain(given.item_count),
-    promos: given.discount_codes || promos.length ? promos : undefined,
-    totals: {
-      items: amount(given.items_subtotal_price),
-      // Of the whole cart; what is taken off a line is in the line.
-      discount: ofCart.length === 1 ? ofCart[0]?.amount : undefined,
-      total: amount(given.total_price),
+  const codes = list(given.discount_codes).map((each): Code => {
+    const code = plain(each.code);
+    return each.applicable === false
+      ? { code, state: "rejected", reason: "not applicable" }
+      : { code, amount: ofCart.find((one) => one.code === code)?.amount };
+  });
+  const ofLines = codes.filter(({ code, state }) => !state && !ofCart.some((one) => one.code === code));
+  const promos = [...ofCart, ...ofLines];
+  return [
+    {
+      currency,
+      lines,
+      count: plain(given.item_count),
+      promos: given.discount_codes || promos.length ? promos : undefined,
+      totals: {
+        items: amount(given.items_subtotal_price),
+        // Of the whole cart; what is taken off a line is in the line.
+        discount: ofCart.length === 1 ? ofCart[0]?.amount : undefined,
+        total: amount(given.total_price),
+      },
     },
-  };
+    Array.isArray(given.discount_codes) ? codes : undefined,
+  ] as const;
 }

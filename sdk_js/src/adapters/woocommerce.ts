@@ -8,18 +8,18 @@
  * carry beside the cart.
  */
 import { attempt, listen } from "../guard";
-import type { Adapter, Answer, Asked, Place } from "./adapter";
+import type { Adapter } from "./adapter";
 import {
+  cartTeller,
   currencyOf,
   type Given,
   jsonOf,
   list,
-  ownAddress,
   parts,
   plain,
+  reader,
   record,
   sent,
-  teller,
   textOf,
   unmarked,
 } from "./reading";
@@ -27,7 +27,6 @@ import { presets } from "./woocommerce_theme";
 
 const STORE_API = /\/wc\/store(?:\/v\d)?\/(cart|batch)(?:\/([a-z-]+))?\/?$/;
 const HTML_KIND = /html/i;
-const PLACE: Place = { surface: "network", source: "network" };
 const REFUSAL =
   ".woocommerce-error li,.woocommerce-error,.is-error .wc-block-components-notice-banner__content";
 /** What classic templates and blocks say when they have painted a cart anew; none of it says what changed. */
@@ -44,43 +43,17 @@ interface Query {
 export const adapter: Adapter = {
   presets,
   start(shop) {
-    const tell = teller(shop);
-    const said = new Set<string>();
-    let refusals = 0;
-
-    const cart = (given: Given) => {
-      const state = readCart(given);
-      // After a refusal the same cart is news.
-      tell(`cart ${refusals}`, "cart", state, PLACE);
-      for (const { code, amount } of state.promos ?? [])
-        if (code && !said.has(code)) {
-          said.add(code);
-          shop.say("promo", [{ state: "applied", code, amount }]);
-        }
-      for (const code of said)
-        if (state.promos && !state.promos.some((one) => one.code === code)) {
-          said.delete(code);
-          shop.say("promo", [{ state: "removed", code }]);
-        }
-    };
-
-    const refused = (coupon: string | undefined, text: string | undefined, reason?: string) => {
-      refusals++;
-      if (coupon) shop.say("promo", [{ state: "rejected", code: coupon, text, reason }]);
-      else if (text) shop.say("cart", [{ messages: [{ raw: text }] }], PLACE);
-    };
+    const { cart, refused } = cartTeller(shop);
 
     const stored = (given: Given, status: number, coupon: string | undefined) => {
       if (status >= 400) {
         refused(coupon, unmarked(given.message), plain(given.code));
         const conflicting = record(record(given.data).cart);
-        if (conflicting.totals) cart(conflicting);
-      } else if (Array.isArray(given.items) && given.totals) cart(given);
+        if (conflicting.totals) cart("cart", readCart(conflicting));
+      } else if (Array.isArray(given.items) && given.totals) cart("cart", readCart(given));
     };
 
-    const answered = async (asked: Asked, answer: Answer) => {
-      const address = ownAddress(asked);
-      if (!address) return;
+    const { answered } = reader(async (address, asked, answer) => {
       const { searchParams, pathname } = address;
       const [, what, how] = STORE_API.exec(searchParams.get("rest_route") ?? pathname) ?? [];
       if (what === "batch") {
@@ -94,22 +67,22 @@ export const adapter: Adapter = {
         });
       } else if (what) {
         const given = await jsonOf(answer);
-        if (given)
-          stored(given, answer.status, how === "apply-coupon" ? couponOf(asked, address) : undefined);
+        const coupon = sent(asked, "code") ?? plain(searchParams.get("code"));
+        if (given) stored(given, answer.status, how === "apply-coupon" ? coupon : undefined);
       } else if (searchParams.get("wc-ajax") === "apply_coupon") {
         const html = (await textOf(answer, HTML_KIND)) ?? "";
         const page = new DOMParser().parseFromString(html, "text/html");
         const text = plain(page.querySelector(REFUSAL)?.textContent);
         if (text) refused(sent(asked, "coupon_code"), text);
       }
-    };
+    });
 
     const painted = () => void attempt(shop.reread);
     const query = attempt(() => (window as { jQuery?: (body: Element) => Query }).jQuery?.(document.body));
     attempt(() => query?.on(PAINTED, painted));
     const ends = BLOCKS_PAINTED.map((type) => listen(document.body, type, painted));
     return {
-      answered: (asked, answer) => void answered(asked, answer).catch(() => {}),
+      answered,
       stop: () => {
         for (const end of ends) end();
         query?.off(PAINTED, painted);
@@ -117,9 +90,6 @@ export const adapter: Adapter = {
     };
   },
 };
-
-const couponOf = (asked: Asked, { searchParams }: URL): string | undefined =>
-  sent(asked, "code") ?? plain(searchParams.get("code"));
 
 function readCart(given: Given) {
   const totals = record(given.totals);
