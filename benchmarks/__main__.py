@@ -14,10 +14,12 @@ from rich.console import Console
 
 from benchmarks import (
     bundle_size,
+    detectors,
     finding,
     footprint,
     idle,
     ingest,
+    lens_cost,
     live,
     opening,
     page_cost,
@@ -44,11 +46,13 @@ class _Benchmark:
 BENCHMARKS: Mapping[str, _Benchmark] = {
     "bundle": _Benchmark(bundle_size.ROWS, bundle_size.measure),
     "page": _Benchmark(page_cost.ROWS, page_cost.measure),
+    "lenses": _Benchmark(lens_cost.ROWS, lens_cost.measure),
     "bytes": _Benchmark(trip_bytes.ROWS, trip_bytes.measure),
     "stored": _Benchmark(stored_size.ROWS, stored_size.measure, quick=False),
     "footprint": _Benchmark(footprint.ROWS, footprint.measure),
     "idle": _Benchmark(idle.ROWS, idle.measure),
     "ingest": _Benchmark(ingest.ROWS, ingest.measure),
+    "detectors": _Benchmark(detectors.ROWS, detectors.measure),
     "live": _Benchmark(live.ROWS, live.measure),
     "opening": _Benchmark(opening.ROWS, opening.measure),
     "peers": _Benchmark(peers_cost.ROWS, peers_cost.measure, quick=False),

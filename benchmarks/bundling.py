@@ -20,10 +20,13 @@ def search_path() -> str:
 
 
 @cache
-def bundle(entry: Path) -> bytes:
-    """The script that a page would load for this entry, a path from the root of the checkout."""
+def bundle(entry: Path, *, lenses: bool = True) -> bytes:
+    """The script that a page would load for this entry, a path from the root of the checkout; of the SDK also
+    as it would be without lenses and adapters."""
     node = shutil.which("node", path=search_path())
     if node is None:
         raise RuntimeError("Node is needed to bundle scripts: run `make install`.")
     command = [node, str(ROOT / "benchmarks" / "bundle.mjs"), str(ROOT / entry)]
+    if not lenses:
+        command.append("without-lenses")
     return subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout

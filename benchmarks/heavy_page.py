@@ -1,5 +1,6 @@
 """One heavy shop page in Chromium, and what it costs its main thread: 400 cards rendered eleven times, then a
-cart that changes twenty times. A recorder comes onto it as onto any page: by a snippet."""
+cart that changes twenty times. A recorder comes onto it as onto any page: by a snippet. It may also bear the
+signs of every platform, and tell the cart as each of them does."""
 
 from __future__ import annotations
 
@@ -12,7 +13,7 @@ from pathlib import Path
 from playwright.async_api import Browser
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from benchmarks.trip import until
@@ -30,6 +31,13 @@ LONG_TASK_MS = 50.0
 """What of a task is longer than this blocks the page."""
 SESSIONS_MAX_COUNT = 100
 _PAGE = (Path(__file__).parent / "peer" / "heavy.html").read_text()
+_PLATFORMS = (Path(__file__).parent / "peer" / "platforms.html").read_text()
+_CART = {"currency": "USD", "item_count": 2, "total_price": 3998, "items": [
+    {"key": f"{at}", "sku": f"SKU-{at}", "title": f"Product {at}", "quantity": 1,
+     "original_price": 1999, "final_price": 1999, "original_line_price": 1999, "final_line_price": 1999}
+    for at in range(2)
+]}  # fmt: skip
+"""What the page's own server says of its cart, in the words of Shopify's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +95,11 @@ async def cost_of(
 
 
 @asynccontextmanager
-async def page_at(recorder: str) -> AsyncIterator[str]:
-    """Serve the heavy page with a recorder's snippet, or with a `replay` that does nothing."""
-    page = _PAGE.replace("<!--recorder-->", recorder or "<script>replay = () => {};</script>")
+async def page_at(recorder: str, *, platforms: bool = False) -> AsyncIterator[str]:
+    """Serve the heavy page with a recorder's snippet, or with a `replay` that does nothing.
+    With ``platforms`` it is a page of all of them at once."""
+    signs = _PLATFORMS if platforms else ""
+    page = _PAGE.replace("<!--recorder-->", signs + (recorder or "<script>replay = () => {};</script>"))
 
     async def heavy(request: Request) -> Response:
         return HTMLResponse(page)
@@ -97,9 +107,11 @@ async def page_at(recorder: str) -> AsyncIterator[str]:
     async def blank(request: Request) -> Response:
         return HTMLResponse("<!doctype html><title>blank</title>")
 
-    async with serving(
-        Starlette(routes=[Route("/heavy", heavy), Route("/blank", blank)]), "localhost"
-    ) as url:
+    async def cart(request: Request) -> Response:
+        return JSONResponse(_CART)
+
+    routes = [Route("/heavy", heavy), Route("/blank", blank), Route("/cart.js", cart)]
+    async with serving(Starlette(routes=routes), "localhost") as url:
         yield url
 
 

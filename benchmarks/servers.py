@@ -27,7 +27,7 @@ _START_TIMEOUT_S = 60
 _STOP_TIMEOUT_S = 30
 _CPU_CLOCK_SCHED = 2
 """Low bits of the id of a process's CPU clock; the rest is the process id, inverted."""
-_REPLAY = (sys.executable, "-c", "from replay.cli import main; main()")
+_REPLAY = ("-c", "from replay.cli import main; main()")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,17 +50,18 @@ class Server:
 
 
 @asynccontextmanager
-async def product_server(folder: Path) -> AsyncIterator[Server]:
-    """``replay serve`` over an empty database with one site."""
+async def product_server(folder: Path, *, command: Sequence[str] = _REPLAY) -> AsyncIterator[Server]:
+    """``replay serve`` over an empty database with one site; ``command``: how Python is to run `replay`."""
+    replay = (sys.executable, *command)
     data = ("--data", str(folder / "data"))
     adding = await asyncio.create_subprocess_exec(
-        *_REPLAY, "site", "add", "Bench", "--origin", ORIGIN, "--key", SITE_KEY, *data, "--json",
+        *replay, "site", "add", "Bench", "--origin", ORIGIN, "--key", SITE_KEY, *data, "--json",
         stdout=asyncio.subprocess.DEVNULL,
     )  # fmt: skip
     if await adding.wait() != 0:
         raise RuntimeError("`replay site add` failed; its reason is above")
-    command = [*_REPLAY, "serve", *data, "--public-port", "0", "--desk-port", "0"]
-    async with _running("replay serve", command) as server:
+    serving = [*replay, "serve", *data, "--public-port", "0", "--desk-port", "0"]
+    async with _running("replay serve", serving) as server:
         yield server
 
 

@@ -37,6 +37,7 @@ __all__ = [
     "make_trip",
     "peer_trip",
     "product_trip",
+    "script_of",
     "script_to",
     "until",
 ]
@@ -83,7 +84,11 @@ async def chromium(options: Sequence[str] = ()) -> AsyncIterator[Browser]:
 
 def script_to(sink_url: str, entry: Path) -> Script:
     """A peer in the place of the product's script."""
-    body = f"var PEER_SINK={json.dumps(sink_url)};\n".encode() + bundle(entry)
+    return script_of(f"var PEER_SINK={json.dumps(sink_url)};\n".encode() + bundle(entry))
+
+
+def script_of(body: bytes) -> Script:
+    """Any script in the place of the product's."""
     digest = hashlib.sha384(body).hexdigest()
     return Script(body=body, packed=gzip.compress(body, 9), version=digest[:16], integrity="")
 
