@@ -20,6 +20,7 @@ class Fault(StrEnum):
     TRACKING_ERROR = "tracking_error"
     ORDER_CONFLICT = "order_conflict"
     CART_DEARER = "cart_dearer"
+    OFFER_STALE = "offer_stale"
     CART_LOSES_LINE = "cart_loses_line"
     TOTAL_TOO_HIGH = "total_too_high"
     SOLD_OUT_IN_CART = "sold_out_in_cart"
@@ -89,6 +90,13 @@ EXPLANATIONS: dict[Fault, Explanation] = {
         title="Everything costs more in the cart",
         effect="The cart, the checkout and the order charge $3.00 more for a piece than its page shows.",
         where="/c/all",
+    ),
+    Fault.OFFER_STALE: Explanation(
+        story=6,
+        title="The sale is over, and pages still show its prices",
+        effect="Product pages state for search engines that the sale ended more than an hour ago. The "
+        "cart, the checkout and the order charge what these things cost before.",
+        where="/c/sale",
     ),
     Fault.CART_LOSES_LINE: Explanation(
         story=6,

@@ -18,6 +18,7 @@ from replay.detect.promo_rejected import PromoRejected
 from replay.detect.seen import Seen
 from replay.detect.shop import Shop
 from replay.detect.silent_failure import SilentFailure
+from replay.detect.stale_price import StalePrice
 from replay.detect.store_price import StorePrice
 from replay.detect.totals_dont_add_up import TotalsDontAddUp
 from replay.model.events import Fact
@@ -57,6 +58,7 @@ Rule = Callable[[Seen], Detector]
 
 RULES: tuple[Rule, ...] = (
     PriceMismatch,
+    StalePrice,
     PromiseNotKept,
     PromoNotApplied,
     PromoRejected,

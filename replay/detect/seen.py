@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field, fields
 
 from replay.detect.articles import Articles
+from replay.detect.compared_prices import ComparedPrices
+from replay.detect.offers import Offers
 from replay.detect.office import BackOffice
 from replay.detect.shop import Shop
 from replay.detect.shown import Reader
@@ -31,6 +33,15 @@ class Seen(Shop):
     views: Views = field(default_factory=Views)
     office: BackOffice = field(default_factory=BackOffice)
     """What the shop's own systems say, as it is known now."""
+    prices: ComparedPrices = field(init=False)
+    """Handed facts by the rules that share it."""
+    offers: Offers = field(init=False)
+
+    def __post_init__(self) -> None:
+        # The one way to set fields that are made of others.
+        prices = ComparedPrices(self.reader, self.articles, self.surfaces, self.views)
+        object.__setattr__(self, "prices", prices)
+        object.__setattr__(self, "offers", Offers(self, self.reader, prices, self.office))
 
     @classmethod
     def nothing_of(cls, shop: Shop) -> Seen:
@@ -54,6 +65,7 @@ class Seen(Shop):
             self._cart(fact)
 
     def _price(self, fact: PriceShown) -> None:
+        self.offers.observe(fact)
         if fact.source == "displayed":
             self.articles.learn(fact.sku, fact.name)
             self.reader.learn_from(fact.amount)

@@ -112,7 +112,7 @@ class StorePrice:
         else:
             sentence = (
                 f"The price list of {lowest.store} has {said} for {say(store, raws)} since "
-                f"{moment(_since(lowest))}; {shown.where} showed {online.raw}, {say(more, raws)} more.{also}"
+                f"{moment(lowest.since_ms)}; {shown.where} showed {online.raw}, {say(more, raws)} more.{also}"
             )
         return Finding(
             rule=RULE,
@@ -129,15 +129,11 @@ class StorePrice:
         )
 
 
-def _since(price: ServerEvent) -> int:
-    return price.occurred_ms if price.from_ms is None else price.from_ms
-
-
 def _in_force(prices: Iterable[ServerEvent], t: float) -> list[ServerEvent]:
     """Of each store the price at that time: the one that began last."""
     latest: dict[tuple[str, str | None], ServerEvent] = {}
-    for price in sorted(prices, key=_since):
-        if _since(price) <= t and (price.to_ms is None or t < price.to_ms):
+    for price in sorted(prices, key=lambda one: one.since_ms):
+        if price.since_ms <= t and (price.to_ms is None or t < price.to_ms):
             latest[price.system, price.store] = price
     return list(latest.values())
 

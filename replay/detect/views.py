@@ -1,4 +1,4 @@
-"""When each view of each page was last before the customer's eyes.
+"""When each view of each page was last before the customer's eyes, and how old what it shows is.
 
 A view is a page load or, in a single-page shop, an address in it. It is seen until the next one, until the
 page is left, or until another tab comes to the front.
@@ -17,6 +17,8 @@ __all__ = ["PLACES", "Views", "is_checkout", "place_of", "shape", "shape_of_word
 PLACES = frozenset({PageLoaded, PageViewed, PageLeft, TabShown})
 """Facts that say what page is before the customer's eyes."""
 
+SETTLED_MS = 10_000
+"""How long a page may take to show what it asked for."""
 _ADDRESS = re.compile(r"([a-z][a-z0-9+.-]*://[^/?#]*)([^?#]*)", re.IGNORECASE)
 _SHAPE_MAX_CHARS = 200
 _CHECKOUT = re.compile(r"checkout|payment|kasse|caisse|place-?order|/pay\b")
@@ -54,12 +56,16 @@ class Views:
         self._begun: dict[str, list[tuple[float, str]]] = {}
         self._hidden: dict[str, float] = {}
         self._load_of: dict[str, str] = {}
+        self._age_ms: dict[str, int] = {}
+        """How long the document of a page load had been there, where that was long."""
 
     def observe(self, entry: Entry) -> None:
         """Take the next fact."""
         fact, load = entry.event.fact, entry.load
         if isinstance(fact, PageLoaded | PageViewed):
             insort(self._begun.setdefault(load, []), (entry.t, fact.url))
+            if isinstance(fact, PageLoaded) and fact.age_ms is not None:
+                self._age_ms[load] = fact.age_ms
             earlier = self._load_of.get(entry.tab)
             if earlier is not None and earlier != load:
                 self._hidden.setdefault(earlier, entry.t)
@@ -92,6 +98,15 @@ class Views:
         if last < len(begun):
             return since, min(now_ms, begun[last][0])
         return since, max(since, min(now_ms, self._hidden.get(load, now_ms)))
+
+    def begun(self, load: str, t: float) -> float:
+        """How old what was stated at ``t`` is: a page asks for what it shows when it is loaded or its address
+        is come to, and what it shows later was asked for then."""
+        begun = self._begun.get(load, [])
+        at = bisect_right(begun, (t, _LAST))
+        if at == 0 or t - begun[at - 1][0] > SETTLED_MS:
+            return t
+        return begun[at - 1][0] - (self._age_ms.get(load, 0) if at == 1 else 0)
 
 
 _LAST = "\U0010ffff"

@@ -85,13 +85,15 @@ class Circumstances:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageLoaded:
     """A document began to be recorded. ``how``: the navigation type; ``resumed``: back/forward cache.
-    ``status``: what the server answered with, where that is an error and the browser says so."""
+    ``age_ms``: how long before it had been loaded, where that is not just now. ``status``: what the server
+    answered with, where that is an error and the browser says so."""
 
     url: Url
     title: Sentence | None = None
     status: Annotated[int, Between(400, 599)] | None = None
     referrer: Url | None = None
     how: Literal["navigate", "reload", "back_forward", "resumed", "restarted"] = "navigate"
+    age_ms: Annotated[int, Between(0, MAX_TIME_MS)] | None = None
     circumstances: Circumstances = Circumstances()
 
 
@@ -136,7 +138,8 @@ class SignedOut:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PriceShown:
-    """A price outside the cart, as shown (or as the shop declared it)."""
+    """A price outside the cart, as shown (or as the shop declared it). ``until``: when the shop says that it
+    ends, an ISO 8601 date with or without a time."""
 
     source: Literal["displayed", "declared"]
     context: Word
@@ -144,6 +147,7 @@ class PriceShown:
     sku: Word | None = None
     name: Text | None = None
     amount: Amount = Amount()  # noqa: RUF009 (frozen)
+    until: Annotated[str, MaxChars(40)] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -25,7 +25,8 @@ _PLACES = {
     "quickview": "the quick view",
 }
 _ARTICLES = frozenset(
-    {"price_mismatch", "cart_changed_without_customer_action", "out_of_stock_after_add", "store_price"}
+    {"price_mismatch", "stale_price", "cart_changed_without_customer_action", "out_of_stock_after_add"}
+    | {"store_price"}
 )
 _CODES = frozenset({"promo_not_applied", "promo_rejected"})
 _CART_CHANGES = {
@@ -61,6 +62,15 @@ def _prices(about: str, signature: str) -> str:
     return f"{about}: {_price(_place(prices['there']), _place(prices['here']), prices['ratio'])}"
 
 
+def _stale(about: str, signature: str) -> str:
+    what, _, surface = signature.partition(" | ")
+    why = {
+        "changed while the page was open": "the price changed while the page was open",
+        "page open for long": "the page was open for long",
+    }.get(what, f"the price {what}")
+    return f"{about}: {why}, and {_place(surface)} charges more than it shows"
+
+
 def _totals(about: str, signature: str) -> str:
     surface, _, what = signature.partition(": ")
     return f"{_place(surface)}: {what}"
@@ -87,6 +97,7 @@ def _press(about: str, signature: str) -> str:
 
 _SAID: Mapping[str, Callable[[str, str], str]] = {
     "price_mismatch": _prices,
+    "stale_price": _stale,
     "promo_not_applied": lambda about, signature: f"{about}: {_CODE_FAULTS.get(signature, signature)}",
     "promise_not_kept": lambda about, signature: f"{about} not kept: {signature}",
     "promo_rejected": lambda about, signature: f"{about} refused: “{signature.rstrip('.')}”",

@@ -94,6 +94,11 @@ class ServerEvent:
     from_ms: int | None = None
     to_ms: int | None = None
 
+    @property
+    def since_ms(self) -> int:
+        """Since when a price is in force, as far as that is told."""
+        return self.occurred_ms if self.from_ms is None else self.from_ms
+
 
 Relation = Literal["customer", "order", "claimed", "price"]
 """Why an event concerns a session: it is of a customer who is verified there (or of that customer's order);

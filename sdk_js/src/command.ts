@@ -35,6 +35,8 @@ export interface Price {
   readonly amount: Money;
   readonly currency: string;
   readonly was?: Money;
+  /** When it ends, in ISO 8601. */
+  readonly until?: string;
 }
 
 export interface Promo {

@@ -67,6 +67,8 @@ export const CART_STATE_TOTALS_MAX_COUNT = 32;
 
 export const CART_STATE_MESSAGES_MAX_COUNT = 32;
 
+export const PRICE_SHOWN_UNTIL_MAX_CHARS = 40;
+
 export const ORDER_PLACED_CURRENCY_MAX_CHARS = 3;
 
 export const ORDER_PLACED_LINES_MAX_COUNT = 500;
@@ -141,8 +143,9 @@ export interface Circumstances {
 }
 
 /**
- * A document began to be recorded. `how`: the navigation type; `resumed`: back/forward cache. `status`: what
- * the server answered with, where that is an error and the browser says so.
+ * A document began to be recorded. `how`: the navigation type; `resumed`: back/forward cache. `age_ms`: how
+ * long before it had been loaded, where that is not just now. `status`: what the server answered with, where
+ * that is an error and the browser says so.
  */
 export interface PageLoaded {
   readonly url: string;
@@ -151,6 +154,8 @@ export interface PageLoaded {
   readonly status?: number | null;
   readonly referrer?: string | null;
   readonly how?: "navigate" | "reload" | "back_forward" | "resumed" | "restarted";
+  /** From 0 to 8640000000000000. */
+  readonly age_ms?: number | null;
   readonly circumstances?: Circumstances;
 }
 
@@ -250,7 +255,10 @@ export interface CartGone {
   readonly surface: Surface;
 }
 
-/** A price outside the cart, as shown (or as the shop declared it). */
+/**
+ * A price outside the cart, as shown (or as the shop declared it). `until`: when the shop says that it ends,
+ * an ISO 8601 date with or without a time.
+ */
 export interface PriceShown {
   readonly source: "displayed" | "declared";
   readonly context: string;
@@ -258,6 +266,7 @@ export interface PriceShown {
   readonly sku?: string | null;
   readonly name?: Text | null;
   readonly amount?: Amount;
+  readonly until?: string | null;
 }
 
 /** A step in the life of a promotion. */

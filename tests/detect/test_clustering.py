@@ -176,6 +176,18 @@ def test_the_worst_comes_first() -> None:
             "HP-15",
             "“HP-15” becomes dearer in the cart page by itself",
         ),
+        (
+            "stale_price",
+            "ended 22 November 2026, 16:00 UTC | drawer",
+            "HP-15",
+            "“HP-15”: the price ended 22 November 2026, 16:00 UTC, and the cart charges more than it shows",
+        ),
+        (
+            "stale_price",
+            "page open for long | summary",
+            None,
+            "7 articles: the page was open for long, and the checkout charges more than it shows",
+        ),
         ("page_error", "500", "POST /cart", "POST /cart fails: 500"),
         (
             "silent_failure",

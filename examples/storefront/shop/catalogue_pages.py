@@ -3,11 +3,13 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from urllib.parse import urlencode
 
 from examples.storefront.catalogue import Category, Item, Product
 from examples.storefront.lines import MEASURE_STEP, PIECE, display_quantity
 from examples.storefront.money import CURRENCY, display, major
+from examples.storefront.shop import mischief
 from examples.storefront.shop.cart_view import LOW_STOCK_COUNT, picture_url, product_url
 from examples.storefront.shop.visit import NotHere, Page, Visit
 
@@ -195,7 +197,7 @@ async def product_page(visit: Visit, sku: str) -> Page:
             ],
             "step": display_quantity(MEASURE_STEP if product.measure else PIECE),
             "related": [card(other) for other in visit.catalogue.related(product, RELATED_COUNT)],
-            "json_ld": _json_ld(product, item),
+            "json_ld": _json_ld(visit, product, item),
         },
     )
 
@@ -206,7 +208,11 @@ def _stock(item: Item) -> str:
     return f"Only {item.stock} left" if item.stock <= LOW_STOCK_COUNT else "In stock"
 
 
-def _json_ld(product: Product, item: Item) -> str:
+def _to_the_minute(at: datetime) -> str:
+    return at.isoformat(timespec="minutes")
+
+
+def _json_ld(visit: Visit, product: Product, item: Item) -> str:
     """What search engines read; `<` is escaped because it stands inside a script element."""
     value = {
         "@context": "https://schema.org",
@@ -219,6 +225,7 @@ def _json_ld(product: Product, item: Item) -> str:
             "price": major(item.price),
             "priceCurrency": CURRENCY,
             "availability": f"https://schema.org/{'InStock' if item.stock else 'OutOfStock'}",
+            **({} if item.was is None else {"priceValidUntil": _to_the_minute(mischief.sale_ends(visit))}),
         },
     }
     return json.dumps(value, ensure_ascii=False).replace("<", "\\u003c")

@@ -6,6 +6,7 @@ each is found where it happened, and nothing else is.
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime, timedelta
 
 from examples.storefront.faults import Fault
 from examples.storefront.lines import Line
@@ -14,6 +15,8 @@ from examples.storefront.shop.visit import Visit
 
 DEARER_BY = 300
 HIDDEN_FEE = 400
+SALE_GOES_ON_FOR = timedelta(days=9)
+SALE_OVER_FOR = timedelta(hours=1)
 SOLD_OUT_TEXT = "No longer available"
 
 
@@ -22,6 +25,8 @@ def on_lines(visit: Visit, lines: Sequence[Line]) -> list[Line]:
     kept = list(lines)
     if Fault.CART_LOSES_LINE in visit.faults and len(kept) > 1:
         kept.pop()
+    if Fault.OFFER_STALE in visit.faults:
+        kept = [line if line.was is None else replace(line, unit=line.was, was=None) for line in kept]
     if Fault.CART_DEARER in visit.faults:
         kept = [replace(line, unit=line.unit + DEARER_BY, was=None) for line in kept]
     return kept
@@ -32,6 +37,13 @@ def on_total(visit: Visit, priced: PricedCart) -> PricedCart:
     if Fault.TOTAL_TOO_HIGH not in visit.faults or not priced.lines:
         return priced
     return replace(priced, total=priced.total + HIDDEN_FEE)
+
+
+def sale_ends(visit: Visit) -> datetime:
+    """When pages say that the sale ends."""
+    if Fault.OFFER_STALE in visit.faults:
+        return (visit.now - SALE_OVER_FOR).replace(minute=0, second=0, microsecond=0)
+    return visit.now + SALE_GOES_ON_FOR
 
 
 def sold_out(visit: Visit, priced: PricedCart) -> str:

@@ -25,6 +25,8 @@ interface Price {
   readonly name: string | undefined;
   readonly amount: string;
   readonly currency: string | undefined;
+  /** When it ends, as it is written there. */
+  readonly until?: string | undefined;
 }
 
 /** Of which product a price is. */
@@ -131,7 +133,9 @@ function offerPrices(offer: Given, about: About): Price[] {
   const price = (role: Role, given: Given, value: unknown): Price[] => {
     const amount = plain(value);
     const currency = plain(given.priceCurrency) ?? plain(offer.priceCurrency);
-    return amount ? [{ role, sku, name, amount, currency }] : [];
+    const ends = plain(given.priceValidUntil) ?? plain(given.validThrough);
+    const until = role === "current" && ends ? { until: ends } : {};
+    return amount ? [{ role, sku, name, amount, currency, ...until }] : [];
   };
   const specified = [offer.priceSpecification].flat().map(record);
   return [
@@ -163,7 +167,10 @@ function fromMicrodata(): Price[] {
     .slice(0, VARIANTS_MAX_COUNT)
     .flatMap((element): Price[] => {
       const amount = contentOf(element);
-      return amount ? [{ role: "current", sku, name, amount, currency }] : [];
+      const ends = contentOf(own("priceValidUntil")[0]);
+      return amount
+        ? [{ role: "current", sku, name, amount, currency, ...(ends ? { until: ends } : {}) }]
+        : [];
     });
   return certain(prices);
 }

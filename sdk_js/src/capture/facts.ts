@@ -43,6 +43,8 @@ const LABEL_LENGTH = 80;
 const ACTIVITY_MS = 1_000;
 /** A single-page shop changes its address first, and its page and title when it has them: so long a view waits. */
 const VIEW_MS = 500;
+/** Facts of a page that was loaded longer ago say since when it is there. */
+const OLD_MS = 60_000;
 const CONTROL =
   'a,button,summary,label,select,input,textarea,option,[role="button"],[role="tab"],[role="link"],[onclick]';
 
@@ -165,7 +167,16 @@ export function startFacts(
     const t = clock.now();
     const referrer = document.referrer ? cut(urls.address(document.referrer), URL_MAX_CHARS) : undefined;
     const status = errorStatus();
-    const fields = { url: url(), title: title(), status, referrer, how, circumstances: circumstances() };
+    const age = Math.round(performance.now());
+    const fields = {
+      url: url(),
+      title: title(),
+      status,
+      referrer,
+      how,
+      age_ms: age > OLD_MS ? age : undefined,
+      circumstances: circumstances(),
+    };
     sink.fact("page", t, compact<PageLoaded>(fields), true);
     if (document.hidden) sink.fact("tab", t, { visible: false });
     stateOffer(href, sink, t);

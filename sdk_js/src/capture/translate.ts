@@ -36,6 +36,8 @@ import type { CaptureSink } from "./sink";
 
 type Given = { readonly [key: string]: unknown };
 
+/** A date, with or without a time: nothing else can be in it. */
+const MOMENT = /^\d{4}-\d\d-\d\d(?:[T ][\d:.]{4,15}(?:Z|[+-][\d:]{2,6})?)?$/;
 const PROMO_STATE = /^(?:offered|entered|applied|rejected|removed)$/;
 
 const record = (value: unknown): Given =>
@@ -103,7 +105,8 @@ function price(given: Given, role: string, value: unknown): PriceShown | undefin
   const context = word(given.context);
   const shown = amount(value, currencyOf(given.currency));
   if (!context || !shown) return undefined;
-  const about = { sku: word(given.sku), name: said(given.name), amount: shown };
+  const until = typeof given.until === "string" && MOMENT.test(given.until) ? given.until : undefined;
+  const about = { sku: word(given.sku), name: said(given.name), amount: shown, until };
   return compact<PriceShown>({ source: "declared", context, role, ...about });
 }
 

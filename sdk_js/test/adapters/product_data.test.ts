@@ -56,6 +56,19 @@ describe("JSON-LD", () => {
     ]);
   });
 
+  it.each([
+    ["the offer", { ...OFFER, priceValidUntil: "2026-11-30" }],
+    ["its specification", { priceSpecification: { ...OFFER, validThrough: "2026-11-30" } }],
+  ])("says when the price ends: %s", (_, offers) => {
+    read(json({ ...LAPTOP, offers }));
+    expect(heard.of("price")).toMatchObject([{ amount: { raw: "379.00" }, until: "2026-11-30" }]);
+  });
+
+  it("says no end that is more than a date", () => {
+    read(json({ ...LAPTOP, offers: { ...OFFER, priceValidUntil: "2026-11-30 ana@example.com" } }));
+    expect(heard.of("price")[0]).not.toHaveProperty("until");
+  });
+
   it("keeps the text as it was written", () => {
     read(json({ ...LAPTOP, offers: { price: "36,449", priceCurrency: "JPY" } }));
     expect(prices()).toEqual([["current", "HP-15", "36,449", "JPY"]]);

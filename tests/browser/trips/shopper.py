@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from time import time
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, get_args
 from urllib.parse import urlsplit
 
 from playwright.async_api import BrowserContext, Locator, expect
@@ -23,8 +23,8 @@ from tests.browser.exactness.shopper import WORDS, Shopper
 __all__ = ["MISHAPS", "Mishap", "Mode", "Seen", "TripShopper"]
 
 Mode = Literal["pages", "spa"]
-Mishap = Literal["price", "code typed", "code by link", "sum", "line gone", "sold out", "silent"]
-MISHAPS: Sequence[Mishap] = ("price", "code typed", "code by link", "sum", "line gone", "sold out", "silent")
+Mishap = Literal["price", "offer", "code typed", "code by link", "sum", "line gone", "sold out", "silent"]
+MISHAPS: Sequence[Mishap] = get_args(Mishap)
 
 LINK = "/?utm_source=email&utm_campaign=spring20&coupon=SPRING20"
 CODE = "SPRING20"
@@ -50,6 +50,8 @@ SKUS = [
     for product in CATALOGUE.products
     if not product.has_variants and product.measure is None and product.in_stock
 ]
+
+ON_SALE = [sku for sku in SKUS if (found := CATALOGUE.find_item(sku)) and found[1].was is not None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +136,7 @@ class TripShopper(Shopper):
         """Do what brings the fault about, and look at it."""
         ways: dict[Mishap, Callable[[], Awaitable[Seen]]] = {
             "price": self._charged_more,
+            "offer": self._offer_over,
             "code typed": self._code_without_effect,
             "code by link": self._code_lost,
             "sum": self._wrong_sum,
@@ -154,6 +157,17 @@ class TripShopper(Shopper):
         await self._add(self._dice.choice(SKUS))
         await self.look()
         return self._seen("price_mismatch", since)
+
+    async def _offer_over(self) -> Seen:
+        await self._begin(Fault.OFFER_STALE)
+        await self._browse(2)
+        await self._go(f"/p/{self._dice.choice(ON_SALE)}")
+        # What a page states for search engines is read when it has been there for a while.
+        await self.look()
+        since = _now_ms()
+        await self._press_add()
+        await self.look()
+        return self._seen("stale_price", since)
 
     async def _code_without_effect(self) -> Seen:
         await self._begin(Fault.COUPON_NOT_DEDUCTED)
@@ -262,6 +276,9 @@ class TripShopper(Shopper):
     async def _add(self, sku: str) -> None:
         await self._go(f"/p/{sku}")
         await self.page.wait_for_timeout(GLANCE_MS)
+        await self._press_add()
+
+    async def _press_add(self) -> None:
         await self.page.locator(".add__button").click()
         await expect(self.page.locator(".cart-drawer .cart-line").first).to_be_visible()
         await self._note("add")

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from playwright.async_api import Browser
+from playwright.async_api import Error as PlaywrightError
 
 from replay.detect.fold import Fold, Shop
 from replay.detect.views import place_of
@@ -53,17 +54,19 @@ class Outcome:
     """What was wrongly said of a trip, and what was not said."""
 
     plan: Plan
-    false_alarms: tuple[str, ...]
-    missed: str | None
-    facts: tuple[Entry, ...]
+    false_alarms: tuple[str, ...] = ()
+    missed: str | None = None
+    broken: str | None = None
+    """Why the trip came to no end."""
 
     @property
     def is_right(self) -> bool:
-        return not self.false_alarms and self.missed is None
+        return not self.false_alarms and self.missed is None and self.broken is None
 
     def __str__(self) -> str:
-        alarms = [f"false alarm: {one}" for one in self.false_alarms]
-        return f"{self.plan}: " + "; ".join([*alarms, *([self.missed] if self.missed else [])] or ["right"])
+        wrong = [f"false alarm: {one}" for one in self.false_alarms]
+        wrong += [one for one in (self.missed, self.broken) if one is not None]
+        return f"{self.plan}: " + ("; ".join(wrong) or "right")
 
 
 def plans(seeds: Iterable[int]) -> list[Plan]:
@@ -91,7 +94,11 @@ async def travel(
 
         async def one(plan: Plan) -> Outcome:
             async with turns:
-                return await _trip(browser, shops[plan.mode], plan)
+                try:
+                    return await _trip(browser, shops[plan.mode], plan)
+                except PlaywrightError as error:
+                    notes = getattr(error, "__notes__", ())
+                    return Outcome(plan, broken=" ".join([f"not made: {error.message}", *notes]))
 
         return list(await asyncio.gather(*map(one, wanted)))
 
@@ -117,8 +124,7 @@ async def _trip(browser: Browser, shop: Product, plan: Plan) -> Outcome:
     fold.observe(facts)
     assert not fold.failures, fold.failures
     said = fold.judge(facts[-1].t + LATER_MS).findings
-    fails = [one for one in said if one.outcome == "fail" and not _was_refused(one, shopper)]
-    return _compare(plan, seen, fails, facts)
+    return _compare(plan, seen, [one for one in said if not _was_refused(one, shopper)], facts)
 
 
 def _was_refused(one: Finding, shopper: TripShopper) -> bool:
@@ -129,11 +135,14 @@ def _was_refused(one: Finding, shopper: TripShopper) -> bool:
     return one.rule == "promo_rejected" and one.shown[0].raw in read
 
 
-def _compare(plan: Plan, seen: Seen | None, fails: Sequence[Finding], facts: list[Entry]) -> Outcome:
+def _compare(plan: Plan, seen: Seen | None, said: Sequence[Finding], facts: list[Entry]) -> Outcome:
+    fails = [one for one in said if one.outcome == "fail"]
     right = [one for one in fails if seen and one.rule == seen.rule and _is_there(one, seen, facts)]
     alarms = tuple(f"{one.rule}: {one.said} ({_place(one, facts)})" for one in fails if one not in right)
-    missed = f"missed: {seen}" if seen and not right else None
-    return Outcome(plan, alarms, missed, tuple(facts))
+    if seen is None or right:
+        return Outcome(plan, alarms)
+    instead = [one.said for one in said if one.rule == seen.rule] or ["nothing"]
+    return Outcome(plan, alarms, f"missed: {seen}; the rule said: {' '.join(instead)}")
 
 
 def _is_there(one: Finding, seen: Seen, facts: Iterable[Entry]) -> bool:

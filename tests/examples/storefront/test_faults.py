@@ -123,6 +123,8 @@ async def test_each_fault_of_a_cart_by_itself_and_for_one_browser_alone(visitor:
     dearer = await visitor.cart()
     assert [line[2] for line in dearer.lines] == ["$82.00", "$382.00"]
     assert (dearer.rows["items"], dearer.rows["total"]) == ("$464.00", "$468.00")
+    visitor.client.cookies.set(COOKIE, "offer_stale")
+    assert [line[2] for line in (await visitor.cart()).lines] == ["$79.00", "$499.00"]
     visitor.client.cookies.set(COOKIE, "cart_loses_line.sold_out_in_cart")
     lost = await visitor.cart()
     assert lost.lines == right.lines[:1]

@@ -6,8 +6,8 @@ import { aheadOf } from "./findings";
 import type { Evidence, Finding } from "./session";
 import type { Step, Trail } from "./trail";
 
-/** The rule that says that a price was not the one that had been shown. */
-const RULE = "price_mismatch";
+/** The rules that say that a price was not the one that had been shown. */
+const RULES: ReadonlySet<string> = new Set(["price_mismatch", "stale_price"]);
 const CARTS: ReadonlySet<string> = new Set(["mini", "drawer", "page", "summary"]);
 /** Times closer than this are one. */
 const SAME_MS = 1;
@@ -20,7 +20,7 @@ export interface TrailFinding {
 
 /** Of all findings those that say that something is wrong with a price. */
 export const priceFails = (findings: readonly Finding[]): Finding[] =>
-  findings.filter(({ rule, outcome }) => rule === RULE && outcome === "fail");
+  findings.filter(({ rule, outcome }) => RULES.has(rule) && outcome === "fail");
 
 /** Which of the prices that are wrong are the trail's, by t, which is where the trail ends. */
 export function foundOn(trail: Trail, wrong: readonly Finding[], t: number): TrailFinding[] {
