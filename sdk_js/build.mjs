@@ -4,7 +4,8 @@
  * `prepack`.
  *
  * Of the scripts there is one that every page loads, one for each platform, and the panel that a developer asks
- * for. The first asks for the others by the hash of their content, as the collector serves them, so that both are always of one build.
+ * for. The first asks for the others by one hash of the content of them all, as the collector serves them, so that
+ * both are always of one build: a hash for each would cost every page more than the adapters that it does not need.
  */
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync } from "node:fs";
@@ -27,32 +28,28 @@ const source = (name) => {
   if (!existsSync(path)) giveUp(`There is no ${path}: the SDK cannot be built without its source.`);
   return path;
 };
-const versionOf = ({ outputFiles }) => {
-  const { contents } = outputFiles.find(({ path }) => path.endsWith(".js"));
-  return createHash("sha384").update(contents).digest("hex").slice(0, VERSION_LENGTH);
-};
+const contentOf = ({ outputFiles }) => outputFiles.find(({ path }) => path.endsWith(".js")).contents;
 
-const adapters = [];
-const versions = {};
+const beside = {};
 for (const file of readdirSync(source("adapters")).sort()) {
   if (SHARED.test(file)) continue;
   const name = basename(file, ".ts");
-  const adapter = await bundleScript(source(`adapters/${file}`), join(served, `${name}.js`), [], "", {
+  beside[name] = await bundleScript(source(`adapters/${file}`), join(served, `${name}.js`), [], "", {
     format: "esm",
   });
-  versions[name] = versionOf(adapter);
-  adapters.push(adapter);
 }
-const panel = await bundleScript(source("debug/index.ts"), join(served, "debug.js"), [], "", {
+beside.debug = await bundleScript(source("debug/index.ts"), join(served, "debug.js"), [], "", {
   format: "esm",
 });
-versions.debug = versionOf(panel);
+const hash = createHash("sha384");
+for (const name of Object.keys(beside).sort()) hash.update(contentOf(beside[name]));
+const version = hash.digest("hex").slice(0, VERSION_LENGTH);
 const script = await bundleScript(
   source("script.ts"),
   join(served, "replay.js"),
   [recorderParts],
   INTERNAL_NAMES,
-  { define: { SCRIPT_VERSIONS: JSON.stringify(versions) } },
+  { define: { SCRIPTS_VERSION: JSON.stringify(version) } },
 );
 const library = await bundle({
   absWorkingDir: here,
@@ -64,5 +61,5 @@ const library = await bundle({
   packages: "external",
   sourcemap: true,
 });
-await writeOutputs([script, panel, ...adapters], served);
+await writeOutputs([script, ...Object.values(beside)], served);
 await writeOutputs([library], published);

@@ -37,7 +37,7 @@ def sdk_calls() -> list[str]:
 
 def adapters() -> list[str]:
     """Every adapter of a shop platform, by the name of its file: what the SDK looks for on a page."""
-    found = (SDK / "platforms.ts").read_text().partition("return {")[2].partition("}")[0]
+    found = (SDK / "platforms.ts").read_text().partition("SIGNS = {")[2].partition("}")[0]
     return re.findall(r"^ +(\w+):", found, re.MULTILINE)
 
 

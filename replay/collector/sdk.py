@@ -2,8 +2,8 @@
 
 The file's address holds the hash of its content, so that it may be cached for good and pinned with
 ``integrity``. Beside it stand the adapters of shop platforms and the developer's panel, built with it: it
-knows the hash of each and asks for those that its page needs, so there is no redirect to them. All answers
-allow any origin: they are public and carry no credentials.
+knows one hash of them all and asks for those that its page needs, so there is no redirect to them. All
+answers allow any origin: they are public and carry no credentials.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ __all__ = ["SCRIPT_PATH", "Script", "load_script", "sdk_routes"]
 
 SCRIPT_PATH = "/sdk/replay.js"
 _POINTER_CACHE_S = 300
+_VERSION_LENGTH = 16
 _FILE = Path(__file__).parent / "static" / "replay.js"
 
 
@@ -37,7 +38,7 @@ class Script:
     version: str
     integrity: str
     adapters: Mapping[str, Script] = field(default_factory=dict)
-    """Of the SDK, the scripts of its build beside it, by the name of their file."""
+    """Of the SDK, the scripts of its build beside it, by their file; they have one version together."""
 
 
 def load_script(file: Path = _FILE) -> Script:
@@ -49,19 +50,25 @@ def load_script(file: Path = _FILE) -> Script:
             f"The browser code is not built: {file.name} is missing.",
             "Run `make build` in the source checkout.",
         ) from None
-    others = sorted(path for path in file.parent.glob("*.js") if path.name != file.name)
-    return replace(script, adapters={path.name: _read(path) for path in others})
+    names = sorted(path for path in file.parent.glob("*.js") if path.name != file.name)
+    beside = {path.name: _read(path) for path in names}
+    version = _version(hashlib.sha384(b"".join(each.body for each in beside.values())))
+    return replace(script, adapters={name: replace(each, version=version) for name, each in beside.items()})
 
 
 def _read(file: Path) -> Script:
     body = file.read_bytes()
-    digest = hashlib.sha384(body).digest()
+    digest = hashlib.sha384(body)
     return Script(
         body=body,
         packed=gzip.compress(body, 9, mtime=0),
-        version=digest.hex()[:16],
-        integrity="sha384-" + base64.b64encode(digest).decode(),
+        version=_version(digest),
+        integrity="sha384-" + base64.b64encode(digest.digest()).decode(),
     )
+
+
+def _version(digest: hashlib._Hash) -> str:
+    return digest.hexdigest()[:_VERSION_LENGTH]
 
 
 def sdk_routes(script: Script) -> list[Route]:

@@ -23,10 +23,13 @@ export interface Options {
 /** As files beside this one, which a bundler leaves apart: a page loads those of its own platform. */
 const ADAPTERS: Readonly<Record<string, () => ReturnType<LoadAdapter>>> = {
   data_layer: () => import("./adapters/data_layer"),
+  adobe: () => import("./adapters/adobe"),
+  segment: () => import("./adapters/segment"),
   product_data: () => import("./adapters/product_data"),
   magento: () => import("./adapters/magento"),
   shopify: () => import("./adapters/shopify"),
   woocommerce: () => import("./adapters/woocommerce"),
+  evershop: () => import("./adapters/evershop"),
 };
 
 const loadAdapter: LoadAdapter = (name) => ADAPTERS[name]?.() ?? Promise.reject();

@@ -20,18 +20,17 @@ export interface Platforms {
 export const LOOK_MS = 1_000;
 export const LOOKS_COUNT = 5;
 
-/** By the adapter's file: what only a page of that platform has. */
-function signs(): Readonly<Record<string, unknown>> {
-  const { dataLayer, Shopify } = window as { dataLayer?: unknown; Shopify?: unknown };
-  const has = (selector: string) => document.querySelector(selector);
-  return {
-    data_layer: dataLayer,
-    product_data: has('[type$="ld+json"],[itemprop=price],[property$=":amount"]'),
-    shopify: Shopify,
-    magento: has("[type*=magento]"),
-    woocommerce: has("body[class*=woocommerce]"),
-  };
-}
+/** By the adapter's file: what only a page of that platform has, globals by name and elements by selector. */
+const SIGNS = {
+  data_layer: "dataLayer",
+  adobe: "adobeDataLayer",
+  segment: "analytics,rudderanalytics",
+  product_data: '[type$="ld+json"],[itemprop=price],[property$=":amount"]',
+  shopify: "Shopify",
+  magento: "[type*=magento]",
+  woocommerce: "body[class*=woocommerce]",
+  evershop: "eContext",
+};
 
 export function createPlatforms(load: LoadAdapter): Platforms {
   const adapters: Adapter[] = [];
@@ -41,8 +40,9 @@ export function createPlatforms(load: LoadAdapter): Platforms {
 
   const look = (left: number) => {
     clearTimeout(timer);
-    for (const [name, isHere] of Object.entries(signs()))
-      if (isHere)
+    // A global's name is a selector, too, of elements that no page has.
+    for (const [name, sign] of Object.entries(SIGNS))
+      if (sign.split(",").some((each) => window[each as keyof Window]) || document.querySelector(sign))
         asked[name] ??= load(name)
           .then(({ adapter }) => {
             adapters.push(adapter);

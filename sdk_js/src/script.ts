@@ -6,8 +6,8 @@ import { startInBrowser } from "./browser";
 import type { Replay } from "./command";
 import { attempt, guarded } from "./guard";
 
-/** By name, the hash of each script that was built beside this one: adapters, and the developer's panel. */
-declare const SCRIPT_VERSIONS: Readonly<Record<string, string>>;
+/** One hash of all scripts that were built beside this one: adapters, and the developer's panel. */
+declare const SCRIPTS_VERSION: string;
 
 type Queue = Replay & { readonly q?: readonly (readonly unknown[])[] };
 
@@ -16,7 +16,7 @@ attempt(() => {
   const { site, consent, gpc } = dataset;
   if (!site) return;
   const collector = src.replace(/\/sdk\/.*$/, "");
-  const load = (name: string) => import(`${collector}/sdk/${SCRIPT_VERSIONS[name]}/${name}.js`);
+  const load = (name: string) => import(`${collector}/sdk/${SCRIPTS_VERSION}/${name}.js`);
   const start = guarded((panel?: typeof import("./debug/index")) => {
     const page = window as Window & { replay?: Queue };
     const queue = page.replay?.q;

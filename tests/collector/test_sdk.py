@@ -39,7 +39,7 @@ async def test_the_moving_address_leads_to_the_fixed_one(client: httpx.AsyncClie
     assert file.headers["access-control-allow-origin"] == "*"
 
 
-async def test_adapters_are_served_by_their_own_hash(tmp_path: Path) -> None:
+async def test_adapters_are_served_by_one_hash_of_them_all(tmp_path: Path) -> None:
     (tmp_path / "replay.js").write_bytes(CODE)
     (tmp_path / "shopify.js").write_bytes(b"export{}\n")
     (tmp_path / "shopify.js.map").write_bytes(b"{}")
@@ -53,6 +53,9 @@ async def test_adapters_are_served_by_their_own_hash(tmp_path: Path) -> None:
         assert "immutable" in file.headers["cache-control"]
         for name in (f"{script.version}/shopify.js", f"{version}/replay.js", f"{version}/shopify.js.map"):
             assert (await client.get(f"/sdk/{name}")).status_code == 404
+    (tmp_path / "magento.js").write_bytes(b"export{}\n")
+    both = load_script(tmp_path / "replay.js").adapters
+    assert both["magento.js"].version == both["shopify.js"].version != version
 
 
 def test_the_built_sdk_knows_the_adapters_it_was_built_with() -> None:

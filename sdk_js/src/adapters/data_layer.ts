@@ -1,6 +1,7 @@
 /**
  * Google's data layer: the GA4 events that a shop pushes for its statistics, by `gtag('event', …)` or as
- * `{event, ecommerce}`. What was pushed before is read once, what comes later as it comes.
+ * `{event, ecommerce}`, and their older form, Universal Analytics' enhanced ecommerce. What was pushed before is
+ * read once, what comes later as it comes.
  *
  * An `ecommerce` that was pushed without an event belongs to the next event that has none of its own, until
  * it is cleared with null; one that came with an event belongs to that event alone. `value` is stated by
@@ -10,7 +11,7 @@
 import { attempt } from "../guard";
 import { wrap } from "../wrap";
 import type { Adapter, Place, Shop } from "./adapter";
-import { type Given, list, plain, record, teller } from "./reading";
+import { carefully, type Given, list, plain, record, teller } from "./reading";
 
 /** Of what is waiting when we come, the newest. */
 const WAITING_MAX_COUNT = 1_000;
@@ -21,6 +22,19 @@ const PROMOTIONS_MAX_COUNT = 50;
 const PLACE: Place = { surface: "data_layer", source: "declared" };
 
 /**
+ * The older form: what happened is a key of `ecommerce`, whatever the event is called, or without any. What these
+ * hold is as in the events of today, under other names.
+ */
+const OLDER = {
+  detail: "view_item",
+  add: "add_to_cart",
+  checkout: "begin_checkout",
+  promoView: "view_promotion",
+  promoClick: "select_promotion",
+  purchase: "purchase",
+};
+
+/**
  * For as long as the document lives: a new session on the same page is not told again what was said in the
  * last.
  */
@@ -29,6 +43,7 @@ const read = new WeakSet<object>();
 export const adapter: Adapter = {
   start(shop) {
     const tell = createTelling(shop);
+    const careful = carefully(shop, "data_layer");
     let pending: Given | undefined;
     let layer: unknown;
     let unwrap = () => {};
@@ -37,6 +52,9 @@ export const adapter: Adapter = {
       if (typeof entry !== "object" || entry === null || read.has(entry)) return;
       read.add(entry);
       const { 0: command, 1: name, 2: given, event, ecommerce } = record(entry);
+      const older = record(ecommerce);
+      for (const [key, name] of Object.entries(OLDER))
+        if (older[key]) tell(name, renewed(record(older[key]), older.currencyCode));
       if (command === "event") tell(name, record(given));
       else if (event !== undefined) {
         if (tell(event, record(ecommerce ?? pending)) || ecommerce === null) pending = undefined;
@@ -47,12 +65,12 @@ export const adapter: Adapter = {
       if (dataLayer === layer || !Array.isArray(dataLayer)) return;
       unwrap();
       layer = dataLayer;
-      for (const entry of dataLayer.slice(-WAITING_MAX_COUNT)) attempt(() => take(entry));
+      for (const entry of dataLayer.slice(-WAITING_MAX_COUNT)) careful(() => take(entry));
       const isOwn = Object.getOwnPropertyDescriptor(dataLayer, "push") !== undefined;
       const end = attempt(() =>
         wrap(dataLayer, "push", (push, self: unknown, entries: unknown[]) => {
           const answer: unknown = Reflect.apply(push, self, entries);
-          for (const entry of entries) attempt(() => take(entry));
+          for (const entry of entries) careful(() => take(entry));
           return answer;
         }),
       );
@@ -67,6 +85,26 @@ export const adapter: Adapter = {
     return { viewed: follow, stop: () => unwrap() };
   },
 };
+
+function renewed({ actionField, products, promotions }: Given, currency: unknown): Given {
+  const { id, coupon } = record(actionField);
+  const items = products ?? promotions;
+  const renew = ({ id, name, price, quantity, coupon }: Given) => ({
+    item_id: id,
+    item_name: name,
+    promotion_id: id,
+    promotion_name: name,
+    price,
+    quantity,
+    coupon,
+  });
+  return {
+    currency,
+    coupon,
+    transaction_id: id,
+    items: Array.isArray(items) ? list(items).map(renew) : items,
+  };
+}
 
 /** The answer says whether it is an event that is read. */
 function createTelling(shop: Shop): (name: unknown, given: Given) => boolean {
@@ -99,11 +137,11 @@ function createTelling(shop: Shop): (name: unknown, given: Given) => boolean {
     for (const code of new Set(codes)) tell(`applied ${code}`, "promo", { state: "applied", code });
   };
 
-  const prices = (given: Given) => {
+  const prices = (context: string) => (given: Given) => {
     for (const item of list(given.items).slice(0, PRICES_MAX_COUNT)) {
       const [sku, name, amount] = [plain(item.item_id), plain(item.item_name), plain(item.price)];
-      const price = { context: "product", sku, name, amount, currency: currencyOf(given, item) };
-      if (amount && (sku ?? name)) tell(`price ${sku ?? name}`, "price", price);
+      const price = { context, sku, name, amount, currency: currencyOf(given, item) };
+      if (amount && (sku ?? name)) tell(`${context} ${sku ?? name}`, "price", price);
     }
   };
 
@@ -133,7 +171,8 @@ function createTelling(shop: Shop): (name: unknown, given: Given) => boolean {
   };
 
   const readers = new Map<unknown, (given: Given) => void>([
-    ["view_item", prices],
+    ["view_item", prices("product")],
+    ["add_to_cart", prices("added to cart")],
     ["view_cart", cart],
     ["begin_checkout", cart],
     ["view_promotion", promotions],

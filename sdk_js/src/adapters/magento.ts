@@ -18,7 +18,7 @@ export const adapter: Adapter = {
   start(shop) {
     const { cart, refused } = cartTeller(shop);
 
-    return reader(async ({ pathname }, _, answer) => {
+    return reader(shop, "magento", async ({ pathname }, _, answer) => {
       const [, what, which] = QUOTE.exec(pathname) ?? [];
       if (!what && !SECTIONS.test(pathname)) return;
       const given = await jsonOf(answer);

@@ -43,6 +43,31 @@ export function teller(
   };
 }
 
+/**
+ * Runs what reads something of the page's; where that fails, the reason is marked, once, so that somebody can find
+ * out why nothing is stated. `via`: the adapter's name.
+ */
+export function carefully(shop: Shop, via: string): <R>(run: () => R) => R | undefined {
+  const marked = new Set<string>();
+  const fail = (error: unknown): undefined => {
+    // What the browser says of it may quote what stands there.
+    const reason =
+      error instanceof SyntaxError ? "not JSON" : error instanceof RangeError ? "too large" : "fails";
+    if (marked.has(reason) || record(error).name === "AbortError") return;
+    marked.add(reason);
+    shop.say("mark", ["shop data unreadable", { in: via, reason }]);
+  };
+  return (run) => {
+    try {
+      const value = run();
+      if (value instanceof Promise) value.catch(fail);
+      return value;
+    } catch (error) {
+      return fail(error);
+    }
+  };
+}
+
 /** A code that a cart names: applied, or at once refused. */
 export interface Code {
   readonly code?: string | undefined;
@@ -116,19 +141,28 @@ export function parts(value: unknown, decimals: number, currency: string | undef
   return { raw: number < 0 ? `-${raw}` : raw, currency };
 }
 
-/** Reads answers to what the page asked of the shop itself; whatever goes wrong there stays there. */
+/** Reads answers to what the page asked, of the shop itself or of `anybody`; what goes wrong there stays there. */
 export function reader(
+  shop: Shop,
+  via: string,
   read: (address: URL, asked: Asked, answer: Answer) => Promise<void>,
+  anybody = false,
 ): Required<Pick<Hooks, "answered">> {
+  const careful = carefully(shop, via);
   return {
     answered(asked, answer) {
       const address = new URL(asked.url, document.baseURI);
-      if (address.origin === location.origin) read(address, asked, answer).catch(() => {});
+      if (anybody || address.origin === location.origin) careful(() => read(address, asked, answer));
     },
   };
 }
 
-/** The text of an answer whose kind is right and that is not too long; the page still reads it itself. */
+function within(length: number): true {
+  if (length > ANSWER_MAX_CHARS) throw new RangeError();
+  return true;
+}
+
+/** The text of an answer whose kind is right; the page still reads it itself. One that is too long is an error. */
 export async function textOf(answer: Answer, kind: RegExp): Promise<string | undefined> {
   if (answer instanceof XMLHttpRequest) {
     if (!kind.test(answer.getResponseHeader("content-type") ?? "")) return undefined;
@@ -138,11 +172,11 @@ export async function textOf(answer: Answer, kind: RegExp): Promise<string | und
         : /^(?:text)?$/.test(answer.responseType)
           ? answer.responseText
           : "";
-    return text.length <= ANSWER_MAX_CHARS ? text : undefined;
+    return within(text.length) && text;
   }
   const { headers } = answer;
   if (!kind.test(headers.get("content-type") ?? "")) return undefined;
-  if (Number(headers.get("content-length")) > ANSWER_MAX_CHARS) return undefined;
+  within(Number(headers.get("content-length")));
   const reader = answer.clone().body?.getReader();
   if (!reader) return undefined;
   const decoder = new TextDecoder();
@@ -151,24 +185,19 @@ export async function textOf(answer: Answer, kind: RegExp): Promise<string | und
     const { done, value } = await reader.read();
     text += decoder.decode(value, { stream: !done });
     if (done) return text;
-    if (text.length > ANSWER_MAX_CHARS) {
+    if (text.length > ANSWER_MAX_CHARS)
       // Not awaited: it is over when the page is done with its half.
       reader.cancel().catch(() => {});
-      return undefined;
-    }
+    within(text.length);
   }
 }
 
 export const JSON_KIND = /json|javascript/i;
 
-/** A JSON answer as an object; an empty one for everything else. */
+/** A JSON answer as an object; an empty one for JSON that is none. */
 export async function jsonOf(answer: Answer): Promise<Given | undefined> {
-  const text = await textOf(answer, JSON_KIND).catch(() => undefined);
-  try {
-    return text ? record(JSON.parse(text)) : undefined;
-  } catch {
-    return undefined;
-  }
+  const text = await textOf(answer, JSON_KIND);
+  return text ? record(JSON.parse(text)) : undefined;
 }
 
 /** One named value of what was sent, in any of the forms in which pages send. */

@@ -41,7 +41,7 @@ export const adapter: Adapter = {
       }
     };
 
-    return reader(async ({ pathname }, asked, answer) => {
+    return reader(shop, "shopify", async ({ pathname }, asked, answer) => {
       const path = PATH.exec(pathname);
       if (!path) return;
       const given = await jsonOf(answer);

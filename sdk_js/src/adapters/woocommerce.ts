@@ -53,7 +53,7 @@ export const adapter: Adapter = {
       } else if (Array.isArray(given.items) && given.totals) cart("cart", readCart(given));
     };
 
-    const { answered } = reader(async (address, asked, answer) => {
+    const { answered } = reader(shop, "woocommerce", async (address, asked, answer) => {
       const { searchParams, pathname } = address;
       const [, what, how] = STORE_API.exec(searchParams.get("rest_route") ?? pathname) ?? [];
       if (what === "batch") {

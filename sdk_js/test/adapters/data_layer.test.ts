@@ -81,7 +81,7 @@ describe("a cart", () => {
   it("that was cleared belongs to no later event, nor does one that came with an event", () => {
     start();
     layer().push({ ecommerce: CART }, { ecommerce: null }, { event: "view_cart" });
-    layer().push({ event: "add_to_cart", ecommerce: CART }, { event: "view_cart" });
+    layer().push({ event: "remove_from_cart", ecommerce: CART }, { event: "view_cart" });
     expect(heard.facts).toEqual([]);
     layer().push({ ecommerce: CART }, { event: "gtm.js" }, { event: "view_item" }, { event: "view_cart" });
     expect(heard.facts.map(([kind]) => kind)).toEqual(["price"]);
@@ -92,6 +92,55 @@ describe("a cart", () => {
     gtag("event", "view_cart", { ...CART, items: Array(1_000).fill(LAPTOP) });
     expect(heard.of("cart")[0]).toMatchObject({ lines_cut: true });
     expect(heard.of("cart")[0]?.lines).toHaveLength(500);
+  });
+});
+
+describe("the older form", () => {
+  const OLD = { id: "HP-15", name: "HP 15 laptop", price: "379.00", quantity: 1, coupon: "SPRING" };
+  beforeEach(start);
+
+  it("states carts, prices, promotions and orders as the events of today do, by shape and not by name", () => {
+    layer().push({ ecommerce: { currencyCode: "USD", detail: { products: [OLD] } } });
+    layer().push({ event: "addToCart", ecommerce: { currencyCode: "USD", add: { products: [OLD] } } });
+    layer().push({
+      event: "x",
+      ecommerce: { promoView: { promotions: [{ id: "spring", name: "Spring sale" }] } },
+    });
+    const checkout = { actionField: { step: 1, option: "Visa" }, products: [OLD] };
+    for (const step of [1, 2])
+      layer().push({ event: "eec.checkout", ecommerce: { currencyCode: "USD", checkout, step } });
+    const actionField = { id: "1042", revenue: "418.90", tax: "31.00", shipping: "9.90" };
+    layer().push({ ecommerce: { currencyCode: "USD", purchase: { actionField, products: [OLD] } } });
+    const price = { raw: "379.00", currency: "USD" };
+    const about = { source: "declared", role: "current", sku: "HP-15", name: { raw: "HP 15 laptop" } };
+    expect(withoutFalse(heard.of("cart"))).toEqual([
+      {
+        surface: "data_layer",
+        source: "declared",
+        currency: "USD",
+        lines: [{ sku: "HP-15", name: { raw: "HP 15 laptop" }, quantity: { raw: "1" }, unit: price }],
+        lines_cut: false,
+        promos: [{ code: "SPRING" }],
+      },
+    ]);
+    expect(heard.of("price")).toEqual([
+      { ...about, context: "product", amount: price },
+      { ...about, context: "added to cart", amount: price },
+    ]);
+    expect(heard.of("promo")).toEqual([
+      { source: "declared", state: "offered", campaign: "spring", text: { raw: "Spring sale" } },
+      { source: "declared", state: "applied", code: "SPRING" },
+    ]);
+    expect(heard.of("order")).toEqual([
+      { id: "1042", currency: "USD", lines: [{ sku: "HP-15", name: "HP 15 laptop", quantity: "1", price }] },
+    ]);
+  });
+
+  it("says nothing where it holds nothing: a later step of a checkout, or another shape", () => {
+    layer().push({
+      ecommerce: { checkout: { actionField: { step: 2 } }, detail: "HP-15", add: [], purchase: {} },
+    });
+    expect(heard.facts).toEqual([]);
   });
 });
 
@@ -162,7 +211,9 @@ describe("the page", () => {
     expect(layer().push(hostile)).toBe("answer");
     expect(given[0]).toEqual([layer(), hostile]);
     expect(() => layer().push("throw")).toThrow("the page's own");
-    expect(heard.facts).toEqual([]);
+    expect(heard.facts).toEqual([
+      ["mark", { name: "shop data unreadable", data: { in: "data_layer", reason: "fails" } }],
+    ]);
   });
 
   it("has its own push back after the end, also where it was the list's", () => {

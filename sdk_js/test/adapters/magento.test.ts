@@ -116,5 +116,7 @@ it("reads no other address, and no answer that is none", async () => {
   await heard.answer("/rest/V1/carts/mine/payment-information", TOTALS);
   await heard.answer("/rest/V1/carts/mine/totals", "<html>");
   await heard.answer("/customer/section/load", { cart: null, messages: 5 });
-  expect(heard.facts).toEqual([]);
+  expect(heard.facts).toEqual([
+    ["mark", { name: "shop data unreadable", data: { in: "magento", reason: "not JSON" } }],
+  ]);
 });

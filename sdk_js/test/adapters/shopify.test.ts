@@ -173,16 +173,19 @@ describe("an addition", () => {
 describe("an answer that is none", () => {
   it.each([
     ["", 200],
-    ["<html>", 200],
+    ["<html>", 200, "not JSON"],
     ["[1]", 200],
     ["null", 200],
     ['{"items": 5, "total_price": {}}', 200],
     ["", 500],
     ['{"errors": {"deep": []}}', 422],
-    [`{"items": [], "total_price": 0, "x": "${"x".repeat(1024 * 1024)}"}`, 200],
-  ])("says nothing: %.40s", async (text, status) => {
+    [`{"items": [], "total_price": 0, "x": "${"x".repeat(1024 * 1024)}"}`, 200, "too large"],
+  ])("says nothing, but why: %.40s", async (text, status, reason?: string) => {
     await heard.answer("/cart.js", text, { status });
-    expect(heard.facts).toEqual([]);
+    await heard.answer("/cart.js", text, { status });
+    expect(heard.facts).toEqual(
+      reason ? [["mark", { name: "shop data unreadable", data: { in: "shopify", reason } }]] : [],
+    );
   });
 
   it("of half a cart says what it has", async () => {
