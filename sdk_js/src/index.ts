@@ -29,7 +29,6 @@ const ADAPTERS: Readonly<Record<string, () => ReturnType<LoadAdapter>>> = {
   magento: () => import("./adapters/magento"),
   shopify: () => import("./adapters/shopify"),
   woocommerce: () => import("./adapters/woocommerce"),
-  evershop: () => import("./adapters/evershop"),
 };
 
 const loadAdapter: LoadAdapter = (name) => ADAPTERS[name]?.() ?? Promise.reject();

@@ -29,7 +29,6 @@ const SIGNS = {
   shopify: "Shopify",
   magento: "[type*=magento]",
   woocommerce: "body[class*=woocommerce]",
-  evershop: "eContext",
 };
 
 export function createPlatforms(load: LoadAdapter): Platforms {

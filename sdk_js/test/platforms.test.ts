@@ -32,7 +32,6 @@ describe("a platform", () => {
   it.each([
     ["data_layer", () => vi.stubGlobal("dataLayer", [])],
     ["shopify", () => vi.stubGlobal("Shopify", {})],
-    ["evershop", () => vi.stubGlobal("eContext", {})],
     ["adobe", () => vi.stubGlobal("adobeDataLayer", [])],
     ["segment", () => vi.stubGlobal("analytics", [])],
     ["segment", () => vi.stubGlobal("rudderanalytics", [])],
