@@ -251,11 +251,15 @@ def site_secret(
     ] = False,
     events: Annotated[bool, typer.Option("--events", help="That of a back office.")] = False,
     webhook: Annotated[bool, typer.Option("--webhook", help="That by which a webhook is signed.")] = False,
+    platform: Annotated[str | None, typer.Option(help="That of shopify or woocommerce.")] = None,
+    stdin: Annotated[bool, typer.Option("--stdin", help="Take that of a platform from there.")] = False,
     data: Data = None,
     as_json: AsJson = False,
 ) -> None:
     """Print the secret with which a storefront's backend signs who its customers are."""
-    parameters = {"key": key, "rotate": rotate, "events": events, "webhook": webhook}
+    given = sys.stdin.readline().strip() if stdin else None
+    parameters = {"key": key, "rotate": rotate, "events": events, "webhook": webhook, "given": given}
+    parameters["platform"] = platform
     ask_and_print("site secret", parameters, data, as_json, show.secret)
 
 

@@ -32,6 +32,7 @@ from viewer.accounts import Accounts, create_agent, normal_login
 
 if TYPE_CHECKING:
     from replay.collector.judging import Judge
+    from replay.collector.platforms_told import PlatformsTold
 
 __all__ = ["COMMANDS", "Tools"]
 
@@ -50,6 +51,8 @@ class Tools:
     """Where customers' browsers reach the collector; only a running one knows when its port was chosen."""
     judge: Judge | None = None
     """A running collector's."""
+    platforms: PlatformsTold | None = None
+    """What came of webhooks to a running collector."""
 
 
 Parameters = Mapping[str, object]
@@ -110,6 +113,7 @@ async def _described(tools: Tools, site: Site) -> dict[str, object]:
             {"created_ms": one.created_ms, "attempts": one.attempts_count, "failure": one.failure}
             for one in await tools.store.notices(site.key)
         ],
+        "platforms": tools.platforms.of(site.key) if tools.platforms else [],
     }
 
 

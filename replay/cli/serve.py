@@ -255,6 +255,7 @@ async def running(
             eraser=eraser,
             public_url=public_url,
             judge=collector.judge,
+            platforms=collector.metrics.platforms,
         )
         await stack.enter_async_context(serve_admin(tools, socket_path(database)))
         await stack.enter_async_context(sealing(store, objects, now_ms=now_ms))

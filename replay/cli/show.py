@@ -12,6 +12,8 @@ from rich.filesize import decimal
 from rich.markup import escape as escape_markup
 from rich.table import Table
 
+from replay.cli.show_platforms import platform_told
+
 __all__ = [
     "Printer",
     "agent",
@@ -76,6 +78,8 @@ def site(console: Console, answer: Any) -> None:
             highlight=False,
             soft_wrap=True,
         )
+    for one in answer.get("platforms", ()):
+        platform_told(console, one, _time(one["last_ms"]))
 
 
 def _how_to_get_secret(answer: Any) -> str:

@@ -1,7 +1,8 @@
-"""``site secret``: three secrets of a site, each for one thing, and each made anew without the others.
+"""``site secret``: the secrets of a site, each for one thing, and each made anew without the others.
 
-One signs who customers are, one comes with what a back office sends, and with one we sign what a webhook is
-told. Nothing else shows them once they are made.
+One signs who customers are, one comes with what a back office sends, with one we sign what a webhook is
+told, and with one for each shop platform it signs what it tells us. Nothing else shows them once they are
+made.
 """
 
 from __future__ import annotations
@@ -15,9 +16,10 @@ from replay.errors import CommandError
 from replay.model.site import WEBHOOK_SECRET_PREFIX
 from replay.ports import Site, Store
 
-__all__ = ["new_secret", "new_webhook_secret", "tell_secret"]
+__all__ = ["PLATFORMS", "new_secret", "new_webhook_secret", "tell_secret"]
 
 _BYTES = 32
+PLATFORMS = ("shopify", "woocommerce")
 
 
 def new_secret() -> str:
@@ -31,27 +33,50 @@ def new_webhook_secret() -> str:
 
 
 async def tell_secret(store: Store, site: Site, parameters: Mapping[str, object]) -> object:
-    """One of the site's secrets; with ``rotate`` a new one, which makes the old one void at once."""
-    events, webhook = bool(parameters.get("events")), bool(parameters.get("webhook"))
-    if events and webhook:
-        raise CommandError("Only one secret is told at a time.", "Give --events or --webhook.")
-    if parameters["rotate"]:
-        if webhook:
-            site = replace(site, webhook_secret=new_webhook_secret())
-        elif events:
-            site = replace(site, events_secret=new_secret())
-        else:
-            site = replace(site, identify_secret=new_secret())
-        await store.put_site(site)
-    name, secret, option = "identify_secret", site.identify_secret, ""
-    if webhook:
-        name, secret, option = "webhook_secret", site.webhook_secret, " --webhook"
-    elif events:
-        name, secret, option = "events_secret", site.events_secret, " --events"
-    if not secret:
+    """One of the site's secrets; with ``rotate`` a new one, or with ``given`` that one, which makes the old
+    one void at once."""
+    names = [name for name in ("events", "webhook") if parameters.get(name)]
+    platform, given = parameters.get("platform"), parameters.get("given")
+    if len(names) + (platform is not None) > 1:
+        raise CommandError("Only one secret is told at a time.", "Give --events, --webhook or --platform.")
+    if platform not in (None, *PLATFORMS):
+        raise CommandError(f"No platform is called {platform}.", f"Known are {', '.join(PLATFORMS)}.")
+    what = str(platform) if platform else names[0] if names else "identify"
+    option = f" --platform {platform}" if platform else f" --{what}" if names else ""
+    if given is not None and (platform is None or not str(given).strip()):
+        raise CommandError("Only a platform's secret can be given.", "Say --platform, and put it there.")
+    if parameters["rotate"] and what == "shopify":
         raise CommandError(
-            f"The site {site.key} has no such secret: it came with an imported session, or from a version "
-            "that had none.",
-            f"Make one: replay site secret {site.key}{option} --rotate",
+            "Shopify makes this secret itself.",
+            f"Give it on standard input: replay site secret {site.key}{option} --stdin",
         )
-    return {"key": site.key, name: secret}
+    if parameters["rotate"] or given is not None:
+        site = _with(site, what, str(given).strip() if given is not None else _new(what))
+        await store.put_site(site)
+    secret = getattr(site, f"{what}_secret")
+    if not secret:
+        how = "--stdin" if what == "shopify" else "--rotate"
+        raise CommandError(
+            f"The site {site.key} has no such secret: it was not made, or the site came with an imported "
+            "session, or from a version that had none.",
+            f"{'Give' if what == 'shopify' else 'Make'} one: replay site secret {site.key}{option} {how}",
+        )
+    return {"key": site.key, f"{what}_secret": secret}
+
+
+def _with(site: Site, what: str, secret: str) -> Site:
+    match what:
+        case "events":
+            return replace(site, events_secret=secret)
+        case "webhook":
+            return replace(site, webhook_secret=secret)
+        case "shopify":
+            return replace(site, shopify_secret=secret)
+        case "woocommerce":
+            return replace(site, woocommerce_secret=secret)
+        case _:
+            return replace(site, identify_secret=secret)
+
+
+def _new(what: str) -> str:
+    return new_webhook_secret() if what == "webhook" else new_secret()

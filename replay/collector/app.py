@@ -30,6 +30,7 @@ from replay.collector.quota import Caps, Quota
 from replay.collector.reserve import Reserve
 from replay.collector.sdk import Script, sdk_routes
 from replay.collector.shells import converse_by_post, converse_by_socket
+from replay.collector.webhooks import take_webhook
 from replay.collector.writer import Writer
 from replay.detect.fold import RULES, Rule
 from replay.ports import Bus, Objects, Store
@@ -119,6 +120,9 @@ def create_collector(collector: Collector, script: Script) -> ASGIApp:
     async def events(request: Request) -> Response:
         return await take_server_events(collector, request)
 
+    async def webhook(request: Request) -> Response:
+        return await take_webhook(collector, request)
+
     async def health(request: Request) -> Response:
         await collector.writer.probe()
         failure = collector.writer.failure
@@ -133,6 +137,7 @@ def create_collector(collector: Collector, script: Script) -> ASGIApp:
         routes=[
             Route("/ingest", post, methods=["POST"]),
             Route("/api/v1/events", events, methods=["POST"]),
+            Route("/api/v1/webhooks/{platform}/{site}", webhook, methods=["POST"]),
             Route("/healthz", health),
             *sdk_routes(script),
         ]

@@ -23,7 +23,7 @@ from replay.model.server_event import ServerEvent, about
 from replay.model.server_reading import Refused, Unreadable, read_batch, read_event, shown_id
 from replay.ports import Appended, KeepServerEvent, Site, StoreUnavailable
 
-__all__ = ["BODY_MAX_BYTES", "take_server_events"]
+__all__ = ["BODY_MAX_BYTES", "LARGE_BYTES", "RETRY_S", "keep_events", "refusal", "take_server_events"]
 
 BODY_MAX_BYTES = 1024 * 1024
 LARGE_BYTES = 32 * 1024
@@ -49,16 +49,16 @@ async def take_server_events(collector: Collector, request: Request) -> Response
         return Response(status_code=499)
     except OverQuota as error:
         collector.metrics.caps.labels(error.cap).inc()
-        return _refusal(429, str(error), "Send again in a minute.", {"Retry-After": "60"})
+        return refusal(429, str(error), "Send again in a minute.", {"Retry-After": "60"})
     except TimeoutError as error:
-        return _refusal(408, str(error), "")
+        return refusal(408, str(error), "")
     except Exceeded as error:
-        return _refusal(413, str(error), "Send fewer events at once.")
+        return refusal(413, str(error), "Send fewer events at once.")
     except Unreadable as error:
-        return _refusal(400, error.what, error.do)
+        return refusal(400, error.what, error.do)
     except StoreUnavailable as error:
         do = "Nothing of this was kept. Send the same again."
-        return _refusal(503, str(error), do, {"Retry-After": str(RETRY_S)})
+        return refusal(503, str(error), do, {"Retry-After": str(RETRY_S)})
 
 
 async def _take(collector: Collector, request: Request, address: str) -> Response:
@@ -67,10 +67,10 @@ async def _take(collector: Collector, request: Request, address: str) -> Respons
     if site is None:
         what = "The secret in `Authorization: Bearer …` is missing or is no site's."
         do = "Give the one that `replay site secret KEY --events` prints."
-        return _refusal(401, what, do, {"WWW-Authenticate": "Bearer"})
+        return refusal(401, what, do, {"WWW-Authenticate": "Bearer"})
     media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if media_type != "application/json":
-        return _refusal(
+        return refusal(
             415, "The body has to be `Content-Type: application/json`.", "Say so, and send JSON in UTF-8."
         )
     body = await read_body(request, most_bytes=BODY_MAX_BYTES, deadline_ms=collector.limits.body_deadline_ms)
@@ -78,9 +78,9 @@ async def _take(collector: Collector, request: Request, address: str) -> Respons
     values = await asyncio.to_thread(read_batch, body) if is_large else read_batch(body)
     collector.quota.tell(site.key, len(values), now_ms)
     read = await asyncio.to_thread(_read, values, now_ms) if is_large else _read(values, now_ms)
-    kept = await _keep(collector, site, [one for one in read if isinstance(one, ServerEvent)], now_ms)
+    kept = await keep_events(collector, site, [one for one in read if isinstance(one, ServerEvent)], now_ms)
     if kept is None:
-        return _refusal(401, "The site is no longer here.", "Ask who runs this.")
+        return refusal(401, "The site is no longer here.", "Ask who runs this.")
     outcomes = iter(kept)
     results = [
         _result(index, value, one, next(outcomes) if isinstance(one, ServerEvent) else None)
@@ -121,7 +121,7 @@ def _read(values: Sequence[object], now_ms: int) -> list[ServerEvent | Refused]:
     return read
 
 
-async def _keep(
+async def keep_events(
     collector: Collector, site: Site, events: Sequence[ServerEvent], now_ms: int
 ) -> list[Appended] | None:
     """One outcome each, committed; None if there is no such site any more."""
@@ -153,7 +153,8 @@ def _result(
     return {**result, "outcome": kept.outcome}
 
 
-def _refusal(status: int, what: str, do: str, headers: Mapping[str, str] | None = None) -> Response:
+def refusal(status: int, what: str, do: str, headers: Mapping[str, str] | None = None) -> Response:
+    """What was wrong with a request as a whole, and what to do."""
     # Whatever is still to come of the body is not waited for.
     always = {"Cache-Control": "no-store", "Connection": "close"}
     return JSONResponse({"error": what, "do": do}, status, {**always, **(headers or {})})

@@ -9,6 +9,7 @@ import logging
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
+from replay.collector.platforms_told import PlatformsTold
 from replay.protocol.messages import CloseCode
 
 __all__ = ["Metrics"]
@@ -63,6 +64,19 @@ class Metrics:
         self.server_events = Counter(
             "replay_server_events", "What back offices said", ["outcome"], registry=self.registry
         )
+        self.webhooks = Counter(
+            "replay_webhooks",
+            "What came of what platforms said by webhooks",
+            ["platform", "outcome"],
+            registry=self.registry,
+        )
+        self.webhooks_refused = Counter(
+            "replay_webhooks_refused",
+            "What of it could not be taken, by the field that was not as it should be",
+            ["platform", "field"],
+            registry=self.registry,
+        )
+        self.platforms = PlatformsTold()
         self.sessions_judged = Counter(
             "replay_sessions_judged", "Times that rules went over a session", registry=self.registry
         )

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from replay.model.identity import normalise
-from replay.model.server_event import Concerning, ServerEvent
+from replay.model.server_event import Concerning, ServerEvent, page_number
 
 __all__ = ["BackOffice", "Order", "order_key"]
 
@@ -66,16 +66,34 @@ class BackOffice:
         if told == self._told:
             return
         self._told = told
+        customers_numbers = _numbers_of_pages(told)
         own: dict[str, list[Concerning]] = {}
         for one in told:
             if one.event.order and one.by in ("customer", "order"):
-                own.setdefault(order_key(one.event.order), []).append(one)
-        self.orders = {
-            key: Order(key, parts[0].event.order or key, tuple(parts)) for key, parts in own.items()
-        }
+                key = order_key(one.event.order)
+                own.setdefault(customers_numbers.get(key, key), []).append(one)
+        self.orders = {key: Order(key, _said(key, parts), tuple(parts)) for key, parts in own.items()}
         self.known_orders = frozenset(
-            order_key(one.event.order)
+            order_key(number)
             for one in told
-            if one.event.order and one.event.kind.startswith("order.")
+            if one.event.kind.startswith("order.")
+            for number in (one.event.order, page_number(one.event))
+            if number
         )
         self.prices = tuple(one.event for one in told if one.by == "price")
+
+
+def _numbers_of_pages(told: Sequence[Concerning]) -> dict[str, str]:
+    """The keys of orders by the numbers under which the shop's pages, and parts of an order, name them."""
+    pairs = (
+        (order_key(number), order_key(one.event.order))
+        for one in told
+        if one.event.order and (number := page_number(one.event))
+    )
+    return {number: key for number, key in pairs if number != key}
+
+
+def _said(key: str, parts: Sequence[Concerning]) -> str:
+    """The number of the order as customers know it."""
+    said = (one.event.order for one in parts if one.event.order and order_key(one.event.order) == key)
+    return next(said, key)

@@ -155,7 +155,7 @@ def _due(order: Order, said: ServerEvent, paid: Paid) -> Money | None:
 
 def _goods(order: Order) -> Iterator[Conflict | Unknown]:
     """Cancelled, and on its way or with the customer."""
-    cancelled, moved = _cancelled(order), order.of("order.shipped", "order.delivered")
+    cancelled, moved = _cancelled(order), _moved(order)
     if cancelled is None or not moved or order.of("return.received", "return.closed"):
         return
     last = moved[-1]
@@ -178,6 +178,14 @@ def _goods(order: Order) -> Iterator[Conflict | Unknown]:
         ),
         ripe_ms=_ripe(order, HOUR_MS, cancelled, last),
     )
+
+
+def _moved(order: Order) -> tuple[ServerEvent, ...]:
+    """What says that goods left or arrived. A shipment that its system cancelled did neither."""
+    said = order.of("order.shipped", "order.delivered")
+    undone = [one for one in said if one.status_raw and state_of(one.status_raw) == "cancelled"]
+    gone = [(one.system, one.ids) for one in undone]
+    return tuple(one for one in said if (one.system, one.ids) not in gone)
 
 
 def _label(order: Order) -> Iterator[Conflict | Unknown]:

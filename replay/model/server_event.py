@@ -22,7 +22,7 @@ from replay.model.schema import decode, encode
 
 __all__ = ["CUSTOMER_KINDS", "KINDS", "About", "Concerning", "Party", "Relation", "ServerEvent"]
 __all__ += ["ServerEventKind", "ServerLine", "about", "concerning", "content_of", "digest_of", "event_of"]
-__all__ += ["in_time"]
+__all__ += ["in_time", "page_number"]
 
 ServerEventKind = Literal[
     "order.created",
@@ -138,11 +138,18 @@ def digest_of(event: ServerEvent) -> bytes:
     return hashlib.sha256(content_of(event).encode()).digest()
 
 
+def page_number(event: ServerEvent) -> str | None:
+    """The number by which the shop's pages name the order, where that is another than customers know."""
+    number = (event.ids or {}).get("page")
+    return number if isinstance(number, str) and event.order is not None else None
+
+
 def about(event: ServerEvent, region: str) -> tuple[About, ...]:
     """The edges of an event, each once; ``region`` is for phones."""
     party = event.customer or Party()
     given: tuple[tuple[IdentifierKind, str | None], ...] = (
         ("order", event.order),
+        ("order", page_number(event)),
         ("customer_id", party.customer_id),
         ("email", party.email),
         ("phone", party.phone),

@@ -8,13 +8,13 @@ misspelt one would be lost in silence.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
+from replay.model.json_reading import Number, Twice, Unreadable, printable, read_json
 from replay.model.money import NotExact, from_scale
 from replay.model.server_event import KINDS, Party, ServerEvent, ServerEventKind, ServerLine
 
@@ -59,15 +59,6 @@ FIELDS: tuple[str, ...] = (
 FIELDS += ("currency", "lines", "sku", "store", "from", "to")
 
 
-class Unreadable(ValueError):
-    """The body as a whole cannot be read: what is wrong, and what to do."""
-
-    def __init__(self, what: str, do: str) -> None:
-        self.what = what
-        self.do = do
-        super().__init__(f"{what} {do}")
-
-
 class Refused(ValueError):
     """One event cannot be taken: which field, what was expected, what came, what to do."""
 
@@ -79,48 +70,15 @@ class Refused(ValueError):
         super().__init__(f"{field}: expected {expected}, got {self.got}. {do}")
 
 
-@dataclass(frozen=True, slots=True)
-class _Number:
-    """A number that JSON wrote and no field takes: with a fraction, an exponent, too many digits, or NaN."""
-
-    written: str
-
-
-class _Twice(dict[str, object]):
-    """A map in which a key came twice; ``key`` is which."""
-
-    key = ""
-
-
 def read_batch(body: bytes) -> list[object]:
     """The events of a body as ``read_event`` takes them. Raises ``Unreadable``."""
-    try:
-        text = body.decode()
-    except UnicodeDecodeError as error:
-        raise Unreadable(f"The body is no UTF-8 (at byte {error.start}).", "Send JSON in UTF-8.") from None
-    if _is_deeper(text, DEPTH_MAX_COUNT):
-        raise Unreadable(
-            f"Lists and maps are nested more than {DEPTH_MAX_COUNT} deep.", "No field of an event needs that."
-        )
-    try:
-        value = json.loads(
-            text,
-            parse_float=_Number,
-            parse_int=_integer,
-            parse_constant=_Number,
-            object_pairs_hook=_map,
-        )
-    except json.JSONDecodeError as error:
-        raise Unreadable(
-            f"The body is no JSON: {error.msg} at line {error.lineno}, column {error.colno}.",
-            'Send one event, or {"events": [...]}.',
-        ) from None
+    value = read_json(body, DEPTH_MAX_COUNT)
     if not isinstance(value, dict):
         raise Unreadable(f"The body is {_shown(value)}.", 'Send one event, or {"events": [...]}.')
     if "events" not in value:
         return [value]
     events = value["events"]
-    if set(value) != {"events"} or isinstance(value, _Twice) or not isinstance(events, list):
+    if set(value) != {"events"} or isinstance(value, Twice) or not isinstance(events, list):
         raise Unreadable(
             "Beside a batch's events nothing can be given, and they are a list.", 'Send {"events": [...]}.'
         )
@@ -173,7 +131,7 @@ def read_event(value: object, now_ms: int) -> ServerEvent:
 def shown_id(value: object) -> str | None:
     """The id that an event was given, if it can be read at all."""
     given = value.get("id") if isinstance(value, dict) else None
-    return _printable(given[:WORD_MAX_CHARS]) if isinstance(given, str) else None
+    return printable(given[:WORD_MAX_CHARS]) if isinstance(given, str) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +154,7 @@ class _Given:
 def _fields(name: str, value: object, known: tuple[str, ...]) -> Mapping[str, object]:
     if not isinstance(value, dict):
         raise Refused(name, "a map of fields", value, "Send a JSON object.")
-    if isinstance(value, _Twice):
+    if isinstance(value, Twice):
         raise Refused(value.key, "each field once", "it twice", "Leave one of them out.")
     for field in value:
         if field not in known:
@@ -290,7 +248,7 @@ def _party(name: str, value: object) -> Party:
 
 
 def _ids(name: str, value: object) -> Mapping[str, str]:
-    if not isinstance(value, dict) or isinstance(value, _Twice) or len(value) > IDS_MAX_COUNT:
+    if not isinstance(value, dict) or isinstance(value, Twice) or len(value) > IDS_MAX_COUNT:
         do = 'For example {"erp": "A-1001"}.'
         raise Refused(name, f"a map of at most {IDS_MAX_COUNT} systems to ids", value, do)
     return {_word(name, system): _word(f"{name}.{_shown_key(system)}", one) for system, one in value.items()}
@@ -321,64 +279,21 @@ def _quantity(name: str, value: object) -> str:
     return f"{int(whole)}.{fraction}" if fraction else str(int(whole))
 
 
-def _integer(written: str) -> int | _Number:
-    return int(written) if len(written) <= 18 else _Number(written)
-
-
-def _map(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    result = dict(pairs)
-    if len(result) == len(pairs):
-        return result
-    twice, seen = _Twice(result), set[str]()
-    for key, _ in pairs:
-        if key in seen:
-            twice.key = _shown_key(key)
-        seen.add(key)
-    return twice
-
-
-def _is_deeper(text: str, most: int) -> bool:
-    """Whether lists and maps stand deeper within one another: found without going in there."""
-    depth, inside, skipped = 0, False, -1
-    for found in re.finditer(r'[\[\]{}"\\]', text):
-        mark, at = found[0], found.start()
-        if inside:
-            if at == skipped:
-                continue
-            if mark == "\\":
-                skipped = at + 1
-            elif mark == '"':
-                inside = False
-        elif mark == '"':
-            inside = True
-        elif mark in "[{":
-            depth += 1
-            if depth > most:
-                return True
-        elif mark in "]}":
-            depth -= 1
-    return False
-
-
 def _shown_key(key: str) -> str:
-    return _printable(key[:_SHOWN_CHARS])
-
-
-def _printable(text: str) -> str:
-    return "".join(one if one.isprintable() else "\N{REPLACEMENT CHARACTER}" for one in text)
+    return printable(key[:_SHOWN_CHARS])
 
 
 def _shown(value: object) -> str:
     """What came, briefly: whoever reads it sent it."""
     if value is None:
         return "nothing"
-    if isinstance(value, _Number):
-        return f"the number {_printable(value.written[:_SHOWN_CHARS])}"
+    if isinstance(value, Number):
+        return f"the number {printable(value.written[:_SHOWN_CHARS])}"
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, int):
         return f"the number {value}"
     if isinstance(value, str):
         cut = "…" if len(value) > _SHOWN_CHARS else ""
-        return f"“{_printable(value[:_SHOWN_CHARS])}{cut}”"
+        return f"“{printable(value[:_SHOWN_CHARS])}{cut}”"
     return f"a list of {len(value)}" if isinstance(value, list) else "a map"

@@ -44,6 +44,10 @@ class Site:
     """With which its back office sends events; empty: it cannot."""
     webhook_secret: str = ""
     """With which what its webhook is told is signed; empty: nothing is delivered."""
+    shopify_secret: str = ""
+    """With which Shopify signs its webhooks; empty: nothing of them is taken."""
+    woocommerce_secret: str = ""
+    """With which WooCommerce signs its own; empty: nothing of them is taken."""
 
     @property
     def asset_origins(self) -> frozenset[str]:

@@ -54,7 +54,7 @@ IDENTIFIER = "json_array(carried.kind, value.value, coalesce(carried.shown, valu
 CARRIED = "carried CROSS JOIN value ON value.key = carried.value"
 _SITES = (
     "SELECT key, name, origins, identify_secret, settings, created_ms, events_secret,"
-    " webhook_secret FROM site"
+    " webhook_secret, shopify_secret, woocommerce_secret FROM site"
 )
 _AGENTS = "SELECT login, name, password_hash, role, created_ms, disabled FROM agent"
 _LOADS = (
@@ -88,7 +88,7 @@ def sites(db: sqlite3.Connection) -> list[Site]:
 
 
 def _site(row: Sequence[Any]) -> Site:
-    key, name, origins, secret, settings, created_ms, events_secret, webhook_secret = row
+    key, name, origins, secret, settings, created_ms, events_secret, webhook_secret, *platforms = row
     return Site(
         key=key,
         name=name,
@@ -98,6 +98,8 @@ def _site(row: Sequence[Any]) -> Site:
         created_ms=created_ms,
         events_secret=events_secret,
         webhook_secret=webhook_secret,
+        shopify_secret=platforms[0],
+        woocommerce_secret=platforms[1],
     )
 
 

@@ -22,7 +22,8 @@ def probe(db: sqlite3.Connection) -> None:
 def put_site(db: sqlite3.Connection, site: Site) -> None:
     db.execute(
         "INSERT OR REPLACE INTO site (key, name, origins, identify_secret, settings, created_ms,"
-        " events_secret, webhook_secret) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        " events_secret, webhook_secret, shopify_secret, woocommerce_secret)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             site.key,
             site.name,
@@ -32,6 +33,8 @@ def put_site(db: sqlite3.Connection, site: Site) -> None:
             site.created_ms,
             site.events_secret,
             site.webhook_secret,
+            site.shopify_secret,
+            site.woocommerce_secret,
         ),
     )
 

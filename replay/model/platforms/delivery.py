@@ -1,0 +1,151 @@
+"""What is the same for all platforms: reading named fields of a body, and what comes of a delivery.
+
+A platform's body holds a whole order with addresses, notes and tokens. Nothing of it is taken but what is
+asked for by name here, and it is then read as strictly as what a back office sends, so that a body can say
+nothing that a back office could not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from replay.model.json_reading import Twice, read_json
+from replay.model.server_event import ServerEvent
+from replay.model.server_reading import EVENTS_MAX_COUNT, LINES_MAX_COUNT, Refused, read_event
+
+__all__ = ["Delivered", "Event", "Unknown", "as_text", "body_of", "decimal", "inner", "items"]
+__all__ += ["key", "lines_of", "party", "read", "without_sign"]
+
+DEPTH_MAX_COUNT = 32
+"""How deep a platform nests: the tax of a refunded line of an order is ten."""
+_EMAIL_MAX_CHARS = 254
+_PHONE_MAX_CHARS = 40
+_WORD_MAX_CHARS = 120
+_NAME_MAX_CHARS = 600
+_FINEST = Decimal("0.00000001")
+_HIGHEST = Decimal(10) ** 15
+
+Event = Mapping[str, object]
+"""One event as ``read_event`` takes it."""
+
+
+class Unknown(LookupError):
+    """A body of this topic says nothing that is kept."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivered:
+    """What a delivery says, and of what could not be taken why. Either can be empty."""
+
+    events: tuple[ServerEvent, ...] = ()
+    refused: tuple[Refused, ...] = ()
+
+
+def body_of(body: bytes) -> Mapping[str, object]:
+    """The map that a body is. Raises ``Unreadable``, or ``Refused`` where it is something else."""
+    value = read_json(body, DEPTH_MAX_COUNT)
+    if not isinstance(value, dict) or isinstance(value, Twice):
+        raise Refused("body", "a map of fields, each once", value, "Nothing of it is kept.")
+    return value
+
+
+def read(values: Iterable[Event], now_ms: int) -> Delivered:
+    """Each of them, checked. One that cannot be taken does not hold up the others."""
+    events: list[ServerEvent] = []
+    refused: list[Refused] = []
+    try:
+        for count, value in enumerate(values):
+            if count == EVENTS_MAX_COUNT:
+                most = f"at most {EVENTS_MAX_COUNT} things at once"
+                raise Refused("body", most, "more", "The rest of it is not kept.")
+            try:
+                events.append(read_event(value, now_ms))
+            except Refused as error:
+                refused.append(error)
+    except Refused as error:
+        # The body itself is not what it should be: what came of it until then holds.
+        refused.append(error)
+    return Delivered(events=tuple(events), refused=tuple(refused))
+
+
+def inner(value: Mapping[str, object], *names: str) -> Mapping[str, object]:
+    """The map that stands there; empty where none does."""
+    for name in names:
+        found = value.get(name)
+        value = found if isinstance(found, dict) and not isinstance(found, Twice) else {}
+    return value
+
+
+def items(value: Mapping[str, object], name: str) -> Iterator[Mapping[str, object]]:
+    """The maps of the list that stands there."""
+    found = value.get(name)
+    for one in found if isinstance(found, list) else ():
+        if isinstance(one, dict) and not isinstance(one, Twice):
+            yield one
+
+
+def as_text(value: object, most: int = _WORD_MAX_CHARS) -> str | None:
+    """A text that says something and is not too long, or a whole number as one; else None."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
+    if not isinstance(value, str) or not value.strip() or len(value) > most:
+        return None
+    # Half a surrogate pair is no character.
+    return value.strip() if value.encode(errors="replace").decode() == value else None
+
+
+def key(value: Mapping[str, object], name: str = "id") -> str:
+    """A platform's own number for a thing. Raises ``Refused``: without it nothing could be kept once."""
+    found = as_text(value.get(name), 40)
+    if found is None or found == "0":
+        raise Refused(name, "the platform's own number", value.get(name), "Nothing of it is kept.")
+    return found
+
+
+def party(*, customer_id: object, email: Iterable[object], phone: Iterable[object]) -> Event | None:
+    """Who the customer is: of each kind the first that says something. What does not is left out."""
+    found = {
+        "customer_id": as_text(customer_id),
+        "email": next((text for one in email if (text := as_text(one, _EMAIL_MAX_CHARS))), None),
+        "phone": next((text for one in phone if (text := as_text(one, _PHONE_MAX_CHARS))), None),
+    }
+    said = {name: text for name, text in found.items() if text is not None}
+    return said or None
+
+
+def decimal(value: object) -> Decimal | None:
+    """An amount as platforms write it, exactly; None where it is none."""
+    if not isinstance(value, str) or not value.removeprefix("-").replace(".", "", 1).isdecimal():
+        return None
+    if not value.isascii() or len(value) > 40:
+        return None
+    amount = Decimal(value)
+    return amount if abs(amount) <= _HIGHEST and amount == amount.quantize(_FINEST) else None
+
+
+def without_sign(value: object) -> object:
+    """The amount of what goes back, which platforms write as a negative one."""
+    return value.removeprefix("-") if isinstance(value, str) else value
+
+
+def lines_of(
+    lines: Iterable[Mapping[str, object]],
+    amount: Callable[[Mapping[str, object]], Decimal | None] = lambda _: None,
+) -> list[Event] | None:
+    """Lines by article, name and quantity. None where they are more than an event holds, or there is none:
+    some of them would be another basket."""
+    taken: list[Event] = []
+    for line in lines:
+        if len(taken) == LINES_MAX_COUNT:
+            return None
+        cost = amount(line)
+        given = {
+            "sku": as_text(line.get("sku")),
+            "name": as_text(line.get("name"), _NAME_MAX_CHARS) or as_text(line.get("title"), _NAME_MAX_CHARS),
+            "quantity": line.get("quantity"),
+            "amount": None if cost is None or cost < 0 else f"{cost:f}",
+        }
+        taken.append({name: one for name, one in given.items() if one is not None})
+    return taken or None
