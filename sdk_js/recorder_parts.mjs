@@ -3,7 +3,8 @@
  * custom elements, frames of other origins, hooks, plugins, its own blocking and masking (the veil does that),
  * and the long list of meta elements (all of them go). That is a third of what a customer's browser would
  * load; some of it patches the page even when unused, and some is asked for every node of it. The browser's own
- * accessors, which it looks up by name a million times on a large page, are looked up once.
+ * accessors, which it looks up by name a million times on a large page, are looked up once, and what it makes anew
+ * for each node is made once.
  *
  * Each part is found by the lines it begins and ends with; a release in which one is not found fails the
  * build, and somebody looks.
@@ -32,6 +33,12 @@ ${["firstChild", "lastChild", "nextSibling", "previousSibling"].map(ofNode).join
 const contains = method("Node", "contains");
 const getRootNode = method("Node", "getRootNode");
 const styleSheets = (n) => n.styleSheets;
+const eachChild = (n, run) => {
+  for (let child = firstChild(n), next; child; child = next) {
+    next = nextSibling(child);
+    run(child);
+  }
+};
 `;
 
 /** Knows of a node only its number: rrweb keeps all that it ever said of every node for as long as that lives. */
@@ -51,7 +58,7 @@ class Mirror {
   }
   removeNodeFromMap(n) {
     this.nodes.delete(this.getId(n));
-    childNodes(n).forEach((child) => this.removeNodeFromMap(child));
+    eachChild(n, (child) => this.removeNodeFromMap(child));
   }
   has(id) {
     return this.nodes.has(id);
@@ -141,6 +148,11 @@ const PARTS = [
   ["function lowerIfExists(", "function serializeNodeWithId(", SLIM],
   ["  let { needsMask } = options;", "  let { preserveWhiteSpace = true }", ""],
   ["  if (!needsMask) {", "  const _serializedNode = ", ""],
+  [
+    "  const _serializedNode = serializeNode(",
+    "  if (!_serializedNode) {",
+    "  const _serializedNode = serializeNode(n, options);\n",
+  ],
   ["    recordChild = recordChild && !serializedNode.needBlock;", "    const shadowRootEl = ", ""],
   [
     "  const maskInputOptions = maskAllInputs === true ? {",
@@ -202,6 +214,15 @@ const WORDS = [
   [/ignoreCSSAttributes\.has\(property\)/g, "false"],
   [/userTriggeredOnInput \? \{.*\} : /g, ""],
   [/needsMask, maskTextFn, /g, ""],
+  // A list of children made for each node, and options and callbacks for each that was added, are most of the waste
+  // of a page that draws itself anew.
+  [/index\.childNodes\((n|next|index\.shadowRoot\(n\))\)\.forEach\(/g, "eachChild($1, "],
+  [
+    /( +const iter = this\.addedSet[\s\S]*?)const sn = serializeNodeWithId\(n, (\{[\s\S]*?),\s+cssCaptured\s+\}\);/,
+    "const serializing = $2 };\n$1serializing.cssCaptured = cssCaptured;\nconst sn = serializeNodeWithId(n, serializing);",
+  ],
+  // Every other name is no custom element's.
+  [/if \((customElements\.get\(tagName\))\)/, 'if (tagName.includes("-") && $1)'],
   [/, hooks = \{\}/g, ""],
   [/^ +mergeHooks\(o, hooks\);$/gm, ""],
   [/^ +maskAllInputs: maskInputOptions,$/gm, ""],

@@ -24,9 +24,9 @@ const ASSET_KEY = /^(?:v|ver|version|w|h|width|height|fit|crop|format|fm|auto|dp
 const ASSET_VALUE = /^[\w.,x-]{1,20}$/;
 const PARTS = /^(?:((?:https?:)?\/\/)(?:[^/?#@]*@)?)?([^?#]*)(?:\?([^#]*))?(?:#(.*))?$/i;
 const ABSOLUTE = /^(?:[a-z][a-z0-9+.-]*:|#)/i;
-/** What nearly all addresses look like: nothing to take apart. */
 /** More are not remembered: a page that shows so many has other troubles. */
 const RECORDED_MAX_COUNT = 10_000;
+/** What nearly all addresses look like: nothing to take apart. */
 const PLAIN = /^https?:\/\/[^?#@;%\s]+$/;
 const LONG = /\w{16}|\d{9}/;
 const OTHER_SCHEME = /^(?!https?:)[a-z][a-z0-9+.-]*:/i;
@@ -67,7 +67,14 @@ export function createUrls(extraKeys: readonly string[]): Urls {
     const [, scheme = "", path = "", search, fragment = ""] = PARTS.exec(url) ?? [];
     return scheme + path + query(search, true) + (SYMBOL.test(fragment) ? `#${fragment}` : "");
   };
+  /** A page that draws itself anew has the same links as before. */
+  const known = new Map<string, string>();
   const address = (url: string): string => {
+    const cleaned = known.get(url) ?? page(url);
+    if (known.size < RECORDED_MAX_COUNT) known.set(url, cleaned);
+    return cleaned;
+  };
+  const page = (url: string): string => {
     if (PLAIN.test(url) && !LONG.test(url)) return url;
     const text = url.replace(/[\0-\x20]+/g, "");
     const other = OTHER_SCHEME.exec(text);
