@@ -16,6 +16,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Literal
 
+from replay.model.server_event import About
 from replay.ports import Erased, Objects, Receipt, Store, StoreUnavailable, object_name
 from storage.clock_watch import RECENT_MS, ClockWatch
 
@@ -96,17 +97,23 @@ class Eraser:
         self._finishing = asyncio.Lock()
 
     async def erase(
-        self, sessions: Sequence[str], *, command: str, asked_by: str, server_events: Sequence[int] = ()
+        self,
+        sessions: Sequence[str],
+        *,
+        command: str,
+        asked_by: str,
+        about: Sequence[About] = (),
+        site: str | None = None,
     ) -> Receipt:
-        """Erase these sessions, what these server events said, and what is left of earlier requests; the
-        finished receipt.
+        """Erase these sessions, what server events said ``about`` this, of one ``site`` if given, and what is
+        left of earlier requests; the finished receipt.
 
         Raises ``StoreUnavailable`` where that cannot be finished now: then it goes on with ``finish``.
         """
         receipt = Receipt(
             id=secrets.token_hex(_ID_BYTES), command=command, asked_by=asked_by, asked_ms=self._now_ms()
         )
-        await self._store.condemn(receipt, sessions, server_events)
+        await self._store.condemn(receipt, sessions, about, site=site)
         await self.finish()
         return next(one for one in await self._store.receipts() if one.id == receipt.id)
 

@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from replay.model.identity import Reading
     from replay.ports import (
         BatchOutline,
+        Brought,
         Commit,
         IdentifierKind,
         Objects,
@@ -89,7 +90,7 @@ class MemoryStore(MemoryErasing, MemoryFindings, MemoryDesk, MemoryPromos, Store
 
     def _carry_out(self, operation: Operation) -> Appended | Load | None:
         if isinstance(operation, OpenSession):
-            self._visits[operation.session.id] = _Visit(operation.session)
+            self._visits[operation.session.id] = _Visit(operation.session, brought=operation.brought)
             return None
         if isinstance(operation, KeepServerEvent):
             return self.keep_server_event(operation)
@@ -255,6 +256,7 @@ class _Visit:
     page_loads: dict[str, _PageLoad] = field(default_factory=dict)
     identifiers: dict[tuple[IdentifierKind, str], Identifier] = field(default_factory=dict)
     judging: Judging = field(default_factory=Judging)
+    brought: Brought | None = None
 
     def __post_init__(self) -> None:
         session = self.session
@@ -266,6 +268,11 @@ class _Visit:
             verified=True,
         )
         self.carry(code)
+
+    @property
+    def office(self) -> str:
+        """Under which name what its shop's systems say is kept; a site's key has no blank."""
+        return self.session.site if self.brought is None else f"session {self.session.id}"
 
     def open_load(self, operation: OpenLoad) -> Load:
         if operation.id not in self.page_loads:

@@ -13,6 +13,7 @@ from storage.memory_server_events import MemoryServerEvents
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from replay.model.server_event import About
     from replay.ports import IdentifierKind
     from storage.memory import _Visit
     from storage.memory_sealing import MemorySealing
@@ -55,10 +56,14 @@ class MemoryErasing(MemoryAssets, MemoryProblems, MemoryServerEvents, ErasureInd
         return dict(due[:limit])
 
     async def condemn(
-        self, receipt: Receipt, sessions: Sequence[str], server_events: Sequence[int] = ()
+        self,
+        receipt: Receipt,
+        sessions: Sequence[str],
+        about: Sequence[About] = (),
+        *,
+        site: str | None = None,
     ) -> None:
-        self.judge_about(server_events, receipt.asked_ms)
-        dropped = self.drop_server_events(server_events)
+        dropped = self.drop_about(about, site, receipt.asked_ms)
         self._receipts[receipt.id] = replace(receipt, server_events=dropped)
         for session in sessions:
             if session in self._visits:
@@ -77,6 +82,7 @@ class MemoryErasing(MemoryAssets, MemoryProblems, MemoryServerEvents, ErasureInd
         for name in objects:
             self._sealing.abandon_one(name)
         self.forget_hits(session)
+        brought = self.drop_office(visit)
         del self._visits[session]
         erased = Erased(
             batches=len(rows) + held,
@@ -88,7 +94,10 @@ class MemoryErasing(MemoryAssets, MemoryProblems, MemoryServerEvents, ErasureInd
         if receipt is not None:
             self._counted.update((name, (receipt.id, size)) for name, size in objects.items())
             self._receipts[receipt.id] = replace(
-                receipt, batches=receipt.batches + erased.batches, bytes=receipt.bytes + erased.bytes
+                receipt,
+                batches=receipt.batches + erased.batches,
+                bytes=receipt.bytes + erased.bytes,
+                server_events=receipt.server_events + brought,
             )
         return erased
 

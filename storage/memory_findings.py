@@ -90,7 +90,12 @@ class MemoryFindings(MemoryProblems, MemoryServerEvents, FindingIndex):
             clocks_count=clocks_count,
             told_count=told_count,
             told=told,
-            orders_since_ms=self.orders_since_ms(visit.session.site),
+            orders_since_ms=(
+                self.orders_since_ms(visit.session.site)
+                if visit.brought is None
+                else visit.brought.orders_since_ms
+            ),
+            brought=visit.brought,
             loads=loads,
             batches=tuple(
                 one for one in batches if one.load in known and one.number > after.get(one.load, 0)
@@ -105,7 +110,7 @@ class MemoryFindings(MemoryProblems, MemoryServerEvents, FindingIndex):
                     visit.judging.judge_ms = one.judge_ms
                 if one.findings is not None:
                     changed = set(visit.judging.findings) ^ set(one.findings)
-                    self.mark_families(visit.session, changed)
+                    self.mark_families(visit, changed)
                     visit.judging.findings = one.findings
         return [one.session in self._visits for one in judged]
 

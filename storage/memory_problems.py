@@ -105,6 +105,7 @@ class MemoryProblems(ProblemIndex):
                 for problem in self._problems.values()
                 if finding.outcome == "fail"
                 and visit
+                and visit.brought is None
                 and problem.family == (visit.session.site, finding.rule, finding.signature)
                 and problem.subject in (None, finding.subject)
                 and problem.sessions_count > 1
@@ -136,10 +137,12 @@ class MemoryProblems(ProblemIndex):
         }
         return {session: in_order(found)[0] for session, found in failed.items() if found}
 
-    def mark_families(self, session: Session, findings: Iterable[Finding]) -> None:
+    def mark_families(self, visit: _Visit, findings: Iterable[Finding]) -> None:
         """Of these findings some failed that came, went or changed."""
+        if visit.brought is not None:
+            return
         families = {
-            Family(session.site, one.rule, one.signature) for one in findings if one.outcome == "fail"
+            Family(visit.session.site, one.rule, one.signature) for one in findings if one.outcome == "fail"
         }
         self._changed.update(families)
 
@@ -148,7 +151,7 @@ class MemoryProblems(ProblemIndex):
         once."""
         visit = self._visits[session]
         failed = [one for one in visit.judging.findings if one.outcome == "fail"]
-        self.mark_families(visit.session, failed)
+        self.mark_families(visit, failed)
         cases = {(visit.session.site, one.rule, one.signature, one.subject) for one in failed}
         self._problems = {
             key: one
@@ -164,7 +167,7 @@ class MemoryProblems(ProblemIndex):
 
     def _found(self, site: str) -> Iterator[tuple[Session, Finding]]:
         for visit in self._visits.values():
-            if visit.session.site == site:
+            if visit.session.site == site and visit.brought is None:
                 for finding in visit.judging.findings:
                     yield visit.session, finding
 

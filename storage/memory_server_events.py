@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import count
 from typing import TYPE_CHECKING
 
-from replay.model.server_event import CUSTOMER_KINDS, concerning, digest_of
+from replay.model.server_event import CUSTOMER_KINDS, concerning, digest_of, name_digest
 from replay.ports import Appended, Identifier, Match, ServerEventIndex
 from replay.ports.server_events import TOLD_MAX_COUNT
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from replay.model.server_event import About, Concerning
-    from replay.ports import KeepServerEvent, Site
+    from replay.ports import Brought, KeepServerEvent, Site
     from storage.memory import _Visit
 
 __all__ = ["MemoryServerEvents"]
@@ -24,14 +24,16 @@ __all__ = ["MemoryServerEvents"]
 class _Kept:
     key: int
     told: KeepServerEvent
+    office: str
+    """The site, or of what a session brought the session: see ``_Visit.office``."""
 
     @property
     def orders(self) -> set[tuple[str, About]]:
-        return {(self.told.site, edge) for edge in self.told.about if edge[0] == "order"}
+        return {(self.office, edge) for edge in self.told.about if edge[0] == "order"}
 
     @property
     def edges(self) -> set[tuple[str, About]]:
-        return {(self.told.site, edge) for edge in self.told.about}
+        return {(self.office, edge) for edge in self.told.about}
 
 
 class MemoryServerEvents(ServerEventIndex):
@@ -43,20 +45,26 @@ class MemoryServerEvents(ServerEventIndex):
     def __init__(self) -> None:
         self._server_events: dict[int, _Kept] = {}
         self._server_event_keys = count(1)
+        self._erased_events: set[bytes] = set()
 
     def keep_server_event(self, operation: KeepServerEvent) -> Appended:
         """Keep it, and have the sessions judged that it concerns."""
-        if operation.site not in self._sites:
+        event, office = operation.event, operation.site
+        if operation.session is not None:
+            visit = self._visits.get(operation.session)
+            office = "" if visit is None or visit.brought is None else visit.office
+        if not office or (operation.session is None and office not in self._sites):
             return Appended(outcome="gone", acked=0)
-        event = operation.event
         for kept in self._server_events.values():
             known = kept.told
-            if (known.site, known.event.system, known.event.id) == (operation.site, event.system, event.id):
+            if (kept.office, known.event.system, known.event.id) == (office, event.system, event.id):
                 same = digest_of(known.event) == digest_of(event)
                 return Appended(outcome="duplicate" if same else "conflict", acked=0)
+        if name_digest(office, event) in self._erased_events:
+            return Appended(outcome="duplicate", acked=0)
         key = next(self._server_event_keys)
-        self._server_events[key] = _Kept(key, operation)
-        if event.kind != "price.list":
+        self._server_events[key] = _Kept(key, operation, office)
+        if event.kind != "price.list" and operation.session is None:
             self.judge_about([key], operation.judge_ms)
         return Appended(outcome="stored", acked=0)
 
@@ -67,16 +75,28 @@ class MemoryServerEvents(ServerEventIndex):
             edges |= self._server_events[key].edges
         wanted = {(site, edge) for site, edge in edges if edge[0] in ("order", *CUSTOMER_KINDS)}
         for visit in self._visits.values():
-            if any((visit.session.site, carried) in wanted for carried in visit.identifiers):
+            if any((visit.office, carried) in wanted for carried in visit.identifiers):
                 visit.judging.tell(judge_ms)
 
-    def drop_server_events(self, keys: Iterable[int]) -> int:
-        """Forget them; how many."""
-        return sum(self._server_events.pop(key, None) is not None for key in keys)
+    def drop_about(self, edges: Sequence[About], site: str | None, judge_ms: int) -> int:
+        """Forget what is about them for good, of one site if given; how many."""
+        keys = [key for key in self._keys_about(edges) if site in (None, self._server_events[key].told.site)]
+        self.judge_about(keys, judge_ms)
+        for key in keys:
+            kept = self._server_events.pop(key)
+            self._erased_events.add(name_digest(kept.office, kept.told.event))
+        return len(keys)
+
+    def drop_office(self, visit: _Visit) -> int:
+        """Forget what the visit brought; how many."""
+        keys = [key for key, kept in self._server_events.items() if kept.told.session == visit.session.id]
+        for key in keys:
+            del self._server_events[key]
+        return len(keys)
 
     def told_in(self, visit: _Visit) -> list[Concerning]:
         """What concerns a visit."""
-        mine = {(visit.session.site, carried) for carried in visit.identifiers}
+        mine = {(visit.office, carried) for carried in visit.identifiers}
         direct = [key for key, kept in self._server_events.items() if kept.edges & mine]
         every = [self._server_events[key] for key in self._with_their_orders(direct)]
         newest = sorted(every, key=lambda one: (one.told.event.occurred_ms, one.key), reverse=True)
@@ -91,7 +111,7 @@ class MemoryServerEvents(ServerEventIndex):
         times = [
             kept.told.received_ms
             for kept in self._server_events.values()
-            if kept.told.site == site and kept.told.event.kind == "order.created"
+            if kept.office == site and kept.told.event.kind == "order.created"
         ]
         return min(times, default=None)
 
@@ -100,10 +120,10 @@ class MemoryServerEvents(ServerEventIndex):
         edges = set()
         for kept in self._server_events.values():
             if ("order", order) in kept.told.about:
-                edges |= {(site, edge) for site, edge in kept.edges if edge[0] in CUSTOMER_KINDS}
+                edges |= {(office, edge) for office, edge in kept.edges if edge[0] in CUSTOMER_KINDS}
         found = []
         for visit in self._visits.values():
-            verified = {(visit.session.site, key) for key, one in visit.identifiers.items() if one.verified}
+            verified = {(visit.office, key) for key, one in visit.identifiers.items() if one.verified}
             if verified & edges:
                 at_ms = visit.session.started_ms
                 edge = Identifier(kind="order", value=order, shown=order, at_ms=at_ms, verified=True)
@@ -114,18 +134,27 @@ class MemoryServerEvents(ServerEventIndex):
         visit = self._visits.get(session)
         return self.told_in(visit) if visit else []
 
+    async def brought(self, session: str) -> Brought | None:
+        visit = self._visits.get(session)
+        return visit.brought if visit else None
+
     async def server_events_about(self, edges: Sequence[About]) -> Mapping[int, str]:
+        return {key: self._server_events[key].told.site for key in self._keys_about(edges)}
+
+    def _keys_about(self, edges: Sequence[About]) -> list[int]:
         wanted = set(edges)
         direct = [key for key, kept in self._server_events.items() if wanted.intersection(kept.told.about)]
-        return {key: self._server_events[key].told.site for key in self._with_their_orders(direct)}
+        return self._with_their_orders(direct)
 
     async def expire_server_events(self, before_ms: Mapping[str, int]) -> int:
         due = [
             key
             for key, kept in self._server_events.items()
-            if (since := self._kept_from_ms(kept)) is not None and since < before_ms.get(kept.told.site, 0)
+            if (since := self._kept_from_ms(kept)) is not None and since < before_ms.get(kept.office, 0)
         ]
-        return self.drop_server_events(due)
+        for key in due:
+            del self._server_events[key]
+        return len(due)
 
     def _kept_from_ms(self, kept: _Kept) -> int | None:
         """From when its time counts; None while it is a price without an end."""
@@ -138,7 +167,7 @@ class MemoryServerEvents(ServerEventIndex):
             one
             for one in self._server_events.values()
             if one.told.event.kind == "price.list"
-            and (one.told.site, one.told.about, one.told.event.store) == (told.site, told.about, event.store)
+            and (one.office, one.told.about, one.told.event.store) == (kept.office, told.about, event.store)
         ]
         later = [one for one in others if _since(one) > _since(kept)]
         return max(told.received_ms, min(one.told.received_ms for one in later)) if later else None

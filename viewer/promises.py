@@ -20,7 +20,9 @@ async def promises(request: Request) -> Response:
     """GET /api/sessions/<session>/promises: of each code in it what is registered, if anything is at all."""
     desk, session = desk_of(request), await session_of(request)
     await desk.views.ensure(signed_in(request), session, "recording")
-    registry = Registry(promos=await desk.store.promos(session.site))
+    brought = await desk.store.brought(session.id)
+    promos = await desk.store.promos(session.site) if brought is None else brought.promos
+    registry = Registry(promos=promos)
     if not registry.promos:
         return JSONResponse([])
     codes = (edge for edge in await desk.store.identifiers(session.id) if edge.kind == "promo")

@@ -199,7 +199,8 @@ async def session_show(tools: Tools, parameters: Parameters) -> object:
 
 async def session_export(tools: Tools, parameters: Parameters) -> object:
     """One session as a file, by id or support code."""
-    return await export_session(tools.store, tools.objects, parameters)
+    region = tools.settings.phone_region
+    return await export_session(tools.store, tools.objects, parameters, region, _now_ms())
 
 
 async def session_import(tools: Tools, parameters: Parameters) -> object:

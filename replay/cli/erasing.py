@@ -14,6 +14,7 @@ from typing import cast
 from replay.cli.sessions import find_session
 from replay.errors import CommandError
 from replay.model.identity import IdentifierKind, normalise
+from replay.model.server_event import About
 from replay.model.session import show_code
 from replay.ports import Receipt, Session, Store, StoreUnavailable
 from replay.settings import Settings
@@ -71,7 +72,7 @@ async def erase_customer(
         for session, verified in (await store.carriers(kind, value)).items():
             carriers[session] = carriers.get(session, False) or verified
     found = [one for session in carriers if (one := await store.session(session)) is not None]
-    site = parameters.get("site")
+    site = None if parameters.get("site") is None else str(parameters["site"])
     matches = sorted(
         (one for one in found if site in (None, one.site)), key=lambda one: (one.seen_ms, one.id)
     )
@@ -90,7 +91,7 @@ async def erase_customer(
     if parameters["confirmed"]:
         options = [*asked, *(name for name in ("site", "claimed") if parameters.get(name))]
         command = " ".join(["customer erase", *(f"--{option.replace('_', '-')}" for option in options)])
-        return await _erase(eraser, [one.id for one in going], command, parameters, list(told))
+        return await _erase(eraser, [one.id for one in going], command, parameters, list(asked.items()), site)
     return {
         "server_events": len(told),
         "sessions": [{**_told(one), "verified": carriers[one.id]} for one in going],
@@ -163,11 +164,12 @@ async def _erase(
     sessions: Sequence[str],
     command: str,
     parameters: Mapping[str, object],
-    server_events: Sequence[int] = (),
+    about: Sequence[About] = (),
+    site: str | None = None,
 ) -> object:
     try:
         receipt = await eraser.erase(
-            sessions, command=command, asked_by=str(parameters["by"]), server_events=server_events
+            sessions, command=command, asked_by=str(parameters["by"]), about=about, site=site
         )
     except StoreUnavailable as error:
         raise CommandError(

@@ -7,6 +7,7 @@ here comes as a name without origins and without a secret, so that no page can r
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import hashlib
 import secrets
@@ -18,6 +19,7 @@ from replay.cli.erasing import receipt_of
 from replay.cli.files import FILE_MAX_BYTES
 from replay.cli.sessions import find_session
 from replay.cli.transfer_assets import assets_of, require_sound, sightings_of, take_assets
+from replay.cli.transfer_shop import brought_by, events_of, require_sound_shop, shop_of
 from replay.errors import CommandError
 from replay.model.bounds import Malformed
 from replay.model.session import show_code
@@ -53,11 +55,14 @@ from replay.recording.chunks import same_events
 __all__ = ["export_session", "import_recording", "import_session", "recording_of"]
 
 
-async def export_session(store: Store, objects: Objects, parameters: Mapping[str, object]) -> object:
-    """``session``: id or code. The answer carries the file's content as base64."""
+async def export_session(
+    store: Store, objects: Objects, parameters: Mapping[str, object], region: str, now_ms: int
+) -> object:
+    """``session``: id or code. The answer carries the file's content as base64. ``region`` is for phones."""
     session = await find_session(store, str(parameters["session"]))
     assets, found = await assets_of(store, objects, session)
     recording = replace(await recording_of(store, session), assets=assets, objects=found)
+    recording = replace(recording, shop=await shop_of(store, session, recording, region, now_ms))
     content = write_recording(recording)
     if len(content) > FILE_MAX_BYTES:
         raise CommandError(
@@ -83,13 +88,12 @@ async def import_recording(
 ) -> Mapping[str, object]:
     """Take in a file. Raises ``CommandError``, and then nothing was changed."""
     try:
-        recording = read_recording(content)
+        # It can be large: pages must not wait for it.
+        recording = await asyncio.to_thread(_read, content)
     except ArchiveError as error:
         raise CommandError(
             f"{error.what} Expected {error.expected}, got {error.got}.", f"Nothing was changed. {error.do}"
         ) from error
-    _require_readable(recording)
-    require_sound(recording)
     known = await store.session(recording.session.id)
     if known is not None:
         if _same(await recording_of(store, known), recording):
@@ -132,6 +136,14 @@ async def import_recording(
     if any(isinstance(one, Appended) and one.outcome != "stored" for one in outcomes):
         raise RuntimeError("a new session takes every batch and gap once")
     return {**_told(recording), "imported": True}
+
+
+def _read(content: bytes) -> Recording:
+    recording = read_recording(content)
+    _require_readable(recording)
+    require_sound(recording)
+    require_sound_shop(recording)
+    return recording
 
 
 def _same(one: Recording, other: Recording) -> bool:
@@ -255,7 +267,8 @@ def _operations(recording: Recording, now_ms: int) -> Iterator[Operation]:
             ended_ms=session.ended_ms,
             ended_why=session.ended_why,
             consent=session.consent,
-        )
+        ),
+        brought=brought_by(recording),
     )
     for load in recording.loads:
         yield OpenLoad(session=session.id, id=load.id, tab=load.tab, opened_ms=load.opened_ms)
@@ -290,6 +303,7 @@ def _operations(recording: Recording, now_ms: int) -> Iterator[Operation]:
             reason=gap.reason,
             received_ms=session.seen_ms,
         )
+    yield from events_of(recording, now_ms)
 
 
 def _told(recording: Recording) -> dict[str, object]:
@@ -300,4 +314,6 @@ def _told(recording: Recording) -> dict[str, object]:
         "batches": len(recording.batches),
         "bytes": sum(len(batch.payload) for batch in recording.batches),
         "assets": len(recording.objects),
+        "server_events": len(recording.shop.told) if recording.shop else 0,
+        "promos": len(recording.shop.promos) if recording.shop else 0,
     }

@@ -70,7 +70,8 @@ class Followed:
         if merged and merged[0][0] < self._last:
             return False
         self._fold.observe(entry for _, entry in merged)
-        self._fold.hear(facts.told, facts.orders_since_ms)
+        until_ms = None if facts.brought is None else facts.brought.until_ms
+        self._fold.hear(facts.told, facts.orders_since_ms, until_ms)
         self.has_news, self._told = facts.told != self._told, facts.told
         for place, entry in merged:
             self._last, self._latest[entry.load] = place, place[0]

@@ -296,7 +296,7 @@ class Judge:
 
     async def _follow(self, session: str, facts: SessionFacts) -> Followed | None:
         """The session with these facts; None if it is gone meanwhile."""
-        shop = await self._shops.shop(facts.site)
+        shop = await self._shops.shop_of(facts)
         followed = self._followed.get(session)
         if followed is not None:
             followed.took_ms = 0.0

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from replay.detect.shop import Shop
 from replay.model.promo import Registry
-from replay.ports import Store
+from replay.ports import SessionFacts, Store
 
 __all__ = ["Shops"]
 
@@ -25,6 +25,13 @@ class Shops:
     def read_anew(self) -> None:
         """Ask the store again, once for each site."""
         self._fresh.clear()
+
+    async def shop_of(self, facts: SessionFacts) -> Shop:
+        """What a session is judged by: its site, or what it brought. Raises ``StoreUnavailable``."""
+        own = facts.brought
+        if own is not None:
+            return Shop(currency=own.currency, promised=Registry(promos=own.promos))
+        return await self.shop(facts.site)
 
     async def shop(self, key: str) -> Shop:
         """What is set and registered of a site. Raises ``StoreUnavailable``."""

@@ -42,6 +42,9 @@ class DuplicateOrder:
         """Nothing that a page says counts here."""
 
     def judge(self, now_ms: float) -> Judgement:
+        return self._office.judge(now_ms, self._judge_all)
+
+    def _judge_all(self, now_ms: float) -> Judgement:
         findings: list[Finding] = []
         wakes: list[float] = []
         made = [

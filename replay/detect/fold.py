@@ -103,9 +103,12 @@ class Fold:
                 except Exception as error:  # noqa: BLE001 (whatever it is)
                     self._give_up(detector, error)
 
-    def hear(self, told: Sequence[Concerning], orders_since_ms: int | None) -> None:
-        """This is all that the shop's own systems say now, in whatever order it came."""
-        self._seen.office.hear(told, orders_since_ms)
+    def hear(
+        self, told: Sequence[Concerning], orders_since_ms: int | None, until_ms: int | None = None
+    ) -> None:
+        """This is all that the shop's own systems say now, in whatever order it came; or said by
+        ``until_ms``."""
+        self._seen.office.hear(told, orders_since_ms, until_ms)
 
     def judge(self, now_ms: float) -> Judgement:
         """What all rules say now: the foremost ``FINDINGS_MAX_COUNT`` of it."""

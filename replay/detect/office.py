@@ -6,9 +6,10 @@ handed all of it each time, and look at it anew.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 
+from replay.model.finding import Judgement
 from replay.model.identity import normalise
 from replay.model.server_event import Concerning, ServerEvent, page_number
 
@@ -58,11 +59,15 @@ class BackOffice:
     prices: tuple[ServerEvent, ...] = ()
     orders_since_ms: int | None = None
     """Since when the site tells of its orders at all."""
+    until_ms: int | None = None
+    """When it was asked for the last time, if it is not asked any more."""
     _told: Sequence[Concerning] = ()
 
-    def hear(self, told: Sequence[Concerning], orders_since_ms: int | None) -> None:
+    def hear(
+        self, told: Sequence[Concerning], orders_since_ms: int | None, until_ms: int | None = None
+    ) -> None:
         """This is all of it now, in the order of ``replay.model.server_event.concerning``."""
-        self.orders_since_ms = orders_since_ms
+        self.orders_since_ms, self.until_ms = orders_since_ms, until_ms
         if told == self._told:
             return
         self._told = told
@@ -81,6 +86,13 @@ class BackOffice:
             if number
         )
         self.prices = tuple(one.event for one in told if one.by == "price")
+
+    def judge(self, now_ms: float, judge: Callable[[float], Judgement]) -> Judgement:
+        """What ``judge`` says of what systems say, as it stood when they were asked for the last time: that
+        one has not said something since then accuses nobody."""
+        if self.until_ms is None:
+            return judge(now_ms)
+        return replace(judge(min(now_ms, self.until_ms)), wake_ms=None)
 
 
 def _numbers_of_pages(told: Sequence[Concerning]) -> dict[str, str]:

@@ -38,6 +38,9 @@ class OrderStateConflict:
             self._placed.setdefault(order_key(fact.id), (fact.id, entry))
 
     def judge(self, now_ms: float) -> Judgement:
+        return self._office.judge(now_ms, self._judge_all)
+
+    def _judge_all(self, now_ms: float) -> Judgement:
         findings: list[Finding] = []
         wakes: list[float] = []
         for order in self._office.orders.values():

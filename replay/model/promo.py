@@ -155,18 +155,31 @@ class Registry:
 
     def by_link(self, url: str, t_ms: float) -> tuple[str, Promo] | None:
         """The promo of an address, and the value by which it is known."""
-        if not self._campaigns or "=" not in url:
+        if not self._campaigns:
             return None
-        try:
-            given = parse_qsl(urlsplit(url).query)
-        except ValueError:
-            # A page can call anything its address.
-            return None
-        for parameter, value in given:
+        for parameter, value in _given(url):
             promo = self.by_campaign(value, t_ms, parameter=parameter)
             if promo is not None:
                 return value, promo
         return None
+
+    def about(
+        self, codes: Iterable[str], links: Iterable[str], campaigns: Iterable[tuple[str, str]]
+    ) -> tuple[Promo, ...]:
+        """Those that any of these codes, addresses or parameters of links ever led to: who came by no other
+        is held against no other."""
+        folded = {code.strip().casefold() for code in codes}
+        keys = {_campaign_key(*one) for one in campaigns}
+        keys |= {_campaign_key(*one) for link in links for one in _given(link)}
+        return tuple(
+            promo
+            for promo in self.promos
+            if any(
+                any(_key_of(one) in keys for one in promise.campaigns)
+                or any(_has_code(promise, code) for code in folded)
+                for promise in promo.promises
+            )
+        )
 
     @cached_property
     def _exact(self) -> Mapping[str, tuple[Promo, ...]]:
@@ -196,6 +209,17 @@ def _grouped(pairs: Iterable[tuple[str, Promo]]) -> Mapping[str, tuple[Promo, ..
     for key, promo in pairs:
         found.setdefault(key, {})[promo.id] = promo
     return {key: tuple(promos.values()) for key, promos in found.items()}
+
+
+def _given(url: str) -> list[tuple[str, str]]:
+    """The parameters of an address, and their values."""
+    if "=" not in url:
+        return []
+    try:
+        return parse_qsl(urlsplit(url).query)
+    except ValueError:
+        # A page can call anything its address.
+        return []
 
 
 def _foremost(promos: Iterable[Promo], t_ms: float) -> Promo | None:

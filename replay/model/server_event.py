@@ -22,7 +22,7 @@ from replay.model.schema import decode, encode
 
 __all__ = ["CUSTOMER_KINDS", "KINDS", "About", "Concerning", "Party", "Relation", "ServerEvent"]
 __all__ += ["ServerEventKind", "ServerLine", "about", "concerning", "content_of", "digest_of", "event_of"]
-__all__ += ["in_time", "page_number"]
+__all__ += ["in_time", "name_digest", "page_number"]
 
 ServerEventKind = Literal[
     "order.created",
@@ -142,6 +142,11 @@ def page_number(event: ServerEvent) -> str | None:
     """The number by which the shop's pages name the order, where that is another than customers know."""
     number = (event.ids or {}).get("page")
     return number if isinstance(number, str) and event.order is not None else None
+
+
+def name_digest(site: str, event: ServerEvent) -> bytes:
+    """Stands for the id of an event, which can say whose it is, where that is not to be kept."""
+    return hashlib.sha256(json.dumps([site, event.system, event.id]).encode()).digest()
 
 
 def about(event: ServerEvent, region: str) -> tuple[About, ...]:

@@ -2,6 +2,7 @@
 
 from replay.model.identity import Identifier, IdentifierKind
 from replay.ports.assets import Asset, AssetIndex, AssetKind, SessionAsset, Sighting, object_name
+from replay.ports.brought import Brought
 from replay.ports.bus import Bus, Published
 from replay.ports.erasure import Erased, ErasureIndex, Receipt
 from replay.ports.findings import FindingIndex, Judged, SessionFacts
@@ -45,6 +46,7 @@ __all__ = [
     "AssetIndex",
     "AssetKind",
     "BatchOutline",
+    "Brought",
     "Bus",
     "Commit",
     "Counted",

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from replay.model.identity import IdentifierKind
+from replay.model.server_event import About
 
 __all__ = ["Erased", "ErasureIndex", "Receipt"]
 
@@ -66,11 +67,17 @@ class ErasureIndex(Protocol):
         ...
 
     async def condemn(
-        self, receipt: Receipt, sessions: Sequence[str], server_events: Sequence[int] = ()
+        self,
+        receipt: Receipt,
+        sessions: Sequence[str],
+        about: Sequence[About] = (),
+        *,
+        site: str | None = None,
     ) -> None:
         """Keep a new receipt, of which only who asked for what counts, and condemn those of the sessions that
-        are here and not condemned already. What the server events said goes at once and is counted, and the
-        sessions that they concerned are judged again."""
+        are here and not condemned already. What ``server_events_about`` finds now, of one ``site`` if given,
+        goes at once and is counted; the sessions that it concerned are judged again, and the same events are
+        not kept again."""
         ...
 
     async def erase(self, session: str, *, unseen_since_ms: int | None = None) -> Erased | None:

@@ -16,6 +16,7 @@ from typing import Protocol
 
 from replay.model.finding import Finding
 from replay.model.server_event import Concerning
+from replay.ports.brought import Brought
 from replay.ports.records import Load, StoredBatch
 
 __all__ = ["FindingIndex", "Judged", "SessionFacts"]
@@ -36,6 +37,8 @@ class SessionFacts:
     told: tuple[Concerning, ...] = ()
     orders_since_ms: int | None = None
     """When the first ``order.created`` that is kept came from the site: since then it tells of orders."""
+    brought: Brought | None = None
+    """See ``ServerEventIndex.brought``."""
 
     @property
     def changes_count(self) -> int:

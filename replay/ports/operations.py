@@ -12,6 +12,7 @@ from typing import Literal
 from replay.model.identity import Identifier
 from replay.model.server_event import About, ServerEvent
 from replay.ports.assets import Sighting
+from replay.ports.brought import Brought
 from replay.ports.records import Session
 
 __all__ = [
@@ -32,9 +33,13 @@ __all__ = [
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenSession:
     """Begin a session; its code is its first identifier. Outcome: None. A taken id or code raises
-    ``ValueError`` (they are minted by us); the id of a session that was condemned is taken for ever."""
+    ``ValueError`` (they are minted by us); the id of a session that was condemned is taken for ever.
+
+    With ``brought``, which an imported one has, it is none of its site's: nothing that is told here concerns
+    it, and it counts in no problem."""
 
     session: Session
+    brought: Brought | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,14 +135,17 @@ class EndSession:
 class KeepServerEvent:
     """Keep what one of the site's systems says, with its edges (``replay.model.server_event.about``).
     Outcome: ``Appended`` with ``acked`` 0. The same event of the same system again is a duplicate, another
-    one under its id a conflict. All sessions that carry one of the edges, or one of an event of the same
-    order, are to be judged at ``judge_ms`` if not sooner; for the price of an article none is."""
+    one under its id a conflict; what was erased with a customer is a duplicate, too, and not kept again. All
+    sessions that carry one of the edges, or one of an event of the same order, are to be judged at
+    ``judge_ms`` if not sooner; for the price of an article none is. What a ``session`` brought concerns that
+    one alone, makes nothing due, and goes with it."""
 
     site: str
     event: ServerEvent
     about: tuple[About, ...]
     received_ms: int
     judge_ms: int
+    session: str | None = None
 
 
 Operation = (

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from replay.model.server_event import About, Concerning
+from replay.ports.brought import Brought
 
 __all__ = ["TOLD_MAX_COUNT", "ServerEventIndex"]
 
@@ -23,6 +24,10 @@ class ServerEventIndex(Protocol):
 
     async def told(self, session: str) -> list[Concerning]:
         """What concerns a session, as ``replay.model.server_event.concerning`` says."""
+        ...
+
+    async def brought(self, session: str) -> Brought | None:
+        """How the shop of an imported session stood there; None if its site is what counts."""
         ...
 
     async def server_events_about(self, edges: Sequence[About]) -> Mapping[int, str]:

@@ -2,16 +2,16 @@
 
 The file is, from beginning to end:
 
-    replay-session 2\\n          what this is, and the version of the format
+    replay-session 3\\n          what this is, and the version of the format
     {…}\\n                       the manifest, JSON on one line (UTF-8)
     payloads                    the bytes of every batch as its page sent them, one after another
     objects                     the bytes of every asset, each once
     \\nsha256 <64 hex digits>\\n  of everything before this line
 
 The manifest names the product version that wrote it, the site, the session, its page loads, declared gaps,
-identifiers, and of every batch its size and SHA-256, in the order in which the payloads follow. Times are
-those of ``replay.ports``. Nothing that gives access is in it: no write token, no secret of the site. A
-session without assets is written in format 1, which has no place for them.
+identifiers, what the shop's systems say, and of every batch its size and SHA-256, in the order in which the
+payloads follow. Times are those of ``replay.ports``. Nothing that gives access is in it: no write token, no
+secret of the site. Format 2 has no place for what the shop says, and format 1 none for assets either.
 """
 
 from __future__ import annotations
@@ -34,6 +34,7 @@ from replay.recording.archived_assets import (
     misfit,
     object_entries,
 )
+from replay.recording.archived_shop import ArchivedShop, misfit_of
 
 __all__ = [
     "FORMAT",
@@ -49,9 +50,8 @@ __all__ = [
     "write_recording",
 ]
 
-FORMAT = 2
-_FORMATS = (1, 2)
-"""What can be read."""
+FORMAT = 3
+"""Older ones can be read, too."""
 _NAME = b"replay-session "
 _FIRST_LINE_MAX_BYTES = 40
 _LAST_LINE_BYTES = len("\nsha256 \n") + 64
@@ -135,7 +135,7 @@ class Recording:
 
     Every batch and gap belongs to one of ``loads``. ``identifiers`` are all but the support code, which
     the session has by itself. ``objects`` are the bytes of ``assets``; what an address stands for is no part
-    of what was recorded.
+    of what was recorded, and neither is what the ``shop`` says.
     """
 
     written_by: str = field(compare=False)
@@ -147,6 +147,7 @@ class Recording:
     identifiers: tuple[Identifier, ...] = ()
     assets: tuple[ArchivedAsset, ...] = field(default=(), compare=False)
     objects: tuple[bytes, ...] = field(default=(), compare=False)
+    shop: ArchivedShop | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,6 +176,7 @@ class _Manifest:
     identifiers: tuple[Identifier, ...]
     assets: tuple[ArchivedAsset, ...] = ()
     objects: tuple[ObjectEntry, ...] = ()
+    shop: ArchivedShop | None = None
 
 
 def write_recording(recording: Recording) -> bytes:
@@ -189,11 +191,12 @@ def write_recording(recording: Recording) -> bytes:
         identifiers=recording.identifiers,
         assets=recording.assets,
         objects=object_entries(recording.objects),
+        shop=recording.shop,
     )
     text = json.dumps(encode(manifest), ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     body = b"".join(
         [
-            _NAME + str(FORMAT if recording.assets else 1).encode() + b"\n",
+            _NAME + str(FORMAT if recording.shop else 2 if recording.assets else 1).encode() + b"\n",
             text.encode() + b"\n",
             *(batch.payload for batch in recording.batches),
             *recording.objects,
@@ -204,7 +207,7 @@ def write_recording(recording: Recording) -> bytes:
 
 def read_recording(data: bytes) -> Recording:
     """The recording that a file holds. Raises ``ArchiveError`` for anything that is not whole and ours."""
-    start = _read_first_line(data)
+    start, version = _read_first_line(data)
     body, last_line = data[:-_LAST_LINE_BYTES], data[-_LAST_LINE_BYTES:]
     if len(body) < start or not _is_last_line(last_line):
         raise ArchiveError(
@@ -235,10 +238,13 @@ def read_recording(data: bytes) -> Recording:
         identifiers=manifest.identifiers,
         assets=manifest.assets,
         objects=cut_objects(manifest.objects, payloads[objects_at:]),
+        shop=manifest.shop,
     )
+    if (manifest.shop is None) == (version == FORMAT):
+        raise _inconsistent("what the shop says", f"it in format {FORMAT} only", f"format {version}")
     if object_entries(recording.objects) != manifest.objects:
         raise _inconsistent("an object", "the SHA-256 of its bytes", "another")
-    fault = misfit(manifest.assets, manifest.objects)
+    fault = misfit(manifest.assets, manifest.objects) or misfit_of(manifest.shop)
     if fault is not None:
         raise _inconsistent(fault[0], expected=fault[1], got=fault[2])
     _require_whole(recording)
@@ -246,8 +252,8 @@ def read_recording(data: bytes) -> Recording:
     return recording
 
 
-def _read_first_line(data: bytes) -> int:
-    """Where the manifest begins."""
+def _read_first_line(data: bytes) -> tuple[int, int]:
+    """Where the manifest begins, and the version of the format."""
     line, newline, _ = data[:_FIRST_LINE_MAX_BYTES].partition(b"\n")
     version = line.removeprefix(_NAME)
     if not line.startswith(_NAME) or not newline or not version.isdigit():
@@ -257,14 +263,14 @@ def _read_first_line(data: bytes) -> int:
             got="an empty file" if not data else "another beginning",
             do="Choose a file that `replay session export` wrote.",
         )
-    if int(version) not in _FORMATS:
+    if not 1 <= int(version) <= FORMAT:
         raise ArchiveError(
             "This version cannot read the file.",
             expected=f"format {FORMAT} or older",
             got=f"format {int(version)}",
             do="Update to the version that wrote it, or a later one.",
         )
-    return len(line) + 1
+    return len(line) + 1, int(version)
 
 
 def _last_line(body: bytes) -> bytes:

@@ -28,6 +28,7 @@ from replay.ports import (
 )
 from storage.sqlite import reads, sealing, server_events
 from storage.sqlite.assets import note_sightings
+from storage.sqlite.brought import keep_brought
 from storage.sqlite.index import RankedSession, index_identifiers
 from storage.sqlite.rows import execute_rows
 
@@ -188,6 +189,8 @@ class _Unit:
             raise ValueError(f"the session id {session.id} or its code {session.code} is taken") from error
         if key is None:
             raise RuntimeError("an inserted row has a key")
+        if operation.brought is not None:
+            keep_brought(self.db, session.id, operation.brought)
         opened = RankedSession(key, session.seen_ms, session.seen_ms)
         opened.carry(
             Identifier(

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from replay.ports import Erased, ErasureIndex, Receipt, StoreUnavailable, object_name
 from storage.sqlite import server_events
+from storage.sqlite.brought import drop_office
 from storage.sqlite.connection import CHANGE_BYTES, Asking
 from storage.sqlite.index import KIND_NUMBERS, forget
 from storage.sqlite.problems import forget_hits
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Callable, Mapping, Sequence
 
+    from replay.model.server_event import About
     from replay.ports import IdentifierKind, SealedObject
     from storage.sealed import SealedReader
 
@@ -53,9 +55,14 @@ class SqliteErasing(Asking, ErasureIndex):
         return await self._read(_expired, before_ms, limit)
 
     async def condemn(
-        self, receipt: Receipt, sessions: Sequence[str], server_events: Sequence[int] = ()
+        self,
+        receipt: Receipt,
+        sessions: Sequence[str],
+        about: Sequence[About] = (),
+        *,
+        site: str | None = None,
     ) -> None:
-        await self._write(_condemn, receipt, sessions, server_events)
+        await self._write(_condemn, receipt, sessions, about, site)
 
     async def erase(self, session: str, *, unseen_since_ms: int | None = None) -> Erased | None:
         sealed = await self.sealed(session)
@@ -106,10 +113,14 @@ def _expired(db: sqlite3.Connection, before_ms: Mapping[str, int], limit: int) -
     return dict(rows.fetchall())
 
 
-def _condemn(db: sqlite3.Connection, receipt: Receipt, sessions: Sequence[str], told: Sequence[int]) -> None:
-    if told:
-        server_events.judge_about(db, told, receipt.asked_ms)
-    dropped = server_events.drop(db, told)
+def _condemn(
+    db: sqlite3.Connection,
+    receipt: Receipt,
+    sessions: Sequence[str],
+    about: Sequence[About],
+    site: str | None,
+) -> None:
+    dropped = server_events.drop_about(db, about, site, receipt.asked_ms)
     db.execute(
         "INSERT INTO erasure (id, command, asked_by, asked_ms, batches_count, objects_count, erased_bytes,"
         " server_events_count) VALUES (?, ?, ?, ?, 0, 0, 0, ?)",
@@ -190,6 +201,10 @@ def _delete_session(db: sqlite3.Connection, session: int, receipt: str | None) -
     """Everything but batches; how many references went with it, and the bytes of objects to be deleted."""
     forget(db, session)
     forget_hits(db, session)
+    brought = drop_office(db, session)
+    db.execute(
+        "UPDATE erasure SET server_events_count = server_events_count + ? WHERE id = ?", (brought, receipt)
+    )
     (only_here, references) = db.execute(
         "SELECT json_group_array(asset), count(*) FROM session_asset AS here WHERE session = ?1"
         " AND NOT EXISTS (SELECT 1 FROM session_asset WHERE asset = here.asset AND session <> ?1)",

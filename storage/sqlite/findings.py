@@ -15,6 +15,7 @@ from replay.model.finding import Evidence, Finding, in_order
 from replay.model.track import Track
 from replay.ports import FindingIndex, Load, SessionFacts, StoredBatch
 from storage.sqlite import server_events
+from storage.sqlite.brought import brought
 from storage.sqlite.connection import Asking
 from storage.sqlite.reads import as_value
 from storage.sqlite.rows import execute_rows
@@ -106,6 +107,7 @@ def _session_facts(
         ).fetchall()
         told = server_events.told(db, [session for session, *_ in sessions])
         since = server_events.orders_since(db, list({site for _, site, *_ in sessions}))
+        own = brought(db, [session for session, *_ in sessions])
     ids = {key: (session, load) for key, session, load, *_ in loads}
     own_loads: dict[str, list[Load]] = {}
     for _, *load in loads:
@@ -121,7 +123,8 @@ def _session_facts(
             clocks_count=clocks_count,
             told_count=told_count,
             told=tuple(told.get(session, ())),
-            orders_since_ms=since[site],
+            orders_since_ms=own[session].orders_since_ms if session in own else since[site],
+            brought=own.get(session),
             loads=tuple(own_loads.get(session, ())),
             batches=tuple(own_batches.get(session, ())),
         )
@@ -175,7 +178,7 @@ def _mark_families(db: sqlite3.Connection, families: set[tuple[Any, ...]]) -> No
         db.execute(
             "INSERT INTO changed_family (site, rule, signature, changes_count)"
             " SELECT DISTINCT site, value ->> 1, value ->> 2, 1 FROM json_each(?)"
-            " JOIN session ON session.key = value ->> 0 WHERE true"
+            " JOIN session ON session.key = value ->> 0 WHERE office IS NULL"
             " ON CONFLICT DO UPDATE SET changes_count = changes_count + 1",
             (json.dumps(sorted(families)),),
         )

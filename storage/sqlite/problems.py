@@ -95,7 +95,7 @@ def forget_hits(db: sqlite3.Connection, session: int) -> None:
     db.execute(
         "INSERT INTO changed_family (site, rule, signature, changes_count)"
         " SELECT DISTINCT site, rule, signature, 1 FROM finding JOIN session ON session.key = finding.session"
-        " WHERE finding.session = ? AND outcome = 'fail'"
+        " WHERE finding.session = ? AND office IS NULL AND outcome = 'fail'"
         " ON CONFLICT DO UPDATE SET changes_count = changes_count + 1",
         (session,),
     )
@@ -103,7 +103,7 @@ def forget_hits(db: sqlite3.Connection, session: int) -> None:
         "DELETE FROM problem WHERE id IN (SELECT problem.id FROM finding"
         " JOIN session ON session.key = finding.session"
         " JOIN problem USING (site, rule, signature, subject)"
-        " WHERE finding.session = ? AND sessions_count = 1 AND opened_ms IS NULL)",
+        " WHERE finding.session = ? AND office IS NULL AND sessions_count = 1 AND opened_ms IS NULL)",
         (session,),
     )
 
@@ -120,7 +120,7 @@ def _hits(db: sqlite3.Connection, family: Family) -> list[Hit]:
         " (SELECT json_group_array(CAST(value AS TEXT)) FROM carried WHERE carried.session = session.key"
         f" AND kind IN ({_CUSTOMER}) AND verified), minor, currency))"
         " FROM finding INDEXED BY finding_by_problem CROSS JOIN session ON session.key = finding.session"
-        " WHERE rule = ? AND signature = ? AND site = ? AND outcome = 'fail'",
+        " WHERE rule = ? AND signature = ? AND site = ? AND office IS NULL AND outcome = 'fail'",
         (family.rule, family.signature, family.site),
     ).fetchone()
     return [
@@ -142,7 +142,8 @@ def _exposure(db: sqlite3.Connection, family: Family, subject: str | None, since
     count, last_ms = db.execute(
         f"SELECT count(DISTINCT finding.session), max({_AT})"  # noqa: S608
         " FROM finding INDEXED BY finding_by_subject CROSS JOIN session ON session.key = finding.session"
-        f" WHERE rule = ? AND subject IN (SELECT value FROM json_each(?)) AND site = ? AND {_AT} >= ?",
+        f" WHERE rule = ? AND subject IN (SELECT value FROM json_each(?)) AND site = ? AND office IS NULL"
+        f" AND {_AT} >= ?",
         (family.rule, json.dumps(subjects), family.site, since_ms),
     ).fetchone()
     return Exposure(sessions_count=count, last_ms=last_ms) if count else None
@@ -152,7 +153,7 @@ def _subjects(db: sqlite3.Connection, family: Family) -> list[str]:
     rows = db.execute(
         "SELECT DISTINCT subject FROM finding INDEXED BY finding_by_problem"
         " CROSS JOIN session ON session.key = finding.session"
-        " WHERE rule = ? AND signature = ? AND site = ? AND outcome = 'fail'",
+        " WHERE rule = ? AND signature = ? AND site = ? AND office IS NULL AND outcome = 'fail'",
         (family.rule, family.signature, family.site),
     )
     return [subject for (subject,) in rows.fetchall()]
@@ -234,6 +235,7 @@ def _cases(db: sqlite3.Connection, problem: Problem, limit: int) -> list[tuple[S
     sessions = db.execute(
         f"SELECT DISTINCT finding.session, {SESSION} FROM finding INDEXED BY finding_by_problem"  # noqa: S608
         f" CROSS JOIN session ON session.key = finding.session WHERE {of_family} AND site = ?"
+        " AND office IS NULL"
         " ORDER BY finding.session DESC LIMIT ?",
         (*asked, family.site, limit),
     ).fetchall()
@@ -260,7 +262,7 @@ def _same_findings(db: sqlite3.Connection, session: str) -> list[SameFinding]:
         " ON (problem.site, problem.rule, problem.signature)"
         " = (session.site, finding.rule, finding.signature)"
         " AND coalesce(problem.subject, finding.subject) = finding.subject"
-        " WHERE session.id = ? AND outcome = 'fail' AND sessions_count > 1"
+        " WHERE session.id = ? AND office IS NULL AND outcome = 'fail' AND sessions_count > 1"
         " ORDER BY finding.rule, finding.subject, finding.signature",
         (session,),
     )

@@ -14,10 +14,12 @@ from replay.model.server_event import (
     digest_of,
     event_of,
     in_time,
+    name_digest,
 )
 from replay.ports import Appended, Match, ServerEventIndex
 from replay.ports.server_events import TOLD_MAX_COUNT
 from storage.sqlite import reads
+from storage.sqlite.brought import OFFICE, OFFICES, brought, office_of
 from storage.sqlite.connection import Asking
 from storage.sqlite.index import KIND_NUMBERS, KINDS
 from storage.sqlite.rows import execute_rows
@@ -28,9 +30,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from replay.model.server_event import About
-    from replay.ports import KeepServerEvent
+    from replay.ports import Brought, KeepServerEvent
 
-__all__ = ["SqliteServerEvents", "customers_of", "drop", "judge_about", "keep", "orders_since", "told"]
+__all__ = ["SqliteServerEvents", "customers_of", "drop_about", "judge_about", "keep", "orders_since", "told"]
 
 EXPIRED_AT_ONCE_COUNT = 500
 """Events that one commit deletes: what pages send waits for no more."""
@@ -59,6 +61,9 @@ class SqliteServerEvents(Asking, ServerEventIndex):
     async def told(self, session: str) -> list[Concerning]:
         return (await self._read(_told, [session])).get(session, [])
 
+    async def brought(self, session: str) -> Brought | None:
+        return (await self._read(brought, [session])).get(session)
+
     async def server_events_about(self, edges: Sequence[About]) -> Mapping[int, str]:
         return await self._read(_about, edges)
 
@@ -72,8 +77,8 @@ class SqliteServerEvents(Asking, ServerEventIndex):
 def keep(db: sqlite3.Connection, operation: KeepServerEvent) -> tuple[Appended, int | None]:
     """Keep one event; its key, if the sessions that it concerns are to be judged (``judge_about``): together
     with those of others, since thousands can be about the same order. The caller holds the transaction."""
-    site, event = operation.site, operation.event
-    if db.execute("SELECT 1 FROM site WHERE key = ?", (site,)).fetchone() is None:
+    site, event = _office_for(db, operation), operation.event
+    if site is None:
         return Appended(outcome="gone", acked=0), None
     digest = digest_of(event)
     known = db.execute(
@@ -82,6 +87,8 @@ def keep(db: sqlite3.Connection, operation: KeepServerEvent) -> tuple[Appended, 
     ).fetchone()
     if known is not None:
         return Appended(outcome="duplicate" if known[0] == digest else "conflict", acked=0), None
+    if db.execute("SELECT 1 FROM erased_event WHERE digest = ?", (name_digest(site, event),)).fetchone():
+        return Appended(outcome="duplicate", acked=0), None
     is_price = event.kind == "price.list"
     kept_from_ms = operation.received_ms
     if is_price:
@@ -106,9 +113,19 @@ def keep(db: sqlite3.Connection, operation: KeepServerEvent) -> tuple[Appended, 
         "INSERT INTO server_event_about (site, kind, value, event) VALUES {values}",
         [(site, KIND_NUMBERS[kind], value, key) for kind, value in operation.about],
     )
+    if operation.session is not None:
+        return Appended(outcome="stored", acked=0), None
     if is_price:
         _supersede(db, operation, key)
     return Appended(outcome="stored", acked=0), None if is_price else key
+
+
+def _office_for(db: sqlite3.Connection, operation: KeepServerEvent) -> str | None:
+    """Under which name it is kept; None if that is not here."""
+    if operation.session is not None:
+        return office_of(db, operation.session)
+    row = db.execute("SELECT key FROM site WHERE key = ?", (operation.site,)).fetchone()
+    return row[0] if row else None
 
 
 def judge_about(db: sqlite3.Connection, keys: Sequence[int], judge_ms: int) -> None:
@@ -119,7 +136,7 @@ def judge_about(db: sqlite3.Connection, keys: Sequence[int], judge_ms: int) -> N
         " edge (site, kind, value) AS (SELECT DISTINCT site, kind, value FROM every"
         f" JOIN server_event_about USING (event) WHERE kind IN ({_WAKING}))"
         " UPDATE session SET told_count = told_count + 1,"
-        " judge_ms = coalesce(min(judge_ms, ?2), judge_ms, ?2) WHERE (key, site) IN ("
+        " judge_ms = coalesce(min(judge_ms, ?2), judge_ms, ?2) WHERE (key, coalesce(office, site)) IN ("
         " SELECT carrier.session, edge.site FROM edge"
         " JOIN value ON value.kind = edge.kind AND value.value = edge.value"
         " JOIN carrier ON carrier.value = value.key)",
@@ -127,10 +144,23 @@ def judge_about(db: sqlite3.Connection, keys: Sequence[int], judge_ms: int) -> N
     )
 
 
-def drop(db: sqlite3.Connection, keys: Sequence[int]) -> int:
-    """Delete these events; how many were here."""
+def drop_about(db: sqlite3.Connection, edges: Sequence[About], site: str | None, judge_ms: int) -> int:
+    """Delete what ``server_events_about`` finds, of one site if given, never to keep it again; how many
+    they were. The sessions that they concerned are to be judged at ``judge_ms``."""
+    keys = [key for key, owner in _about(db, edges).items() if site in (None, owner)] if edges else []
+    if not keys:
+        return 0
+    judge_about(db, keys, judge_ms)
+    wanted = (json.dumps(list(keys)),)
+    rows = db.execute(
+        "SELECT site, content FROM server_event WHERE key IN (SELECT value FROM json_each(?))", wanted
+    ).fetchall()
+    db.executemany(
+        "INSERT OR IGNORE INTO erased_event (digest) VALUES (?)",
+        [(name_digest(site, event_of(content)),) for site, content in rows],
+    )
     return db.execute(
-        "DELETE FROM server_event WHERE key IN (SELECT value FROM json_each(?))", (json.dumps(list(keys)),)
+        "DELETE FROM server_event WHERE key IN (SELECT value FROM json_each(?))", wanted
     ).rowcount
 
 
@@ -154,7 +184,7 @@ def told(db: sqlite3.Connection, sessions: Sequence[str]) -> dict[str, list[Conc
         "WITH given (session, event) AS (SELECT session.id, about.event FROM json_each(?1) AS wanted"  # noqa: S608
         " JOIN session ON session.id = wanted.value JOIN carried ON carried.session = session.key"
         f" AND carried.kind IN ({_WAKING}) JOIN value ON value.key = carried.value"
-        " JOIN server_event_about AS about ON about.site = session.site AND about.kind = carried.kind"
+        f" JOIN server_event_about AS about ON about.site = {OFFICE} AND about.kind = carried.kind"
         " AND about.value = value.value),"
         " every (session, event) AS (SELECT session, event FROM given UNION"
         f"{_same_orders('session, ')}),"
@@ -192,7 +222,7 @@ def _prices(db: sqlite3.Connection, wanted: tuple[str]) -> dict[str, list[Concer
         "SELECT session.id, content, received_ms FROM json_each(?) AS wanted"  # noqa: S608
         " JOIN session ON session.id = wanted.value JOIN carried ON carried.session = session.key"
         f" AND carried.kind = {_ARTICLE} JOIN value ON value.key = carried.value"
-        " JOIN server_event_about AS about ON about.site = session.site AND about.kind = carried.kind"
+        f" JOIN server_event_about AS about ON about.site = {OFFICE} AND about.kind = carried.kind"
         " AND about.value = value.value JOIN server_event ON server_event.key = about.event"
         " ORDER BY occurred_ms DESC, server_event.key DESC",
         wanted,
@@ -209,12 +239,13 @@ def customers_of(db: sqlite3.Connection, order: str, limit: int) -> list[Match]:
     """Sessions of customers who are verified there, and whose order it is as a system says."""
     rows = db.execute(
         "SELECT DISTINCT session.id, session.started_ms FROM (SELECT DISTINCT own.site, about.kind,"  # noqa: S608
-        " about.value FROM site"
-        f" JOIN server_event_about AS own ON own.site = site.key AND own.kind = {_ORDER} AND own.value = ?"
+        f" about.value FROM {OFFICES} AS each"
+        f" JOIN server_event_about AS own ON own.site = each.office AND own.kind = {_ORDER}"
+        " AND own.value = ?"
         " JOIN server_event_about AS about ON about.event = own.event"
         f" AND about.kind IN ({_CUSTOMER})) AS edge JOIN value ON value.kind = edge.kind"
         " AND value.value = edge.value JOIN carrier ON carrier.value = value.key"
-        " JOIN session ON session.key = carrier.session AND session.site = edge.site"
+        f" JOIN session ON session.key = carrier.session AND {OFFICE} = edge.site"
         " JOIN carried ON carried.session = session.key AND carried.kind = value.kind"
         " AND carried.value = value.key WHERE verified ORDER BY seen_ms DESC, session.id DESC LIMIT ?",
         (order, limit),
@@ -245,11 +276,13 @@ def _told(db: sqlite3.Connection, sessions: Sequence[str]) -> dict[str, list[Con
 
 def _about(db: sqlite3.Connection, edges: Sequence[About]) -> dict[int, str]:
     rows = db.execute(
-        "WITH given (event) AS (SELECT about.event FROM json_each(?) AS wanted JOIN site"  # noqa: S608
-        " JOIN server_event_about AS about ON about.site = site.key AND about.kind = wanted.value ->> 0"
+        f"WITH given (event) AS (SELECT about.event FROM json_each(?) AS wanted JOIN {OFFICES} AS each"  # noqa: S608
+        " JOIN server_event_about AS about ON about.site = each.office AND about.kind = wanted.value ->> 0"
         " AND about.value = wanted.value ->> 1),"
         f" every (event) AS (SELECT event FROM given UNION{_same_orders()})"
-        " SELECT key, site FROM every JOIN server_event ON server_event.key = every.event ORDER BY key",
+        " SELECT server_event.key, coalesce(session.site, server_event.site) FROM every"
+        " JOIN server_event ON server_event.key = every.event"
+        " LEFT JOIN session ON session.office = server_event.site ORDER BY server_event.key",
         (json.dumps([(KIND_NUMBERS[kind], value) for kind, value in edges]),),
     )
     return dict(rows.fetchall())

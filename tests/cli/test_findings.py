@@ -63,7 +63,7 @@ async def test_an_imported_session_is_judged_at_once_and_the_same(tmp_path: Path
     try:
         await Visit().put(there)
         await judge_of(there).judge(["session-1"])
-        answer = await export_session(there, objects, {"session": "session-1"})
+        answer = await export_session(there, objects, {"session": "session-1"}, "US", NOW_MS)
         assert isinstance(answer, dict)
         await import_recording(here, objects, base64.b64decode(answer["content"]), NOW_MS)
         assert await here.findings("session-1") == []

@@ -36,7 +36,7 @@ async def settings(tmp_path: Path) -> Settings:
 async def test_what_is_over_is_sealed_and_exported_and_imported_as_before(settings: Settings) -> None:
     which = {"session": VISIT.code}
     async with owning(settings) as tools:
-        exported = await export_session(tools.store, tools.objects, which)
+        exported = await export_session(tools.store, tools.objects, which, "US", NOW_MS)
         shown = await show_session(tools.store, which, NOW_MS)
     with listen("127.0.0.1", 0) as public, listen("127.0.0.1", 0) as desk:
         async with asyncio.timeout(SEAL_TIMEOUT_S), running(settings, public, desk) as (parts, _):
@@ -46,7 +46,7 @@ async def test_what_is_over_is_sealed_and_exported_and_imported_as_before(settin
     assert len([path for path in Path(settings.objects).rglob("session/*/*") if path.is_file()]) == 1
     async with owning(settings) as tools:
         now_shown = await show_session(tools.store, which, NOW_MS)
-        again = await export_session(tools.store, tools.objects, which)
+        again = await export_session(tools.store, tools.objects, which, "US", NOW_MS)
         assert isinstance(exported, dict)
         assert isinstance(shown, dict)
         assert isinstance(now_shown, dict)
@@ -62,7 +62,7 @@ async def test_what_is_over_is_sealed_and_exported_and_imported_as_before(settin
     kept.write_bytes(kept.read_bytes()[:-1])
     async with owning(settings) as tools:
         with pytest.raises(CommandError, match="the stored recording is damaged"):
-            await export_session(tools.store, tools.objects, which)
+            await export_session(tools.store, tools.objects, which, "US", NOW_MS)
     elsewhere = Settings(data=settings.data.with_name("other"))
     async with owning(elsewhere) as tools:
         taken = await import_session(tools.store, tools.objects, {"content": again["content"]}, NOW_MS)

@@ -5,13 +5,16 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from replay.model.identity import Identifier
+from replay.model.promo import Promise, Promo
+from replay.model.schema import encode
+from replay.model.server_event import Party, ServerEvent
 from replay.model.session import mint_code
 from replay.recording.archive import (
     ArchivedBatch,
@@ -24,6 +27,7 @@ from replay.recording.archive import (
     read_recording,
     write_recording,
 )
+from replay.recording.archived_shop import EVENTS_MAX_COUNT, ArchivedEvent, ArchivedShop
 from tests.model.strategies import STEADY, TEXTS, instances
 
 LAST_LINE_BYTES = 73
@@ -150,8 +154,8 @@ def test_more_behind_the_end_is_refused() -> None:
 
 
 def test_a_newer_format_says_so() -> None:
-    error = refused(write_recording(SMALL).replace(b"replay-session 1", b"replay-session 3"))
-    assert (error.expected, error.got) == ("format 2 or older", "format 3")
+    error = refused(write_recording(SMALL).replace(b"replay-session 1", b"replay-session 4"))
+    assert (error.expected, error.got) == ("format 3 or older", "format 4")
     assert "Update" in error.do
 
 
@@ -159,9 +163,9 @@ def sealed(body: bytes) -> bytes:
     return body + b"\nsha256 " + hashlib.sha256(body).hexdigest().encode() + b"\n"
 
 
-def changed(**parts: Any) -> bytes:
+def changed(of_shop: ArchivedShop | None = None, **parts: Any) -> bytes:
     """A file whose checksum is right and whose manifest has other parts."""
-    body = write_recording(SMALL)[:-LAST_LINE_BYTES]
+    body = write_recording(replace(SMALL, shop=of_shop))[:-LAST_LINE_BYTES]
     first, line, payloads = body.split(b"\n", 2)
     manifest = {**json.loads(line), **parts}
     return sealed(b"\n".join([first, json.dumps(manifest).encode(), payloads]))
@@ -202,6 +206,74 @@ def test_an_unchanged_manifest_is_no_reason_to_refuse() -> None:
 )
 def test_a_manifest_that_does_not_fit_is_refused(parts: dict[str, Any]) -> None:
     assert "does not fit" in refused(changed(**parts)).what
+
+
+EVENT = ServerEvent(
+    id="evt-1",
+    kind="order.created",
+    system="shop",
+    occurred_ms=START_MS,
+    order="1001",
+    customer=Party(email="Ana@X.example"),
+    minor=49_900,
+    currency="USD",
+)
+SHOP = ArchivedShop(
+    until_ms=START_MS + 20,
+    region="US",
+    currency="USD",
+    orders_since_ms=START_MS - 5,
+    told=(ArchivedEvent(received_ms=START_MS + 1, event=EVENT),),
+    promos=(
+        Promo(id="spring", promises=(Promise(title="Spring", codes=("SPRING20",), basis_points=2_000),)),
+    ),
+)
+
+
+def test_what_the_shop_says_is_read_back_and_older_formats_have_none() -> None:
+    data = write_recording(replace(SMALL, shop=SHOP))
+    assert data.startswith(b"replay-session 3\n")
+    assert read_recording(data).shop == SHOP
+    assert write_recording(read_recording(data)) == data
+    assert write_recording(SMALL).startswith(b"replay-session 1\n")
+    assert read_recording(write_recording(SMALL)).shop is None
+    body = data[:-LAST_LINE_BYTES]
+    for number in (b"1", b"2"):
+        older = sealed(body.replace(b"replay-session 3", b"replay-session " + number, 1))
+        assert "what the shop says" in refused(older).what
+    assert "what the shop says" in refused(changed(SHOP, shop=None)).what
+
+
+TOLD = encode(SHOP)["told"]
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        {"told": [*cast("list[Any]", TOLD) * 2]},
+        {"told": [{"received_ms": START_MS + 21, "event": encode(EVENT)}]},
+        {"told": [{"received_ms": 1.5, "event": encode(EVENT)}]},
+        {"told": [{"received_ms": 1, "event": {**encode(EVENT), "kind": "order.eaten"}}]},
+        {"told": [{"received_ms": 1, "event": {**encode(EVENT), "minor": "49900"}}]},
+        {"told": [{"received_ms": 1, "event": {**encode(EVENT), "order": "9" * 10_000}}]},
+        {"told": [{"received_ms": 1, "event": {**encode(EVENT), "lines": [{}] * 201}}]},
+        {
+            "told": [
+                {"received_ms": 1, "event": {**encode(EVENT), "id": str(one)}}
+                for one in range(EVENTS_MAX_COUNT + 1)
+            ]
+        },
+        {"told": None},
+        {"until_ms": -1},
+        {"region": "us"},
+        {"currency": "dollars"},
+        {"promos": [encode(SHOP.promos[0])] * 2},
+        {"promos": [{"id": "spring", "promises": []}]},
+    ],
+    ids=lambda parts: next(iter(parts)),
+)
+def test_what_no_shop_says_is_refused(parts: dict[str, Any]) -> None:
+    assert "does not fit" in refused(changed(SHOP, shop={**encode(SHOP), **parts})).what
 
 
 def test_nothing_that_gives_access_is_in_the_file() -> None:
