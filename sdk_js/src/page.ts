@@ -75,6 +75,10 @@ export function startPage({ site, consent: mode, control }: PageOptions, around:
       listen(window, "visibilitychange", () => {
         if (document.visibilityState === "hidden") visit.hidden();
       }),
+      // What waits is compressed while the next page is asked for: there is no time for it when this one goes.
+      listen(window.navigation ?? window, "navigate", (event) => {
+        if (!(event as NavigateEvent).destination.sameDocument) visit.leaving();
+      }),
       listen(window, "pagehide", visit.leave),
       listen(window, "pageshow", (event) => {
         if ((event as PageTransitionEvent).persisted) comeBack();

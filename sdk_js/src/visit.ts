@@ -46,6 +46,8 @@ export interface Visit {
   active(): void;
   /** The tab went behind another: it may never come back. */
   hidden(): void;
+  /** Another page is asked for: this one may soon be over. */
+  leaving(): void;
   online(): void;
   /** Another tab wrote the session down. */
   shared(): void;
@@ -261,6 +263,7 @@ export function createVisit(parts: Parts, site: VisitSite, shown: CodeShown, eve
     signOut: () => signOutOf(""),
     active,
     hidden: () => current?.flush(true),
+    leaving: () => current?.flush(false),
     online() {
       for (const load of [...draining, ...(current ? [current] : [])]) load.hurry();
     },

@@ -146,6 +146,19 @@ describe("a page under consent", () => {
     expect(tab.socket().batches(1)).toHaveLength(1);
   });
 
+  it("sends what waits when another page is asked for, and not when it only changes its address", () => {
+    tab.go();
+    const { sink, clock } = tab.capture();
+    sink.picture(FULL(clock.now()));
+    sink.picture(CHANGE(clock.now()));
+    sink.fact("click", clock.now(), {});
+    tab.lead(true);
+    expect(tab.socket().batches(1)).toHaveLength(0);
+    tab.lead(false);
+    expect(tab.socket().batches(1)).toHaveLength(2);
+    expect(tab.kinds()).toContain("click");
+  });
+
   it("sends an urgent fact at once, together with what is stated in the same breath", () => {
     tab.go();
     later(URGENT_EVERY_MS);

@@ -90,6 +90,7 @@ interface TabOptions {
 
 class FakeWindow extends EventTarget {
   readonly document = Object.assign(new EventTarget(), { visibilityState: "visible" });
+  readonly navigation = new EventTarget();
   readonly performance: object;
   constructor(
     readonly navigator: object,
@@ -201,6 +202,12 @@ export class FakeTab {
   hide(): void {
     this.window.document.visibilityState = "hidden";
     this.window.dispatchEvent(new Event("visibilitychange"));
+  }
+  /** A link is followed, or the page goes on by itself. */
+  lead(sameDocument: boolean): void {
+    this.window.navigation.dispatchEvent(
+      Object.assign(new Event("navigate"), { destination: { sameDocument } }),
+    );
   }
   leave(persisted = false): void {
     this.window.dispatchEvent(Object.assign(new Event("pagehide"), { persisted }));
