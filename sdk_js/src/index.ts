@@ -28,6 +28,12 @@ const ADAPTERS: Readonly<Record<string, () => ReturnType<LoadAdapter>>> = {
   product_data: () => import("./adapters/product_data"),
   magento: () => import("./adapters/magento"),
   shopify: () => import("./adapters/shopify"),
+  bigcommerce: () => import("./adapters/bigcommerce"),
+  sfra: () => import("./adapters/sfra"),
+  prestashop: () => import("./adapters/prestashop"),
+  opencart: () => import("./adapters/opencart"),
+  medusa: () => import("./adapters/medusa"),
+  saleor: () => import("./adapters/saleor"),
   woocommerce: () => import("./adapters/woocommerce"),
 };
 

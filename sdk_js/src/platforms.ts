@@ -20,7 +20,10 @@ export interface Platforms {
 export const LOOK_MS = 1_000;
 export const LOOKS_COUNT = 5;
 
-/** By the adapter's file: what only a page of that platform has, globals by name and elements by selector. */
+/**
+ * By the adapter's file: what only a page of that platform has, globals by name, elements by selector, and for
+ * platforms without pages of their own a part of an address that the page asks.
+ */
 const SIGNS = {
   data_layer: "dataLayer",
   adobe: "adobeDataLayer",
@@ -29,6 +32,12 @@ const SIGNS = {
   shopify: "Shopify",
   magento: "[type*=magento]",
   woocommerce: "body[class*=woocommerce]",
+  bigcommerce: '[href*=".bigcommerce.com/"]',
+  sfra: ".minicart[data-action-url]",
+  prestashop: "prestashop",
+  opencart: '[src*="catalog/view/javascript"]',
+  medusa: "/store/carts",
+  saleor: "/graphql/",
 };
 
 export function createPlatforms(load: LoadAdapter): Platforms {
@@ -39,21 +48,25 @@ export function createPlatforms(load: LoadAdapter): Platforms {
 
   const look = (left: number) => {
     clearTimeout(timer);
-    // A global's name is a selector, too, of elements that no page has.
-    for (const [name, sign] of Object.entries(SIGNS))
-      if (sign.split(",").some((each) => window[each as keyof Window]) || document.querySelector(sign))
-        asked[name] ??= load(name)
-          .then(({ adapter }) => {
-            adapters.push(adapter);
-            tell?.(adapter);
-          })
-          .catch(() => {});
     const next = document.readyState === "complete" ? left - 1 : left;
     if (next)
       timer = window.setTimeout(
         guarded(() => look(next)),
         LOOK_MS,
       );
+    for (const [name, sign] of Object.entries(SIGNS))
+      if (
+        sign[0] === "/"
+          ? performance.getEntriesByType("resource").some((entry) => entry.name.includes(sign))
+          : // A global's name is a selector, too, of elements that no page has.
+            sign.split(",").some((each) => window[each as keyof Window]) || document.querySelector(sign)
+      )
+        asked[name] ??= load(name)
+          .then(({ adapter }) => {
+            adapters.push(adapter);
+            tell?.(adapter);
+          })
+          .catch(() => {});
   };
 
   return {

@@ -9,7 +9,7 @@ let came: Adapter[];
 let platforms: Platforms;
 
 beforeEach(() => {
-  vi.useFakeTimers();
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
   asked = [];
   came = [];
   platforms = createPlatforms(async (name) => {
@@ -22,9 +22,12 @@ beforeEach(() => {
 afterEach(() => {
   platforms.stop();
   vi.useRealTimers();
+  vi.restoreAllMocks();
   document.head.innerHTML = document.body.innerHTML = document.body.className = "";
 });
 
+const asks = (name: string) =>
+  vi.spyOn(performance, "getEntriesByType").mockReturnValue([{ name } as PerformanceEntry]);
 const look = () => platforms.look((adapter) => void came.push(adapter));
 const later = (ms: number) => vi.advanceTimersByTimeAsync(ms);
 
@@ -33,6 +36,26 @@ describe("a platform", () => {
     ["data_layer", () => vi.stubGlobal("dataLayer", [])],
     ["shopify", () => vi.stubGlobal("Shopify", {})],
     ["adobe", () => vi.stubGlobal("adobeDataLayer", [])],
+    ["prestashop", () => vi.stubGlobal("prestashop", {})],
+    [
+      "bigcommerce",
+      () =>
+        void document.head.insertAdjacentHTML(
+          "beforeend",
+          "<base href='https://cdn11.bigcommerce.com/s-1/'>",
+        ),
+    ],
+    [
+      "sfra",
+      () =>
+        void document.body.insertAdjacentHTML("beforeend", "<b class=minicart data-action-url=/Cart-Mini>"),
+    ],
+    [
+      "opencart",
+      () => void document.body.insertAdjacentHTML("beforeend", "<img src=catalog/view/javascript/common.js>"),
+    ],
+    ["medusa", () => asks("https://api.shop.example/store/carts/cart_01?fields=%2A")],
+    ["saleor", () => asks("https://shop.example/graphql/")],
     ["segment", () => vi.stubGlobal("analytics", [])],
     ["segment", () => vi.stubGlobal("rudderanalytics", [])],
     [

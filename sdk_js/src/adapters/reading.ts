@@ -2,6 +2,7 @@
  * What adapters share: careful reading of values that may be anything, amounts of money as exact as they
  * are given, and the answers of requests, read beside the page and never in its way.
  */
+import { attempt } from "../guard";
 import { stringify } from "../json";
 import type { Answer, Asked, Hooks, Place, Shop } from "./adapter";
 
@@ -200,17 +201,18 @@ export async function jsonOf(answer: Answer): Promise<Given | undefined> {
   return text ? record(JSON.parse(text)) : undefined;
 }
 
+/** What was sent as JSON, as an object; an empty one for everything else. */
+export function sentJson({ body }: Asked): Given {
+  if (typeof body !== "string" || body.length > ANSWER_MAX_CHARS || body.trim()[0] !== "{") return {};
+  return record(attempt(() => JSON.parse(body) as unknown));
+}
+
 /** One named value of what was sent, in any of the forms in which pages send. */
-export function sent({ body }: Asked, name: string): string | undefined {
-  if (body instanceof FormData || body instanceof URLSearchParams) return plain(body.get(name));
-  if (typeof body !== "string" || body.length > ANSWER_MAX_CHARS) return undefined;
-  try {
-    return plain(
-      body.trim()[0] === "{" ? record(JSON.parse(body))[name] : new URLSearchParams(body).get(name),
-    );
-  } catch {
-    return undefined;
-  }
+export function sent(asked: Asked, name: string): string | undefined {
+  const { body } = asked;
+  const form = typeof body === "string" && body.length <= ANSWER_MAX_CHARS ? new URLSearchParams(body) : body;
+  const isForm = form instanceof FormData || form instanceof URLSearchParams;
+  return plain(sentJson(asked)[name] ?? (isForm ? form.get(name) : undefined));
 }
 
 /** Markup as the text that it shows: nothing in it is loaded or run. */
