@@ -4,7 +4,7 @@
  * done inside stays inside: a click on it is no click beside the shop's drawer.
  */
 import { attempt } from "../guard";
-import { PANEL_STYLE } from "./panel_style";
+import { NARROW, PANEL_STYLE } from "./panel_style";
 import type { Row } from "./rows";
 import { PANEL_TAG } from "./unrecorded";
 import type { Told } from "./words";
@@ -58,7 +58,7 @@ export function createPanel(events: PanelEvents): Panel {
     root.addEventListener(type, (event) => event.stopPropagation(), { passive: true });
 
   const outline = make("div", "outline", root);
-  const panel = make("section", "panel open", root);
+  const panel = make("section", "panel", root);
   panel.setAttribute("aria-label", "replay: what is recorded of this page");
   const header = make("header", "", panel);
   const dot = make("span", "dot", header);
@@ -79,14 +79,16 @@ export function createPanel(events: PanelEvents): Panel {
     panel.classList.toggle("right");
   };
   tool("⇄", "Move to the other side", move, "side");
-  const fold = tool("–", "Fold", (button) => {
-    const isOpen = panel.classList.toggle("open");
+  const unfold = (button: HTMLButtonElement, isOpen: boolean) => {
+    panel.classList.toggle("open", isOpen);
     button.textContent = isOpen ? "–" : "+";
     button.title = isOpen ? "Fold" : "Unfold";
     button.setAttribute("aria-label", button.title);
     button.setAttribute("aria-expanded", String(isOpen));
-  });
-  fold.setAttribute("aria-expanded", "true");
+  };
+  const fold = tool("", "", (button) => unfold(button, !panel.classList.contains("open")));
+  // On a narrow screen it would lie over what the page wants to be answered first, such as consent.
+  unfold(fold, !matchMedia(NARROW).matches);
   tool("✕", "Close, and show it no more in this tab", events.closed);
 
   let outlined: Element | undefined;
@@ -169,12 +171,26 @@ export function createPanel(events: PanelEvents): Panel {
     });
   }
 
+  /** The page's own dialog, over which the panel was put last. */
+  let under: Element | null = null;
+  /** Above everything, also above a dialog that the page has opened since. */
+  const raise = () => {
+    const dialog = document.querySelector("dialog:modal");
+    if (host.matches(":popover-open") && dialog === under) return;
+    under = dialog;
+    if (host.matches(":popover-open")) host.hidePopover();
+    host.showPopover();
+  };
+
+  host.popover = "manual";
   document.documentElement.append(host);
   return {
     host,
     show(told, given) {
       // A page that writes itself anew (document.write) takes it away.
       if (!host.isConnected) attempt(() => document.documentElement.append(host));
+      // Older browsers know no such layer.
+      attempt(raise);
       // A cart's drawer mostly opens at the end of the line.
       const isRightToLeft = getComputedStyle(document.documentElement).direction === "rtl";
       if (!isMoved) panel.classList.toggle("right", isRightToLeft);

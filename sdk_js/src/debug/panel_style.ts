@@ -2,6 +2,9 @@
  * How the panel looks: one style sheet of its own inside its shadow tree, constructed by script, which no content
  * security policy forbids. It takes nothing from the page and reads on light and dark ones alike.
  */
+/** Where the panel begins folded, as a handle in the corner: there is no room beside what the page asks. */
+export const NARROW = "(max-width: 599px)";
+
 export const PANEL_STYLE = `
 :host { all: initial !important; position: fixed !important; inset: auto 0 0 auto !important;
   width: 0 !important; height: 0 !important; z-index: 2147483647 !important; display: block !important;
@@ -45,11 +48,13 @@ h3 { font-size: 11px; font-weight: 600; letter-spacing: .04em; text-transform: u
 .lacks { grid-column: 2; color: #f0c674; }
 .outline { position: fixed; pointer-events: none; border: 2px solid #2f7bff; background: #2f7bff26;
   box-shadow: 0 0 0 1px #fff; border-radius: 3px; display: none; }
-@media (max-width: 520px) {
+@media ${NARROW} {
   .panel, .panel.right { left: 0; right: 0; bottom: 0; width: auto; max-height: 55vh; border-radius: 10px 10px 0 0;
     border-width: 1px 0 0; padding-bottom: env(safe-area-inset-bottom); }
   .tools button { height: 36px; line-height: 36px; min-width: 36px; }
   .tools .side { display: none; }
+  .panel:not(.open) { left: 8px; right: auto; bottom: 8px; border-width: 1px; border-radius: 24px; padding: 0; }
+  .panel:not(.open) h2 { display: none; }
 }
 @media (forced-colors: active) { .dot { forced-color-adjust: none; } .row:focus-visible { outline: 2px solid; } }
 @media print { .panel, .outline { display: none; } }

@@ -81,3 +81,6 @@ export function saidWords(command: string, given: readonly unknown[]): string {
   const words = [text(first), text(id), count, text(sku), text(role), text(amount) ?? text(minor)];
   return join([command, ...words, text(state), text(code), text(reason)]);
 }
+
+/** Of the day, by this device's clock. */
+export const time = () => new Date().toTimeString().slice(0, 8);

@@ -75,6 +75,11 @@ async def test_says_what_is_so_and_is_in_no_recording(shop: Shop, page: Page) ->
     # The next page has it too, until it is told not to.
     await page.goto(serve(shop, "/next"))
     await page.wait_for_function(SAYS, arg="it waits for consent")
+    # On a narrow screen it leaves the page's own questions free, and is above them.
+    await page.set_viewport_size({"width": 380, "height": 700})
+    await page.reload()
+    await page.wait_for_function("window.panel?.host.matches(':popover-open')")
+    assert await page.evaluate("window.panel.querySelector('section').clientWidth") < 380 / 2
     drawn = await shop.drawn(load)
     assert "HP-15" in drawn or "$499.00" in drawn
     assert "replay-debug" not in drawn
