@@ -104,6 +104,8 @@ class ProblemPage:
     row: ProblemRow
     cases: tuple[Case, ...]
     left_off_count: int
+    left: str
+    """Of the carts that were left after it; empty where nobody is known to have left one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,8 +15,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from replay.model.finding import Finding
-from replay.model.problem import Problem, ProblemState, worst_first
-from replay.model.problem_words import many, met, money_words, title
+from replay.model.problem import Problem, ProblemState, carts_left, consequences_of, worst_first
+from replay.model.problem_words import left_words, many, met, money_words, title
 from replay.model.session import show_code
 from replay.ports import Session
 from viewer.desk import Desk, desk_of, page_response, session_of, signed_in
@@ -125,7 +125,9 @@ async def problem_page(request: Request) -> Response:
     cases.sort(key=lambda case: -case.at_ms)
     row = _row(problem, await _site_names(desk), desk.now_ms())
     left_off = max(0, problem.sessions_count - len(cases)) if len(cases) == CASES_MAX_COUNT else 0
-    return page_response(request, ProblemPage(row=row, cases=tuple(cases), left_off_count=left_off))
+    left = left_words(carts_left(problem, await desk.store.hits(consequences_of(problem))))
+    page = ProblemPage(row=row, cases=tuple(cases), left_off_count=left_off, left=left)
+    return page_response(request, page)
 
 
 async def same_findings(request: Request) -> Response:

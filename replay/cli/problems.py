@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from replay.errors import CommandError
-from replay.model.problem import Problem, worst_first
-from replay.model.problem_words import met, money_words, title
+from replay.model.problem import CartsLeft, Problem, carts_left, consequences_of, worst_first
+from replay.model.problem_words import left_words, met, money_words, title
 from replay.model.session import show_code
 from replay.ports import Store
 
@@ -33,6 +33,8 @@ async def show_problem(store: Store, parameters: Mapping[str, object], now_ms: i
             f"There is no problem {str(parameters['problem'])!r} (any more).",
             "`replay problem list` shows their ids.",
         )
+    left = carts_left(problem, await store.hits(consequences_of(problem)))
+    carts = {"sessions": left.sessions_count, "money": _money(left), "said": left_words(left)}
     cases = [
         {
             "session": session.id,
@@ -43,7 +45,7 @@ async def show_problem(store: Store, parameters: Mapping[str, object], now_ms: i
         }
         for session, finding in await store.cases(problem, CASES_MAX_COUNT)
     ]
-    return {**_told(problem, now_ms), "cases": cases}
+    return {**_told(problem, now_ms), "carts_left": carts, "cases": cases}
 
 
 def _told(problem: Problem, now_ms: int) -> dict[str, object]:
@@ -66,10 +68,12 @@ def _told(problem: Problem, now_ms: int) -> dict[str, object]:
         "last_ms": problem.last_ms,
         "opened_ms": problem.opened_ms,
         "closed_ms": problem.closed_ms,
-        "money": [
-            {"currency": currency, "minor": minor, "shown": shown}
-            for (currency, minor), shown in zip(
-                [one for one in problem.money if one[1]], money_words(problem), strict=True
-            )
-        ],
+        "money": _money(problem),
     }
+
+
+def _money(of: Problem | CartsLeft) -> list[dict[str, object]]:
+    return [
+        {"currency": currency, "minor": minor, "shown": shown}
+        for (currency, minor), shown in zip([one for one in of.money if one[1]], money_words(of), strict=True)
+    ]

@@ -216,6 +216,7 @@ def problem(console: Console, answer: Any) -> None:
         "first": _time(answer["first_ms"]),
         "last": _time(answer["last_ms"]),
         "money": ", ".join(amount["shown"] for amount in answer["money"]) or "not known",
+        "then": answer["carts_left"]["said"] or "nobody is known to have left a cart after it",
     }
     for name, value in told.items():
         console.print(f"  {name:<10} {escape(value)}", highlight=False, soft_wrap=True)

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from replay.model.finding import SEVERITIES
-from replay.model.problem import Change, Exposure, Family, Hit, Problem
+from replay.model.problem import CONSEQUENCE_RULE, Change, Exposure, Family, Hit, Problem
 
 __all__ = ["EXPOSING_RULES", "cluster", "exposed", "is_systemic", "stand"]
 
@@ -34,7 +34,9 @@ how many sessions they judged a subject. The others speak up only when something
 
 
 def cluster(family: Family, hits: Iterable[Hit]) -> list[Problem]:
-    """The problems that the hits of a family are."""
+    """The problems that the hits of a family are; none where they only say what came of others."""
+    if family.rule == CONSEQUENCE_RULE:
+        return []
     by_subject: dict[str, list[Hit]] = defaultdict(list)
     for hit in hits:
         by_subject[hit.subject].append(hit)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
+from replay.detect.abandoned_with_problem import AbandonedWithProblem
 from replay.detect.cart_changed_without_customer_action import CartChanged
 from replay.detect.duplicate_order import DuplicateOrder
 from replay.detect.order_state_conflict import OrderStateConflict
@@ -53,7 +54,20 @@ class Detector(Protocol):
         ...
 
 
-Rule = Callable[[Seen], Detector]
+@runtime_checkable
+class Conclusion(Protocol):
+    """A rule that looks at what the others found."""
+
+    def observe(self, entry: Entry) -> None:
+        """Take the next fact, as a ``Detector`` does."""
+        ...
+
+    def conclude(self, now_ms: float, findings: Sequence[Finding]) -> Judgement:
+        """What can be said at ``now_ms``, at which the others say this; otherwise like ``Detector.judge``."""
+        ...
+
+
+Rule = Callable[[Seen], Detector | Conclusion]
 """A rule that wants to know of nothing but the site takes a ``Shop``."""
 
 RULES: tuple[Rule, ...] = (
@@ -70,6 +84,7 @@ RULES: tuple[Rule, ...] = (
     OrderStateConflict,
     DuplicateOrder,
     StorePrice,
+    AbandonedWithProblem,
 )
 """Every rule."""
 
@@ -87,8 +102,9 @@ class Fold:
 
     def __init__(self, shop: Shop, rules: Sequence[Rule] = RULES) -> None:
         self._seen = Seen.nothing_of(shop)
-        self._detectors = [rule(self._seen) for rule in rules]
-        self._readers: dict[type[Fact], tuple[Detector, ...]] = {}
+        # Those that look at what others found are asked last.
+        self._detectors = sorted((rule(self._seen) for rule in rules), key=_is_conclusion)
+        self._readers: dict[type[Fact], tuple[Detector | Conclusion, ...]] = {}
         """Who is handed the facts of a class."""
         self.failures: list[Failure] = []
 
@@ -116,7 +132,10 @@ class Fold:
         wakes: list[float] = []
         for detector in tuple(self._detectors):
             try:
-                judgement = detector.judge(now_ms)
+                if isinstance(detector, Conclusion):
+                    judgement = detector.conclude(now_ms, tuple(found.values()))
+                else:
+                    judgement = detector.judge(now_ms)
             except Exception as error:  # noqa: BLE001 (whatever it is)
                 self._give_up(detector, error)
                 continue
@@ -127,13 +146,17 @@ class Fold:
         findings = in_order(found.values())[:FINDINGS_MAX_COUNT]
         return Judgement(findings=tuple(findings), wake_ms=min(wakes, default=None))
 
-    def _who_reads(self, kind: type[Fact]) -> tuple[Detector, ...]:
+    def _who_reads(self, kind: type[Fact]) -> tuple[Detector | Conclusion, ...]:
         found = tuple(one for one in self._detectors if kind in getattr(one, "READS", (kind,)))
         self._readers[kind] = found
         return found
 
-    def _give_up(self, detector: Detector, error: Exception) -> None:
+    def _give_up(self, detector: Detector | Conclusion, error: Exception) -> None:
         self._detectors.remove(detector)
         self._readers.clear()
         rule = type(detector).__module__.rpartition(".")[2]
         self.failures.append(Failure(rule=rule, error=error))
+
+
+def _is_conclusion(one: Detector | Conclusion) -> bool:
+    return isinstance(one, Conclusion)

@@ -63,6 +63,11 @@ class BackOffice:
     """When it was asked for the last time, if it is not asked any more."""
     _told: Sequence[Concerning] = ()
 
+    @property
+    def told(self) -> Sequence[Concerning]:
+        """Everything, in the order in which it happened."""
+        return self._told
+
     def hear(
         self, told: Sequence[Concerning], orders_since_ms: int | None, until_ms: int | None = None
     ) -> None:

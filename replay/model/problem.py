@@ -9,19 +9,23 @@ seen, so that a customer's clock moves nothing; of orders, which shops' own syst
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from replay.model.finding import SEVERITIES, Severity
 
-__all__ = ["CLOSE_MS", "ORDER_RULES", "Change", "Exposure", "Family", "Hit", "Problem", "ProblemState"]
-__all__ += ["worst_first"]
+__all__ = ["CLOSE_MS", "CONSEQUENCE_RULE", "ORDER_RULES", "CartsLeft", "Change", "Exposure", "Family", "Hit"]
+__all__ += ["Problem", "ProblemState", "carts_left", "consequence_of", "consequences_of", "worst_first"]
 
 CLOSE_MS = 48 * 60 * 60 * 1_000
 """A problem is over when so long after its last hit somebody came by whom it did not hit."""
 
 ORDER_RULES = frozenset({"duplicate_order", "order_state_conflict"})
 """Rules whose subjects are orders, and whose times are those of the shop's systems."""
+
+CONSEQUENCE_RULE = "abandoned_with_problem"
+"""The rule whose findings are no problems of their own: each is what came of the finding in its signature."""
 
 ProblemState = Literal["open", "quiet", "closed"]
 """``quiet``: no hit for ``CLOSE_MS``, but nobody came by since who could have been hit, or that cannot be
@@ -50,6 +54,14 @@ class Hit:
     identities: tuple[str, ...] = ()
     minor: int | None = None
     currency: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CartsLeft:
+    """Carts that customers left after a problem, each session one, and what was in them, by currency."""
+
+    sessions_count: int
+    money: tuple[tuple[str, int], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,6 +114,27 @@ class Problem:
         if self.exposed_ms is not None and self.exposed_ms - self.last_ms >= CLOSE_MS:
             return "closed"
         return "quiet" if now_ms - self.last_ms >= CLOSE_MS else "open"
+
+
+def consequence_of(rule: str, signature: str) -> str:
+    """The signature of what came of a finding."""
+    return f"{rule} | {signature}"
+
+
+def consequences_of(problem: Problem) -> Family:
+    """The findings that say what came of a problem, or of others of its family."""
+    site, rule, signature = problem.family
+    return Family(site, CONSEQUENCE_RULE, consequence_of(rule, signature))
+
+
+def carts_left(problem: Problem, hits: Iterable[Hit]) -> CartsLeft:
+    """What came of the problem itself, of all that came of its family."""
+    own = [hit for hit in hits if problem.subject is None or hit.subject == problem.subject]
+    money: dict[str, int] = {}
+    for hit in own:
+        if hit.minor is not None and hit.currency is not None:
+            money[hit.currency] = money.get(hit.currency, 0) + hit.minor
+    return CartsLeft(sessions_count=len({hit.session for hit in own}), money=tuple(sorted(money.items())))
 
 
 def worst_first(problem: Problem, now_ms: int) -> tuple[bool, int, int, int, str]:

@@ -10,9 +10,9 @@ import re
 from collections.abc import Callable, Mapping
 
 from replay.model.money import Money, say
-from replay.model.problem import ORDER_RULES, Problem
+from replay.model.problem import ORDER_RULES, CartsLeft, Problem
 
-__all__ = ["many", "met", "money_words", "title"]
+__all__ = ["left_words", "many", "met", "money_words", "title"]
 
 _PLACES = {
     "drawer": "the cart",
@@ -164,6 +164,15 @@ def met(problem: Problem) -> str:
     return f"{problem.sessions_count:,} of {many(problem.exposed_count, 'session')}"
 
 
-def money_words(problem: Problem) -> tuple[str, ...]:
+def money_words(problem: Problem | CartsLeft) -> tuple[str, ...]:
     """What it cost customers, each currency by itself; empty where that is not known."""
     return tuple(say(Money(minor, currency)) for currency, minor in problem.money if minor)
+
+
+def left_words(left: CartsLeft) -> str:
+    """What customers left behind after a problem; empty if nobody is known to have left anything."""
+    if not left.sessions_count:
+        return ""
+    carts = many(left.sessions_count, "cart was", "carts were")
+    worth = f", worth {' and '.join(money_words(left))}" if money_words(left) else ""
+    return f"{carts} left after it and not ordered within a day{worth}."

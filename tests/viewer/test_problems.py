@@ -8,7 +8,7 @@ from dataclasses import replace
 import httpx
 import pytest
 
-from replay.model.problem import CLOSE_MS, Family, Problem
+from replay.model.problem import CLOSE_MS, CONSEQUENCE_RULE, Family, Problem, consequence_of
 from replay.ports import Counted, Store
 from tests.viewer.conftest import Clock
 from tests.viewer.test_pages import HOSTILE, read
@@ -76,6 +76,26 @@ async def test_a_problem_leads_to_its_visits_at_their_moments(agent: httpx.Async
     assert f"/watch/session-1#t={math.ceil(FOUND.shown[0].t)}" in read(page).addresses
     assert (await agent.get("/problems/unknown")).status_code == 404
     assert await store.views("session-1") == []
+
+
+async def test_carts_that_were_left_after_it_add_up_on_its_page(
+    agent: httpx.AsyncClient, store: Store
+) -> None:
+    await Visit().put(store)
+    left = replace(
+        FOUND,
+        rule=CONSEQUENCE_RULE,
+        subject=PROBLEM.subject or "",
+        signature=consequence_of(PROBLEM.family.rule, PROBLEM.family.signature),
+        minor=499_00,
+        currency="USD",
+    )
+    await judged(store, FOUND, left)
+    await put(store, PROBLEM)
+    page = (await agent.get(f"/problems/{PROBLEM.id}")).text
+    assert "1 cart was left after it and not ordered within a day, worth 499.00 USD." in page
+    await judged(store, FOUND)
+    assert "left after it" not in (await agent.get(f"/problems/{PROBLEM.id}")).text
 
 
 async def test_a_visit_says_what_others_have_too(agent: httpx.AsyncClient, store: Store) -> None:
