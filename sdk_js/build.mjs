@@ -3,9 +3,10 @@
  * package, whose dependencies stay imports so that a shop's own bundler sees them. Its types are made by
  * `prepack`.
  *
- * Of the scripts there is one that every page loads, one for each platform, and the panel that a developer asks
- * for. The first asks for the others by one hash of the content of them all, as the collector serves them, so that
- * both are always of one build: a hash for each would cost every page more than the adapters that it does not need.
+ * Of the scripts there is one that every page loads, one for each platform, the panel that a developer asks for, and
+ * the pixel for checkouts. The first asks for the others by one hash of the content of them all, as the collector
+ * serves them, so that both are always of one build: a hash for each would cost every page more than the adapters that
+ * it does not need.
  */
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync } from "node:fs";
@@ -41,6 +42,13 @@ for (const file of readdirSync(source("adapters")).sort()) {
 beside.debug = await bundleScript(source("debug/index.ts"), join(served, "debug.js"), [], "", {
   format: "esm",
 });
+beside.shopify_pixel = await bundleScript(
+  source("pixel/index.ts"),
+  join(served, "shopify_pixel.js"),
+  [],
+  "",
+  { format: "esm" },
+);
 const hash = createHash("sha384");
 for (const name of Object.keys(beside).sort()) hash.update(contentOf(beside[name]));
 const version = hash.digest("hex").slice(0, VERSION_LENGTH);
@@ -61,5 +69,5 @@ const library = await bundle({
   packages: "external",
   sourcemap: true,
 });
-await writeOutputs([script, ...Object.values(beside)], served);
+await writeOutputs([script, ...Object.values(beside)], served, { brotli: true });
 await writeOutputs([library], published);

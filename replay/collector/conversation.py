@@ -12,7 +12,7 @@ from contextlib import AbstractContextManager
 from replay.collector.addresses import page_settings
 from replay.collector.keeping import Collector, Keeper
 from replay.collector.quota import OverQuota
-from replay.collector.sessions import Denied, admit, may_send
+from replay.collector.sessions import Denied, admit, may_resume, may_send
 from replay.ports import Published, Site, StoreUnavailable
 from replay.protocol.connection import (
     BatchReceived,
@@ -128,7 +128,8 @@ class Conversation:
             self.refuse(CloseCode.FORBIDDEN, "Unknown site key. `replay site list` shows the keys.")
             return
         self._site = site
-        if not may_send(site, self._origin):
+        may_open = may_send(site, self._origin)
+        if not may_open and not may_resume(hello, self._origin):
             self.refuse(CloseCode.FORBIDDEN, f"Not an origin of this site: {str(self._origin)[:60]}")
             return
         now_ms = collector.now_ms()
@@ -142,6 +143,7 @@ class Conversation:
                 hello,
                 now_ms,
                 count_new=lambda: collector.count_session(self._address, site.key, now_ms),
+                may_open=may_open,
             )
         except OverQuota as error:
             self.refuse(error.code, str(error), cap=error.cap)

@@ -2,8 +2,9 @@
 
 The file's address holds the hash of its content, so that it may be cached for good and pinned with
 ``integrity``. Beside it stand the adapters of shop platforms and the developer's panel, built with it: it
-knows one hash of them all and asks for those that its page needs, so there is no redirect to them. All
-answers allow any origin: they are public and carry no credentials.
+knows one hash of them all and asks for those that its page needs, so there is no redirect to them, but for
+the pixel of Shopify's checkouts, where the SDK is not. All answers allow any origin: they are public and
+carry no credentials.
 """
 
 from __future__ import annotations
@@ -24,6 +25,8 @@ from replay.errors import MissingBuildError
 __all__ = ["SCRIPT_PATH", "Script", "load_script", "sdk_routes"]
 
 SCRIPT_PATH = "/sdk/replay.js"
+PIXEL = "shopify_pixel.js"
+"""What Shopify's checkouts load; its address is put there once."""
 _POINTER_CACHE_S = 300
 _VERSION_LENGTH = 16
 _FILE = Path(__file__).parent / "static" / "replay.js"
@@ -37,6 +40,8 @@ class Script:
     packed: bytes
     version: str
     integrity: str
+    brotli: bytes | None = None
+    """A tenth smaller than ``packed``, made by the build: it would take a second here."""
     adapters: Mapping[str, Script] = field(default_factory=dict)
     """Of the SDK, the scripts of its build beside it, by their file; they have one version together."""
 
@@ -58,17 +63,27 @@ def load_script(file: Path = _FILE) -> Script:
 
 def _read(file: Path) -> Script:
     body = file.read_bytes()
+    brotli = file.with_name(f"{file.name}.br")
     digest = hashlib.sha384(body)
     return Script(
         body=body,
         packed=gzip.compress(body, 9, mtime=0),
         version=_version(digest),
         integrity="sha384-" + base64.b64encode(digest.digest()).decode(),
+        brotli=brotli.read_bytes() if brotli.exists() else None,
     )
 
 
 def _version(digest: hashlib._Hash) -> str:
     return digest.hexdigest()[:_VERSION_LENGTH]
+
+
+def _coded(script: Script, accepted: str) -> tuple[str, bytes]:
+    """The smallest that this browser can unpack, by the name of its coding; empty for as it is."""
+    codings = {coding.strip().lower() for coding in accepted.split(",")}
+    if script.brotli is not None and "br" in codings:
+        return "br", script.brotli
+    return ("gzip", script.packed) if "gzip" in accepted else ("", script.body)
 
 
 def sdk_routes(script: Script) -> list[Route]:
@@ -86,6 +101,11 @@ def sdk_routes(script: Script) -> list[Route]:
         headers = {**anywhere, "Cache-Control": f"public, max-age={_POINTER_CACHE_S}"}
         return RedirectResponse(f"{script.version}/replay.js", status_code=302, headers=headers)
 
+    async def pixel(request: Request) -> Response:
+        version = script.adapters[PIXEL].version
+        headers = {**anywhere, "Cache-Control": f"public, max-age={_POINTER_CACHE_S}"}
+        return RedirectResponse(f"{version}/{PIXEL}", status_code=302, headers=headers)
+
     async def file(request: Request) -> Response:
         found = files.get(request.path_params["name"])
         if found is None or request.path_params["version"] != found.version:
@@ -94,14 +114,14 @@ def sdk_routes(script: Script) -> list[Route]:
                 status_code=404,
                 headers=anywhere,
             )
-        packed = "gzip" in request.headers.get("accept-encoding", "")
+        coding, body = _coded(found, request.headers.get("accept-encoding", ""))
         headers = {
             **anywhere,
             "Cache-Control": "public, max-age=31536000, immutable",
             "Vary": "Accept-Encoding",
-            **({"Content-Encoding": "gzip"} if packed else {}),
+            **({"Content-Encoding": coding} if coding else {}),
         }
-        body = found.packed if packed else found.body
         return Response(body, media_type="text/javascript; charset=utf-8", headers=headers)
 
-    return [Route(SCRIPT_PATH, pointer), Route("/sdk/{version}/{name}", file)]
+    own = [Route(f"/sdk/{PIXEL}", pixel)] if PIXEL in script.adapters else []
+    return [Route(SCRIPT_PATH, pointer), *own, Route("/sdk/{version}/{name}", file)]

@@ -17,7 +17,7 @@ from replay.model.session import is_idle, mint_code
 from replay.ports import Load, OpenLoad, OpenSession, RotateToken, Session, Site, Store
 from replay.protocol.messages import CloseCode, Hello
 
-__all__ = ["Admitted", "Denied", "admit", "hash_token", "mint_token"]
+__all__ = ["SANDBOXED", "Admitted", "Denied", "admit", "hash_token", "may_resume", "may_send", "mint_token"]
 
 _CODE_TRIES_COUNT = 8
 """Draws of a support code before giving up; with 28 million codes one is nearly always enough."""
@@ -59,15 +59,34 @@ def hash_token(token: str) -> bytes:
     return hashlib.sha256(token.encode()).digest()
 
 
+SANDBOXED = "null"
+"""What browsers say for the origin of a frame or worker that has none."""
+_OVER = Denied(CloseCode.SESSION_ENDED, "This session is over, and a sandbox begins none.")
+
+
 def may_send(site: Site, origin: str | None) -> bool:
     """Whether a page of this origin may use the site's key. A site without origins takes none."""
     return origin is not None and origin.lower() in site.origins
 
 
+def may_resume(hello: Hello, origin: str | None) -> bool:
+    """Whether it is one without an origin that can go on with a session at most: only a page of the site can
+    have given it the write token."""
+    return origin == SANDBOXED and hello.session is not None and hello.token is not None
+
+
 async def admit(
-    store: Store, writer: Writer, site: Site, hello: Hello, now_ms: int, *, count_new: Callable[[], None]
+    store: Store,
+    writer: Writer,
+    site: Site,
+    hello: Hello,
+    now_ms: int,
+    *,
+    count_new: Callable[[], None],
+    may_open: bool = True,
 ) -> Admitted | Denied:
-    """Resume the session that ``hello`` proves to hold, or open a new one; then open the page load.
+    """Resume the session that ``hello`` proves to hold, or, if it ``may_open`` one, open a new one; then open
+    the page load.
 
     ``count_new`` is called before a session is opened, whatever the page said of an earlier one; what it
     raises goes up. Raises ``StoreUnavailable``.
@@ -82,6 +101,8 @@ async def admit(
                 return await _resume(writer, session, hello, hello.token, now_ms)
             except SessionGone:
                 return _NOT_YOURS
+    if not may_open:
+        return _OVER
     count_new()
     return await _open_session(writer, site, hello, now_ms)
 

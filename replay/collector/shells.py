@@ -17,6 +17,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from replay.collector.conversation import Conversation
 from replay.collector.keeping import Collector
 from replay.collector.quota import OverQuota
+from replay.collector.sessions import SANDBOXED
 from replay.model.bounds import Exceeded, Malformed
 from replay.protocol.framing import join_frames, split_frames
 from replay.protocol.limits import Limits
@@ -128,7 +129,7 @@ async def converse_by_post(collector: Collector, request: Request) -> Response:
     address = request.client.host if request.client else ""
     origin = request.headers.get("origin")
     headers = {"Vary": "Origin", "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
-    if origin is not None and origin != "null":
+    if origin is not None and origin != SANDBOXED:
         # The answer may hold the page's own token: only the very origin that asked may read it, and one that
         # is not the site's is told no more than that.
         headers["Access-Control-Allow-Origin"] = origin
@@ -148,6 +149,9 @@ async def converse_by_post(collector: Collector, request: Request) -> Response:
                     await conversation.receive(message)
                 await conversation.settle()
                 answer = join_frames(conversation.outgoing())
+                if origin == SANDBOXED and conversation.keeper is not None:
+                    # Whoever has no origin has shown the token that the answer may hold.
+                    headers["Access-Control-Allow-Origin"] = SANDBOXED
     except ClientDisconnect:
         return Response(status_code=499)
     except OverQuota as error:

@@ -78,7 +78,7 @@ export const keys = (site: string) => {
 };
 
 /** A text that something else wrote is no record. */
-function readRecord(text: string | null): SessionRecord | null {
+export function readRecord(text: string | null): SessionRecord | null {
   const record = attempt(() => JSON.parse(text ?? "") as SessionRecord | null);
   return typeof record?.session === "string" && typeof record.token === "string" ? record : null;
 }

@@ -19,7 +19,7 @@ export type Answer = Response | XMLHttpRequest;
 
 /** Which surface and source a cart is stated for, where it is not the shop's own call. */
 export type Place =
-  | { readonly surface: "network"; readonly source: "network" }
+  | { readonly surface: "network" | "summary"; readonly source: "network" }
   | { readonly surface: "data_layer"; readonly source: "declared" };
 
 /** What an adapter has of the SDK, for one page load. */
