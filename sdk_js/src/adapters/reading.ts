@@ -19,10 +19,14 @@ export const record = (value: unknown): Given =>
 export const list = (value: unknown): readonly Given[] =>
   Array.isArray(value) ? value.slice(0, LIST_MAX_COUNT).map(record) : [];
 
-/** A text, or a number as one; undefined for everything else, and for nothing. */
+/** What a number surely holds of what was written; beyond that is what is left of calculations. */
+const DIGITS_COUNT = 15;
+
+/** A text, or a number as one; undefined for everything else, for nothing, and for numbers that are no amounts. */
 export function plain(value: unknown): string | undefined {
-  const text = typeof value === "string" || Number.isFinite(value) ? String(value).trim() : "";
-  return text || undefined;
+  const text = typeof value === "number" ? String(Number(value.toPrecision(DIGITS_COUNT))) : value;
+  if (typeof text !== "string" || (text !== value && /[a-z]/i.test(text))) return undefined;
+  return text.trim() || undefined;
 }
 
 /** A currency's ISO code; undefined for what is none. */

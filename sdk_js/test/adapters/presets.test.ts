@@ -1,10 +1,16 @@
 /** Presets of themes: that every selector can be read, and that none means an element which is never asked. */
 import { describe, expect, it } from "vitest";
+import { adapter as bigcommerce } from "../../src/adapters/bigcommerce";
 import { adapter as magento } from "../../src/adapters/magento";
+import { adapter as opencart } from "../../src/adapters/opencart";
+import { adapter as prestashop } from "../../src/adapters/prestashop";
+import { adapter as sfra } from "../../src/adapters/sfra";
 import { adapter as shopify } from "../../src/adapters/shopify";
 import { adapter as woocommerce } from "../../src/adapters/woocommerce";
 
-describe.each(Object.entries({ magento, shopify, woocommerce }))("the presets of %s", (_, { presets }) => {
+describe.each(
+  Object.entries({ bigcommerce, magento, opencart, prestashop, sfra, shopify, woocommerce }),
+)("the presets of %s", (_, { presets }) => {
   const { carts = [], products = [], zones = [], subjects = "" } = presets ?? {};
   const roots = [...carts, ...products].map(({ root }) => root);
 
