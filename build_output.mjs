@@ -7,6 +7,7 @@
  */
 import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { basename, join, relative, resolve } from "node:path";
+import { brotliCompressSync } from "node:zlib";
 import { build } from "esbuild";
 
 /**
@@ -24,8 +25,8 @@ export async function bundle(options) {
   }
 }
 
-/** Writes the results of `bundle` into a folder that is theirs alone. */
-export async function writeOutputs(results, folder) {
+/** Writes the results of `bundle` into a folder that is theirs alone; each script also packed, where `brotli` says so. */
+export async function writeOutputs(results, folder, { brotli = false } = {}) {
   await mkdir(folder, { recursive: true });
   const written = new Set();
   for (const result of results) {
@@ -36,6 +37,9 @@ export async function writeOutputs(results, folder) {
         : file.contents;
       await writeFile(file.path, text);
       written.add(basename(file.path));
+      if (!brotli || !file.path.endsWith(".js")) continue;
+      await writeFile(`${file.path}.br`, brotliCompressSync(text));
+      written.add(`${basename(file.path)}.br`);
     }
   }
   for (const name of await readdir(folder))

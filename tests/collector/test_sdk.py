@@ -74,6 +74,23 @@ async def test_a_browser_that_cannot_unpack_gets_it_plain(client: httpx.AsyncCli
     assert packed.content == plain.content == gzip.decompress(script.packed)
 
 
+async def test_who_can_unpack_it_gets_what_the_build_packed_better(tmp_path: Path) -> None:
+    (tmp_path / "replay.js").write_bytes(CODE)
+    (tmp_path / "replay.js.br").write_bytes(b"packed")
+    script = load_script(tmp_path / "replay.js")
+    transport = httpx.ASGITransport(Starlette(routes=[*sdk_routes(script)]))
+    async with httpx.AsyncClient(transport=transport, base_url="http://collector") as client:
+        address = f"/sdk/{script.version}/replay.js"
+        for accepted, coding in (("gzip, br", "br"), ("gzip, deflate", "gzip"), ("identity", None)):
+            answer = await client.send(
+                client.build_request("GET", address, headers={"accept-encoding": accepted}), stream=True
+            )
+            body = b"".join([part async for part in answer.aiter_raw()])
+            assert answer.headers.get("content-encoding") == coding
+            assert body == {"br": b"packed", "gzip": script.packed, None: CODE}[coding]
+            assert answer.headers["vary"] == "Accept-Encoding"
+
+
 async def test_another_version_is_not_answered_with_this_one(client: httpx.AsyncClient) -> None:
     answer = await client.get("/sdk/0123456789abcdef/replay.js")
     assert answer.status_code == 404
