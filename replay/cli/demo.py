@@ -61,7 +61,8 @@ async def demo(
             origins=(shop_url,),
             # Empty if the site came with an imported session.
             identify_secret=(known.identify_secret if known else "") or secrets.token_hex(32),
-            settings=known.settings if known else {"currency": "USD"},
+            # However old the samples are by now, somebody wants to look at them.
+            settings=known.settings if known else {"currency": "USD", "keep_days": None},
             created_ms=known.created_ms if known else now_ms(),
             events_secret=(known.events_secret if known else "") or secrets.token_hex(32),
         )

@@ -89,6 +89,7 @@ async def around(
             identify_secret=secrets.token_hex(32),
             settings=dict(settings),
             created_ms=now_ms(),
+            events_secret=secrets.token_hex(32),
         )
         await store.put_site(site)
         await create_agent(store, login=LOGIN, name="Test agent", password=PASSWORD, now_ms=now_ms())
@@ -102,18 +103,25 @@ async def product(
     folder: Path,
     *,
     mode: Literal["pages", "spa"],
+    settings: Mapping[str, object] = MappingProxyType({}),
+    is_telling: bool = False,
     script: Script | None = None,
     tamper: Callable[[Store], Store] = lambda store: store,
 ) -> AsyncIterator[Product]:
-    """Run collector and desk, and the demo shop in front of them."""
+    """Run collector and desk, and the demo shop in front of them. ``is_telling``: its systems tell what they
+    know."""
     with socket.create_server(("localhost", 0)) as bound:
         shop_url = f"http://localhost:{bound.getsockname()[1]}"
         database = folder / "shop.sqlite3"
-        async with around(shop_url, database, folder, script=script, tamper=tamper) as running:
+        async with around(
+            shop_url, database, folder, settings=settings, script=script, tamper=tamper
+        ) as running:
             shop = create_app(
                 database,
                 snippet=snippet(running.collector_url, SITE_KEY),
                 identify_secret=running.site.identify_secret,
+                events_url=f"{running.collector_url}/api/v1/events",
+                events_secret=running.site.events_secret if is_telling else "",
                 mode=mode,
             )
             async with serving(shop, "localhost", bound):

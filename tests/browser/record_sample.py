@@ -1,9 +1,10 @@
-"""Records the samples that the demo starts with: two stories, by the real SDK in a real Chromium.
+"""Records the samples that the demo starts with: five stories, by the real SDK in a real Chromium.
 
     python -m tests.browser.record_sample [NAME …]        into examples/samples, by default all of them
 
 Nothing in them is made up: a browser walks through the demo shop at a shopper's pace, and what the collector
-kept of it is exported. Record one anew when the SDK records something else of it than before.
+kept of it is exported, with what the systems of the shop told of it. Record one anew when the SDK records
+something else of it than before.
 """
 
 from __future__ import annotations
@@ -19,7 +20,9 @@ from playwright.async_api import async_playwright
 
 from replay.cli.transfer import recording_of
 from replay.cli.transfer_assets import assets_of
+from replay.cli.transfer_shop import shop_of
 from replay.model.events import PageLeft
+from replay.model.promo import Promise, Promo
 from replay.model.track import Track
 from replay.ports import Store
 from replay.protocol.codec import decode_facts
@@ -44,6 +47,24 @@ async def _prices_differ(ana: Ana) -> None:
     await ana.make_it_one()
 
 
+async def _a_store_is_cheaper(ana: Ana) -> None:
+    await ana.arrive()
+    await ana.see_the_stores()
+
+
+async def _the_coupon_is_not_deducted(ana: Ana) -> None:
+    await ana.come_by_the_mail()
+    await ana.see_the_listing()
+    await ana.open_the_laptop()
+    await ana.see_the_discount_missing()
+
+
+async def _the_order_is_cancelled(ana: Ana) -> None:
+    await ana.arrive()
+    await ana.see_the_orders()
+    await ana.see_the_order_cancelled()
+
+
 async def _return_and_tracking_fail(ana: Ana) -> None:
     await ana.arrive()
     await ana.see_the_orders()
@@ -53,9 +74,27 @@ async def _return_and_tracking_fail(ana: Ana) -> None:
 
 STORIES: dict[str, tuple[Sequence[str], Callable[[Ana], Awaitable[None]]]] = {
     "price-mismatch": (["price_mismatch"], _prices_differ),
+    "store-price": (["store_price_lower"], _a_store_is_cheaper),
+    "coupon-not-deducted": (["coupon_not_deducted"], _the_coupon_is_not_deducted),
     "return-and-tracking-fail": (["return_silent", "tracking_error"], _return_and_tracking_fail),
+    "order-conflict": (["order_conflict"], _the_order_is_cancelled),
 }
 """The faults that are on, and what she does."""
+SPRING_MAIL = Promo(
+    id="spring-mail",
+    promises=(
+        Promise(
+            title="Spring mail",
+            codes=("SPRING20",),
+            campaigns=("spring20",),
+            basis_points=2_000,
+            currency="USD",
+            min_minor=50_00,
+        ),
+    ),
+)
+ASKED_LATER_MS = 60 * 60 * 1_000
+"""When the shop's systems are asked, after the visit: nothing else is said by then."""
 
 
 async def record(name: str) -> Recording:
@@ -65,7 +104,11 @@ async def record(name: str) -> Recording:
     if chromium is None:
         raise SystemExit(CHROMIUM_MISSING)
     with tempfile.TemporaryDirectory() as folder:
-        async with product(Path(folder), mode="spa") as shop, async_playwright() as playwright:
+        async with (
+            product(Path(folder), mode="spa", settings={"currency": "USD"}, is_telling=True) as shop,
+            async_playwright() as playwright,
+        ):
+            await shop.store.put_promo(shop.site.key, SPRING_MAIL, replaces=None)
             await switch_on(shop.shop_url, *faults)
             browser = await playwright.chromium.launch(executable_path=chromium, args=[*CHROMIUM_OPTIONS])
             context = await browser.new_context(viewport={"width": 1280, "height": 800}, locale="en-US")
@@ -78,7 +121,9 @@ async def record(name: str) -> Recording:
             await browser.close()
             (session,) = await shop.store.sessions(limit=2)
             assets, objects = await assets_of(shop.store, shop.objects, session)
-            return replace(await recording_of(shop.store, session), assets=assets, objects=objects)
+            recording = replace(await recording_of(shop.store, session), assets=assets, objects=objects)
+            asked_ms = session.seen_ms + ASKED_LATER_MS
+            return replace(recording, shop=await shop_of(shop.store, session, recording, "US", asked_ms))
 
 
 async def _is_whole(store: Store) -> bool:

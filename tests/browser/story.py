@@ -1,7 +1,6 @@
-"""Ana's visits, told through the demo shop's own pages: the page says $379.00, the cart says $499.00; and a
-return that cannot be asked for, of an order that cannot be tracked.
+"""Ana's visits, told through the demo shop's own pages: each is one of the stories that callers tell.
 
-The story test follows the first at the desk, and ``tests.browser.record_sample`` records both for the demo.
+The story test follows the first at the desk, and ``tests.browser.record_sample`` records all for the demo.
 Everything is done as a shopper does it, through what can be seen and clicked.
 """
 
@@ -11,6 +10,8 @@ import re
 
 import httpx
 from playwright.async_api import Locator, Page, expect
+
+from examples.storefront.seed import CONFLICT_ORDER
 
 __all__ = [
     "CART",
@@ -35,6 +36,12 @@ EMAIL = "ana@example.com"
 PASSWORD = "northlight"
 READS_MS = 400
 """How long she looks at each page: nobody clicks in the very frame in which a page appears."""
+KETTLE = "Gooseneck kettle"
+SHELF = "$59.00"
+ONLINE = "$79.00"
+COUPON = "SPRING20"
+LOOKS_MS = 10_000
+"""How long she looks for a discount: some more than a cart may take to get one."""
 WAITS_MS = 5_800
 """How long she waits for a button to do something: some more than it takes to say that nothing came of it."""
 _CODE = re.compile(r"^[2-9A-Z]{3}-[2-9A-Z]{3}$")
@@ -57,9 +64,9 @@ class Ana:
     def drawer(self) -> Locator:
         return self.page.locator(".cart-drawer.is-open")
 
-    async def arrive(self) -> None:
+    async def arrive(self, address: str = "/") -> None:
         """Open the shop and agree to be recorded."""
-        await self.page.goto(self._shop_url)
+        await self.page.goto(f"{self._shop_url}{address}")
         await self.page.get_by_role("button", name="Yes, that helps").click()
         await expect(self.page.locator("#consent")).to_be_hidden()
         await self._reads()
@@ -110,6 +117,40 @@ class Ana:
         await self.page.get_by_label("Password").fill(PASSWORD)
         await self.page.locator(".sheet").get_by_role("button", name="Sign in").click()
         await expect(self.page.locator("#account-link")).to_contain_text("Ana")
+        await self._reads()
+
+    async def see_the_stores(self) -> None:
+        """Look up what the kettle costs on the shelf of a store, and go to its page."""
+        await self.page.get_by_role("link", name="Our stores").click()
+        kettle = self.page.locator(".shelf__thing", has_text=KETTLE)
+        await expect(kettle.locator(".shelf__price")).to_have_text(SHELF)
+        await self._reads()
+        await self.page.locator(".shelf").get_by_role("link", name=KETTLE).click()
+        await expect(self.page.locator(".product .price__now")).to_have_text(ONLINE)
+        await self._reads()
+
+    async def come_by_the_mail(self) -> None:
+        """Follow the link of the spring mail, which carries its code, and agree to be recorded."""
+        await self.arrive("/?utm_source=email&utm_campaign=spring20&coupon=SPRING20")
+
+    async def see_the_discount_missing(self) -> None:
+        """Put the laptop into the cart, whose page names the code, and look for what it takes off."""
+        await self.page.locator(".add__button").click()
+        await expect(self.drawer.locator(".cart-promo__code")).to_have_text(COUPON)
+        await self._reads()
+        await self.drawer.get_by_role("link", name="View the cart").click()
+        await expect(self.page.locator(".cart-page .cart-promo__code")).to_have_text(COUPON)
+        await self.page.wait_for_timeout(LOOKS_MS)
+
+    async def see_the_order_cancelled(self) -> None:
+        """Open the order that the shop calls cancelled and refunded, and see in its tracking that it came."""
+        order = self.page.locator(".orders__order", has_text=CONFLICT_ORDER)
+        await expect(order.locator(".status")).to_have_text("Cancelled")
+        await order.get_by_role("link", name="Details").click()
+        await expect(self.page.get_by_role("heading", name=CONFLICT_ORDER)).to_be_visible()
+        await self._reads()
+        await self.page.get_by_role("link", name="Track this order").click()
+        await expect(self.page.get_by_text("signed for").first).to_be_visible()
         await self._reads()
 
     async def ask_for_a_return(self) -> None:
