@@ -18,6 +18,7 @@ __all__ = [
     "ended",
     "first_code",
     "is_sold_out",
+    "names_way_of_sending",
     "percent_off",
     "promises_shipping",
     "refuses",
@@ -63,6 +64,13 @@ _CODES = words(
     rabattcode aktionscode gutscheins bon cupón cupon código codigo descuento codice buono sconto kortingscode
     actiecode cupom desconto kod kodu kupon kupón slevový rabattkod rabatkode rabattkode kampanjkod
     alennuskoodi промокод купон код
+    """
+)
+_WAYS = words(
+    """
+    standard ground economy regular basic saver express expedited priority premium overnight next-day courier
+    pickup domestic standardversand standardlieferung expressversand expresslieferung abholung économique
+    classique estándar urgente exprés ordinaria espresso standaard normal padrão expresso ekonomi
     """
 )
 _SOLD_OUT = re.compile(
@@ -111,6 +119,11 @@ def percent_off(text: str) -> tuple[int, int] | None:
 def promises_shipping(text: str) -> bool:
     """Whether a promotion is about what sending costs."""
     return not SHIPPING_WORDS.isdisjoint(_in(text)) and percent_off(text) is None
+
+
+def names_way_of_sending(text: str) -> bool:
+    """Whether a text is of one of several ways in which things are sent, such as the standard one."""
+    return not _WAYS.isdisjoint(_in(text))
 
 
 def is_sold_out(text: str) -> bool:

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from replay.detect.answers import percent_off, promises_shipping, refuses
+from replay.detect.answers import names_way_of_sending, percent_off, promises_shipping, refuses
 from replay.detect.reasons import pieces
-from replay.detect.rows import amount_of, kind_of
+from replay.detect.rows import amount_of, kind_of, text_of
 from replay.detect.shown import Price, Reader, apart
 from replay.model.cart import Amount, CartState, Line, PromoShown, Text
 
@@ -51,7 +51,7 @@ class Cart:
         if promo is not None and reader.minor_off(promo.amount):
             return Benefit(f"{promo.amount.raw if promo.amount else ''} off", promo.amount)
         if promises_shipping(promise):
-            return _shipping(state, reader)
+            return _shipping(state, reader, promise)
         discount = _discount(state, promo, reader)
         if discount is not None:
             return discount
@@ -132,12 +132,17 @@ def _lowered(line: Line, units: Mapping[str, str], reader: Reader) -> Benefit | 
     return None
 
 
-def _shipping(state: CartState, reader: Reader) -> Benefit:
+def _shipping(state: CartState, reader: Reader, promise: str) -> Benefit:
     row = amount_of(state, "shipping")
     price = reader.price(row)
     if isinstance(price, str):
         return Benefit(unclear="it is about shipping, which was not known yet")
-    return Benefit("shipping was free", row) if price.minor == 0 else _NOTHING
+    if price.minor == 0:
+        return Benefit("shipping was free", row)
+    said = " ".join(text_of(one) for one in state.totals if kind_of(one) == "shipping")
+    if names_way_of_sending(promise) or names_way_of_sending(said):
+        return Benefit(unclear="it may be for another way of sending than the one that was chosen")
+    return _NOTHING
 
 
 def _is_free(state: CartState, reader: Reader) -> bool:

@@ -24,7 +24,7 @@ from replay.model.timeline import Entry
 __all__ = ["PromiseNotKept"]
 
 RULE = "promise_not_kept"
-VERSION = 1
+VERSION = 2
 REST_MS = 8_000
 """How long carts that give less than was due must have been on screen, in all."""
 _CLAIMS_MAX_COUNT = 50

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+from replay.detect.answers import names_way_of_sending
 from replay.detect.benefits import Cart
 from replay.detect.reasons import pieces
 from replay.detect.rows import amount_of, kind_of, text_of
@@ -84,7 +85,7 @@ class Held:
         if promise.first_order and not is_accepted:
             return Unclear("it is for a first order only, and whether this is one is not seen here")
         if promise.free_shipping:
-            return self._shipping()
+            return self._shipping(promise)
         if promise.gift_sku is not None:
             return self._gift(promise.gift_sku)
         return self._off(promise, eligible, code)
@@ -129,7 +130,7 @@ class Held:
             return Unclear(f"what counts towards the {from_least} that it takes was not spelt out")
         return None
 
-    def _shipping(self) -> Answer:
+    def _shipping(self, promise: Promise) -> Answer:
         row = amount_of(self._state, "shipping")
         price = self._reader.price(row)
         if isinstance(price, str):
@@ -138,6 +139,9 @@ class Held:
             return Kept("shipping was free", row)
         if self._taken_off >= price.minor:
             return Unclear("something was taken off, which may be what shipping cost")
+        said = " ".join(text_of(one) for one in self._state.totals if kind_of(one) == "shipping")
+        if names_way_of_sending(promise.title) or names_way_of_sending(said):
+            return Unclear("it may be for another way of sending than the one that was chosen")
         return Short(f"shipping cost {price.raw}", "shipping charged", price, row)
 
     def _gift(self, sku: str) -> Answer:

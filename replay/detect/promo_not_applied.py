@@ -23,7 +23,7 @@ from replay.model.timeline import Entry
 __all__ = ["PromoNotApplied"]
 
 RULE = "promo_not_applied"
-VERSION = 2
+VERSION = 3
 REST_MS = 8_000
 """How long carts that give nothing must have been on screen, in all."""
 _CODES_MAX_COUNT = 50

@@ -141,6 +141,23 @@ def test_what_a_code_may_give(state: CartState) -> None:
             cart(LAPTOP, totals=[*ROWS, ("shipping", "later")], promos=[("SPRING20", "Free shipping", None)]),
             "not known yet",
         ),
+        (
+            cart(
+                LAPTOP,
+                totals=[*ROWS, ("shipping", "$14.95")],
+                promos=[("SPRING20", "Free standard shipping", None)],
+            ),
+            "another way of sending",
+        ),
+        (
+            cart(
+                LAPTOP,
+                totals=[*ROWS, ("shipping", "$14.95")],
+                labels={"shipping": "Express delivery"},
+                promos=[("SPRING20", "Free shipping", None)],
+            ),
+            "another way of sending",
+        ),
     ],
 )
 def test_what_cannot_be_told(state: CartState, reason: str) -> None:
