@@ -10,6 +10,9 @@ import pytest
 import typer.main
 
 from replay.cli.app import app
+from replay.detect.fold import RULES
+from replay.model.problem import CONSEQUENCE_RULE
+from replay.model.problem_words import SAID
 from replay.model.server_event import KINDS
 from replay.model.server_reading import FIELDS, read_batch, read_event
 from replay.model.site import SiteSettings
@@ -33,6 +36,11 @@ def commands() -> list[str]:
 def sdk_calls() -> list[str]:
     """Every command that ``replay()`` takes, from the interface that the npm package publishes."""
     return re.findall(r'\(command: "(\w+)"', (SDK / "command.ts").read_text())
+
+
+def rules() -> list[str]:
+    """Every rule, by the name of its file."""
+    return [rule.__module__.rpartition(".")[2] for rule in RULES]
 
 
 def adapters() -> list[str]:
@@ -65,6 +73,12 @@ def test_every_command_is_documented(command: str) -> None:
 @pytest.mark.parametrize("call", sdk_calls())
 def test_every_sdk_call_is_documented(call: str) -> None:
     assert f"`replay('{call}'" in README
+
+
+@pytest.mark.parametrize("rule", rules())
+def test_every_rule_is_documented_and_has_words_for_its_problems(rule: str) -> None:
+    assert f"`{rule}`" in README
+    assert rule in SAID or rule == CONSEQUENCE_RULE
 
 
 @pytest.mark.parametrize("attribute", sorted(attributes()))

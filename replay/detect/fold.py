@@ -8,6 +8,7 @@ from typing import Protocol, runtime_checkable
 
 from replay.detect.abandoned_with_problem import AbandonedWithProblem
 from replay.detect.cart_changed_without_customer_action import CartChanged
+from replay.detect.checkout_error import CheckoutError
 from replay.detect.duplicate_order import DuplicateOrder
 from replay.detect.order_state_conflict import OrderStateConflict
 from replay.detect.out_of_stock_after_add import OutOfStockAfterAdd
@@ -79,6 +80,7 @@ RULES: tuple[Rule, ...] = (
     TotalsDontAddUp,
     CartChanged,
     OutOfStockAfterAdd,
+    CheckoutError,
     PageError,
     SilentFailure,
     OrderStateConflict,

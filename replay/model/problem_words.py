@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from replay.model.money import Money, say
 from replay.model.problem import ORDER_RULES, CartsLeft, Problem
 
-__all__ = ["left_words", "many", "met", "money_words", "title"]
+__all__ = ["SAID", "left_words", "many", "met", "money_words", "title"]
 
 _PLACES = {
     "drawer": "the cart",
@@ -49,7 +49,7 @@ def title(problem: Problem, *, outside: bool = False) -> str:
     if outside and problem.subject is not None:
         # What customers typed, and what is one customer's alone.
         about = "A code" if rule in _CODES else "An order" if rule in ORDER_RULES else about
-    said = _SAID.get(rule)
+    said = SAID.get(rule)
     if said is None:
         return f"{_sentence(rule.replace('_', ' '))}: {about}, {signature}"
     return _sentence(said(about, signature))
@@ -87,6 +87,14 @@ def _order(about: str, signature: str) -> str:
     return f"{about}: {kind.replace('_', ' ')}{f' ({further})' if further else ''}"
 
 
+def _refused(about: str, signature: str) -> str:
+    if signature in ("declined", "a field is asked for"):
+        return (
+            f"{about}: {'a card is declined' if signature == 'declined' else signature + ' again and again'}"
+        )
+    return f"{about} is answered again and again with “{signature}”"
+
+
 def _press(about: str, signature: str) -> str:
     what = signature.rpartition(" | ")[2]
     if what == "disabled_click":
@@ -95,7 +103,7 @@ def _press(about: str, signature: str) -> str:
     return f"{about} is pressed, and nothing happens{script}"
 
 
-_SAID: Mapping[str, Callable[[str, str], str]] = {
+SAID: Mapping[str, Callable[[str, str], str]] = {
     "price_mismatch": _prices,
     "stale_price": _stale,
     "promo_not_applied": lambda about, signature: f"{about}: {_CODE_FAULTS.get(signature, signature)}",
@@ -107,6 +115,7 @@ _SAID: Mapping[str, Callable[[str, str], str]] = {
         f"{about}: goes into the cart, and then {_place(signature)} says it is sold out"
     ),
     "page_error": lambda about, signature: f"{about} fails: {signature}",
+    "checkout_error": _refused,
     "silent_failure": _press,
     "store_price": lambda about, signature: (
         f"{about}: {signature.rpartition(' | ')[0]} has it for less than the page shows"

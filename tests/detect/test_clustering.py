@@ -190,6 +190,13 @@ def test_the_worst_comes_first() -> None:
         ),
         ("page_error", "500", "POST /cart", "POST /cart fails: 500"),
         (
+            "checkout_error",
+            "Please enter a postcode.",
+            "/checkout “Continue”",
+            "/checkout “Continue” is answered again and again with “Please enter a postcode.”",
+        ),
+        ("checkout_error", "declined", "/checkout “Pay”", "/checkout “Pay”: a card is declined"),
+        (
             "silent_failure",
             "/checkout | pay | nothing",
             "/checkout “Pay”",
