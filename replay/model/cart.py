@@ -93,6 +93,8 @@ class CartState:
     totals: Annotated[tuple[Total, ...], MaxItems(32)] = ()
     messages: Annotated[tuple[Text, ...], MaxItems(32)] = ()
     empty: Text | None = None
+    via: Word | None = None
+    """The adapter that read it, where one did: a key of ``replay.model.adapters.ADAPTERS``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import Annotated, Literal, Union
 
 from replay.model import cart, events, session, site
+from replay.model.adapters import ADAPTERS
 from replay.model.bounds import SAFE_INTEGER, Between, Matching, MaxChars, MaxItems
 from replay.model.readers import field_types
 from replay.model.track import Track
@@ -77,6 +78,7 @@ def _blocks() -> Iterator[str]:
         yield from _interface(kind)
     yield from _interface(site.PageSettings, complete=True)
     yield _default_settings()
+    yield _adapters()
     yield _events()
     yield from _interface(Chunk)
     yield _list_of(Chunk)
@@ -230,6 +232,18 @@ def _default_settings() -> str:
             fields.append(f"{field.name}: {json.dumps(value)}")
     return "/** What a `Welcome` leaves out: `{ ...DEFAULT_SETTINGS, ...welcome.settings }`. */\n" + _wrapped(
         "export const DEFAULT_SETTINGS: PageSettings = ", "{", fields, "}", ";", broken=True
+    )
+
+
+def _adapters() -> str:
+    rows = [f"{name}: {json.dumps([each.title, each.label])}" for name, each in ADAPTERS.items()]
+    return "/** What an adapter is called to an agent, and how it was seen to work. */\n" + _wrapped(
+        "export const ADAPTERS: Readonly<Record<string, readonly [title: string, label: string]>> = ",
+        "{",
+        rows,
+        "}",
+        ";",
+        broken=True,
     )
 
 

@@ -248,6 +248,8 @@ export interface CartState {
   readonly totals?: readonly Total[];
   readonly messages?: readonly Text[];
   readonly empty?: Text | null;
+  /** The adapter that read it, where one did: a key of `replay.model.adapters.ADAPTERS`. */
+  readonly via?: string | null;
 }
 
 /** A displayed cart surface left the screen (closed, removed or hidden). */
@@ -477,6 +479,24 @@ export const DEFAULT_SETTINGS: PageSettings = {
   url_keys: [],
   asset_origins: [],
   global_privacy_control: "off",
+};
+
+/** What an adapter is called to an agent, and how it was seen to work. */
+export const ADAPTERS: Readonly<Record<string, readonly [title: string, label: string]>> = {
+  data_layer: ["Google data layer", "documented only"],
+  segment: ["Segment or RudderStack events", "documented only"],
+  adobe: ["Adobe data layer", "documented only"],
+  product_data: ["product data", "documented only"],
+  shopify: ["Shopify cart", "documented only"],
+  magento: ["Magento cart", "documented only"],
+  woocommerce: ["WooCommerce cart", "documented only"],
+  bigcommerce: ["BigCommerce cart", "documented only"],
+  sfra: ["Salesforce cart", "documented only"],
+  prestashop: ["PrestaShop cart", "documented only"],
+  opencart: ["OpenCart", "documented only"],
+  evershop: ["EverShop cart", "seen working on a real install"],
+  medusa: ["Medusa cart", "documented only"],
+  saleor: ["Saleor checkout", "documented only"],
 };
 
 /** The fields of an event by its kind. */

@@ -17,10 +17,11 @@ export interface Asked {
 
 export type Answer = Response | XMLHttpRequest;
 
-/** Which surface and source a cart is stated for, where it is not the shop's own call. */
-export type Place =
+/** Which surface and source a cart is stated for, where it is not the shop's own call. `via`: the adapter's name. */
+export type Place = { readonly via?: string } & (
   | { readonly surface: "network" | "summary"; readonly source: "network" }
-  | { readonly surface: "data_layer"; readonly source: "declared" };
+  | { readonly surface: "data_layer"; readonly source: "declared" }
+);
 
 /** What an adapter has of the SDK, for one page load. */
 export interface Shop {

@@ -11,7 +11,7 @@ import type { Adapter, Place } from "./adapter";
 import { carefully, currencyOf, type Given, list, plain, record, teller } from "./reading";
 
 const ANY_EVENT = "adobeDataLayer:event";
-const PLACE: Place = { surface: "data_layer", source: "declared" };
+const PLACE: Place = { surface: "data_layer", source: "declared", via: "adobe" };
 
 interface Layer extends Array<unknown> {
   addEventListener(type: string, heard: (event: unknown) => void): void;

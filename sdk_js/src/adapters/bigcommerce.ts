@@ -16,7 +16,7 @@ const PATH =
 export const adapter: Adapter = {
   presets,
   start(shop) {
-    const { cart, refused } = cartTeller(shop);
+    const { cart, refused } = cartTeller(shop, "bigcommerce");
 
     return reader(shop, "bigcommerce", async ({ pathname }, asked, answer) => {
       const [path, isCoupon, isCode] = PATH.exec(pathname) ?? [];

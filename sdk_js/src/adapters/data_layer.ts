@@ -19,7 +19,7 @@ const WAITING_MAX_COUNT = 1_000;
 const PRICES_MAX_COUNT = 50;
 const PROMOTIONS_MAX_COUNT = 50;
 
-const PLACE: Place = { surface: "data_layer", source: "declared" };
+const PLACE: Place = { surface: "data_layer", source: "declared", via: "data_layer" };
 
 /**
  * The older form: what happened is a key of `ecommerce`, whatever the event is called, or without any. What these

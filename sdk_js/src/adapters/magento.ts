@@ -16,7 +16,7 @@ const TOTALS = /^(?:totals|totals-information|shipping-information)$/;
 export const adapter: Adapter = {
   presets,
   start(shop) {
-    const { cart, refused } = cartTeller(shop);
+    const { cart, refused } = cartTeller(shop, "magento");
 
     return reader(shop, "magento", async ({ pathname }, _, answer) => {
       const [, what, which] = QUOTE.exec(pathname) ?? [];

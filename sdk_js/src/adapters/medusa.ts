@@ -13,7 +13,7 @@ const PATH = /\/store\/carts(?:\/[^/]+(?:\/(promotions|complete)|\/[a-z-]+(?:\/[
 
 export const adapter: Adapter = {
   start(shop) {
-    const { cart, refused } = cartTeller(shop);
+    const { cart, refused } = cartTeller(shop, "medusa");
 
     return reader(
       shop,

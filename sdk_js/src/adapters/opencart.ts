@@ -13,7 +13,7 @@ const TEXTS_MAX_COUNT = 10;
 export const adapter: Adapter = {
   presets,
   start(shop) {
-    const { refused } = cartTeller(shop);
+    const { refused } = cartTeller(shop, "opencart");
 
     return reader(shop, "opencart", async ({ searchParams }, asked, answer) => {
       const [route, isCoupon] = ROUTE.exec(searchParams.get("route") ?? "") ?? [];

@@ -27,7 +27,7 @@ const KIND = /json|html/i;
 export const adapter: Adapter = {
   presets,
   start(shop) {
-    const { cart, refused } = cartTeller(shop);
+    const { cart, refused } = cartTeller(shop, "prestashop");
 
     return reader(shop, "prestashop", async ({ searchParams }, asked, answer) => {
       if (sent(asked, "action") !== "update" && searchParams.get("action") !== "update") return;

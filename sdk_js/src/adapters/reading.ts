@@ -93,16 +93,15 @@ export interface CartTeller {
   refused(code: string | undefined, text: string | undefined, reason?: string): void;
 }
 
-const NETWORK: Place = { surface: "network", source: "network" };
-
 /** For adapters that read answers. */
-export function cartTeller(shop: Shop): CartTeller {
+export function cartTeller(shop: Shop, via: string): CartTeller {
+  const place: Place = { surface: "network", source: "network", via };
   const stated = new Map<string, string>();
   const tell = teller(shop, stated);
   let known: readonly Code[] = [];
   return {
     cart(key, given, codes = given.promos ?? known) {
-      tell(key, "cart", given, NETWORK);
+      tell(key, "cart", given, place);
       const last = known;
       known = codes.filter(({ code }) => code);
       for (const { code, state } of last)
@@ -115,7 +114,7 @@ export function cartTeller(shop: Shop): CartTeller {
     refused(code, text, reason) {
       stated.clear();
       if (code) shop.say("promo", [{ state: "rejected", code, text, reason }]);
-      else if (text) shop.say("cart", [{ messages: [{ raw: text }] }], NETWORK);
+      else if (text) shop.say("cart", [{ messages: [{ raw: text }] }], place);
     },
   };
 }

@@ -14,7 +14,7 @@ const PATH = /\/graphql\/$/;
 
 export const adapter: Adapter = {
   start(shop) {
-    const { cart, refused } = cartTeller(shop);
+    const { cart, refused } = cartTeller(shop, "saleor");
     return reader(
       shop,
       "saleor",

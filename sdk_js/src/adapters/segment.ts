@@ -12,7 +12,7 @@ import { wrap } from "../wrap";
 import type { Adapter, Place, Shop } from "./adapter";
 import { carefully, type Given, list, plain, record, teller } from "./reading";
 
-const PLACE: Place = { surface: "data_layer", source: "declared" };
+const PLACE: Place = { surface: "data_layer", source: "declared", via: "segment" };
 const EVENT = "track";
 
 type Heard = (name: unknown, properties: unknown) => void;

@@ -16,7 +16,7 @@ const PATH = /\/Cart-(AddCoupon|Get|[A-Z]\w+(?:Product|LineItem|Quantity|Method)
 export const adapter: Adapter = {
   presets,
   start(shop) {
-    const { cart, refused } = cartTeller(shop);
+    const { cart, refused } = cartTeller(shop, "sfra");
 
     return reader(shop, "sfra", async ({ pathname, searchParams }, _, answer) => {
       const [, what] = PATH.exec(pathname) ?? [];

@@ -28,7 +28,7 @@ const ADDED_MAX_COUNT = 50;
 export const adapter: Adapter = {
   presets,
   start(shop) {
-    const { cart, refused } = cartTeller(shop);
+    const { cart, refused } = cartTeller(shop, "shopify");
 
     /** The answer to adding is the lines that were added, with the price at which they were. */
     const added = (given: Given) => {

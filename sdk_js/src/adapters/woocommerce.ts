@@ -43,7 +43,7 @@ interface Query {
 export const adapter: Adapter = {
   presets,
   start(shop) {
-    const { cart, refused } = cartTeller(shop);
+    const { cart, refused } = cartTeller(shop, "woocommerce");
 
     const stored = (given: Given, status: number, coupon: string | undefined) => {
       if (status >= 400) {

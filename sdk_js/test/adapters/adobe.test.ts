@@ -82,6 +82,7 @@ describe("an event", () => {
       {
         surface: "data_layer",
         source: "declared",
+        via: "adobe",
         count: { raw: "2" },
         lines: [
           {

@@ -45,6 +45,7 @@ it("states the cart, in what the customer pays, and nothing of the customer", as
     {
       surface: "network",
       source: "network",
+      via: "bigcommerce",
       currency: "USD",
       lines: [
         {

@@ -17,6 +17,7 @@ const CART = { currency: "USD", value: 379, items: [LAPTOP] };
 const STATED = {
   surface: "data_layer",
   source: "declared",
+  via: "data_layer",
   currency: "USD",
   lines: [
     {
@@ -117,6 +118,7 @@ describe("the older form", () => {
       {
         surface: "data_layer",
         source: "declared",
+        via: "data_layer",
         currency: "USD",
         lines: [{ sku: "HP-15", name: { raw: "HP 15 laptop" }, quantity: { raw: "1" }, unit: price }],
         lines_cut: false,

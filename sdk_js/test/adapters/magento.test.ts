@@ -52,6 +52,7 @@ it("states the cart section and the shop's errors, and nothing of the customer",
     {
       surface: "network",
       source: "network",
+      via: "magento",
       count: { raw: "2" },
       lines: [
         {
@@ -64,7 +65,7 @@ it("states the cart section and the shop's errors, and nothing of the customer",
       ],
       totals: [{ key: "items", amount: { raw: "758.0000" } }],
     },
-    { surface: "network", source: "network", messages: [{ raw: 'Only 2 left of "HP".' }] },
+    { surface: "network", source: "network", via: "magento", messages: [{ raw: 'Only 2 left of "HP".' }] },
   ]);
   expect(JSON.stringify(heard.facts)).not.toContain("Ana");
 });
@@ -80,6 +81,7 @@ it.each([
     {
       surface: "network",
       source: "network",
+      via: "magento",
       currency: "USD",
       lines: [
         { id: "7", name: { raw: "HP 15" }, quantity: { raw: "2" }, unit: usd("379"), total: usd("758") },

@@ -55,6 +55,7 @@ it.each([
     {
       surface: "network",
       source: "network",
+      via: "medusa",
       currency: "EUR",
       lines: [
         {

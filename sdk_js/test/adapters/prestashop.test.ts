@@ -51,6 +51,7 @@ it.each(["application/json", "text/html; charset=utf-8"])("states the cart, sent
     {
       surface: "network",
       source: "network",
+      via: "prestashop",
       currency: "EUR",
       count: { raw: "2" },
       lines: [

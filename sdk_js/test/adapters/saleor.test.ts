@@ -45,6 +45,7 @@ it.each([
     {
       surface: "network",
       source: "network",
+      via: "saleor",
       lines: [
         {
           id: "TGluZQ==",

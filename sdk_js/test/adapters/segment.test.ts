@@ -59,7 +59,7 @@ describe("an event", () => {
     const place = { surface: "data_layer", source: "declared", lines_cut: false };
     const line = { sku: "45790-32", name: { raw: "Monopoly" }, quantity: { raw: "1" } };
     expect(heard.of("cart")).toMatchObject([
-      { surface: "data_layer", cart_id: "d92jd", lines: [{ ...line, unit: { raw: "19" } }] },
+      { surface: "data_layer", via: "segment", cart_id: "d92jd", lines: [{ ...line, unit: { raw: "19" } }] },
       {
         source: place.source,
         currency: "USD",

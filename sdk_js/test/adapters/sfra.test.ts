@@ -47,6 +47,7 @@ it.each([
     {
       surface: "network",
       source: "network",
+      via: "sfra",
       currency: "USD",
       count: { raw: "2" },
       lines: [

@@ -54,6 +54,7 @@ describe("a cart", () => {
       {
         surface: "network",
         source: "network",
+        via: "shopify",
         currency: "USD",
         count: { raw: "2" },
         lines: [
@@ -195,6 +196,7 @@ describe("an answer that is none", () => {
       {
         surface: "network",
         source: "network",
+        via: "shopify",
         lines: [{}, {}, { unit: { raw: "379.00" } }],
       },
     ]);

@@ -58,6 +58,7 @@ describe("a cart", () => {
         {
           surface: "network",
           source: "network",
+          via: "woocommerce",
           currency: "USD",
           count: { raw: "2" },
           lines: [

@@ -1,7 +1,7 @@
 /**
  * Events in words: one line each for the list, the group they are filtered by, and how much they matter.
  */
-import type { Outcome, PageLoaded } from "../../../../sdk_js/src/wire.gen";
+import { ADAPTERS, type Outcome, type PageLoaded } from "../../../../sdk_js/src/wire.gen";
 import { differences, lineName, rawOf } from "./differences";
 import { pathOf } from "./format";
 import type { DeskEvent, Finding, GapInfo } from "./session";
@@ -65,11 +65,25 @@ const SOURCES: ReadonlyMap<string, string> = new Map([
   ["server", "from the shop's server"],
 ]);
 
+const SPEAKERS = new Map(Object.entries(ADAPTERS));
+
 /** A cart surface, or a price's context, as an agent calls it; a shop's own word stays as it is. */
 export const surfaceName = (surface: string): string => SURFACES.get(surface) ?? surface;
 
-/** Where a cart stood and how it is known, without saying the same twice. */
-export function placeName(surface: string, source: string): string {
+interface Place {
+  readonly surface: string;
+  readonly source: string;
+  readonly via?: string | null;
+}
+
+/**
+ * Where a cart stood and how it is known, without saying the same twice; of what the shop's own platform says, who
+ * says it, and whether that reading was ever seen to work.
+ */
+export function placeName({ surface, source, via }: Place): string {
+  const [title, label] = SPEAKERS.get(via ?? "") ?? [];
+  const seen = label === "documented only" ? ` (${label})` : "";
+  if (title) return `${surfaceName(surface)} · as the shop's ${title} says${seen}`;
   const says = surface === source || (surface === "api" && source === "declared");
   return says ? surfaceName(surface) : `${surfaceName(surface)} · ${SOURCES.get(source) ?? source}`;
 }
@@ -171,7 +185,7 @@ function priceRow(event: DeskEvent<"price">, count: number): Row {
 function cartRow(event: DeskEvent<"cart">, before: DeskEvent<"cart"> | undefined): Row {
   const state = event.fields;
   const { surface, source } = state;
-  const how = source === "displayed" ? surfaceName(surface) : placeName(surface, source);
+  const how = source === "displayed" ? surfaceName(surface) : placeName(state);
   const total = state.totals?.find((one) => one.key === "total") ?? state.totals?.at(-1);
   const shown = [
     state.empty ? state.empty.raw : null,

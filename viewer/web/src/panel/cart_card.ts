@@ -41,7 +41,7 @@ function textOf(value: Text | Amount): string | null {
 export function cartCard(state: SurfaceState): HTMLElement {
   const cart = state.event.fields;
   const status = state.source !== "displayed" ? "stated" : state.off === null ? "on-screen" : "last-seen";
-  const label = placeName(state.surface, state.source);
+  const label = placeName(state.event.fields);
   const lines = cart.lines?.map(line) ?? null;
   return h(
     "article",
@@ -190,7 +190,7 @@ export function updateHeading(card: HTMLElement, state: SurfaceState, moment: Mo
 
 export function headingOf(state: SurfaceState, moment: Moment): string {
   const where = surfaceName(state.surface);
-  const place = placeName(state.surface, state.source);
+  const place = placeName(state.event.fields);
   if (state.source !== "displayed")
     return `${place} · ${duration(moment.t - state.event.t)} before this moment`;
   if (state.off === null)

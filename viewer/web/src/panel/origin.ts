@@ -95,7 +95,7 @@ export class Origin {
     const tab = this.timeline().tabs.find((one) => one.loads.some(({ id }) => id === load));
     return [
       `tab ${tab?.ordinal ?? "?"}`,
-      placeName(panelSurface, panelSource),
+      placeName({ surface: panelSurface, source: panelSource }),
       preciseTime(Number(t)),
       `node ${source.dataset.node}`,
     ].join(" · ");

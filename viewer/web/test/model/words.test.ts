@@ -239,9 +239,16 @@ describe("rows", () => {
   });
 
   it("name a place once", () => {
-    expect(placeName("network", "network")).toBe("network answer");
-    expect(placeName("drawer", "displayed")).toBe("drawer · as displayed");
-    expect(placeName("api", "declared")).toBe("the shop's own code");
+    expect(placeName({ surface: "network", source: "network" })).toBe("network answer");
+    expect(placeName({ surface: "drawer", source: "displayed" })).toBe("drawer · as displayed");
+    expect(placeName({ surface: "api", source: "declared" })).toBe("the shop's own code");
+    expect(placeName({ surface: "network", source: "network", via: "shopify" })).toBe(
+      "network answer · as the shop's Shopify cart says (documented only)",
+    );
+    expect(placeName({ surface: "network", source: "network", via: "evershop" })).toBe(
+      "network answer · as the shop's EverShop cart says",
+    );
+    expect(placeName({ surface: "network", source: "network", via: "constructor" })).toBe("network answer");
   });
 
   it("say what was lost, where", () => {
