@@ -29,6 +29,8 @@ from replay.ports import (
     Store,
     StoredBatch,
 )
+from storage.codes import sought
+from storage.memory_codes import MemoryCodes
 from storage.memory_desk import MemoryDesk
 from storage.memory_erasing import MemoryErasing
 from storage.memory_findings import Judging, MemoryFindings
@@ -59,7 +61,7 @@ __all__ = ["MemoryStore"]
 _GONE = Appended(outcome="gone", acked=0)
 
 
-class MemoryStore(MemoryErasing, MemoryFindings, MemoryDesk, MemoryPromos, Store):
+class MemoryStore(MemoryErasing, MemoryFindings, MemoryDesk, MemoryPromos, MemoryCodes, Store):
     """A ``Store`` that forgets everything when it is dropped."""
 
     def __init__(self, objects: Objects | None = None) -> None:
@@ -68,6 +70,7 @@ class MemoryStore(MemoryErasing, MemoryFindings, MemoryDesk, MemoryPromos, Store
         MemoryServerEvents.__init__(self)
         MemoryDesk.__init__(self)
         MemoryPromos.__init__(self)
+        MemoryCodes.__init__(self)
         self._visits: dict[str, _Visit] = {}
         self._sealing = MemorySealing(self._visits, objects or MemoryObjects())
         self._sites: dict[str, Site] = {}
@@ -109,7 +112,7 @@ class MemoryStore(MemoryErasing, MemoryFindings, MemoryDesk, MemoryPromos, Store
         if page_load is None:
             return _GONE if isinstance(operation, (AppendBatch, DeclareGap)) else None
         if isinstance(operation, AppendBatch):
-            appended = visit.append(page_load, operation)
+            appended = visit.append(page_load, self.seal_codes(visit, operation))
             if appended.outcome == "stored":
                 self.note_sightings(visit.session.id, visit.session.site, operation.sightings)
             return appended
@@ -216,6 +219,7 @@ class MemoryStore(MemoryErasing, MemoryFindings, MemoryDesk, MemoryPromos, Store
         near: bool = False,
         limit: int = 20,
     ) -> list[Match]:
+        value = sought(kind, value, prefix, self._code_key)
         wanted, near = terms(kind, value), near and kind in BY_WORDS
         found = []
         for visit in self._visits.values():

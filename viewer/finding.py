@@ -8,12 +8,15 @@ merely claimed about a person stands under a heading of its own, because a calle
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from replay.model.finding import Finding
-from replay.model.identity import Reading, readings
+from replay.model.identity import Reading, normalise, readings
+from replay.model.personal_code import TELLING, Codes
+from replay.model.promo import is_pattern
 from replay.model.session import CODE_ALPHABET, is_code, read_code, show_code
 from replay.ports import Bus, Identifier, IdentifierKind, Match, Session, Store
+from viewer.codes import codes_of_all
 
 __all__ = ["Customer", "Found", "Group", "Row", "find", "opened_by_code", "recent"]
 
@@ -122,7 +125,7 @@ async def recent(store: Store, bus: Bus) -> Found:
 async def find(store: Store, bus: Bus, typed: str, phone_region: str) -> Found:
     """Sessions for what an agent typed, best kind first, each session once."""
     query = " ".join(typed.split())[:QUERY_MAX_CHARS]
-    ways = readings(query, phone_region)
+    ways = [one for way in readings(query, phone_region) for one in await _registered(store, way)]
     matches = await store.find_any(ways, limit=GROUP_MAX_COUNT)
     near = not matches
     if near:
@@ -140,6 +143,17 @@ async def find(store: Store, bus: Bus, typed: str, phone_region: str) -> Found:
             query=query, reading=searched, groups=(), reason=_reason(query, ways), advice=_advice(query, ways)
         )
     return Found(query=query, reading=searched, groups=_groups(rows))
+
+
+async def _registered(store: Store, way: Reading) -> list[Reading]:
+    """The reading; in place of the beginning of a promo code the codes that are registered and begin so, for
+    a store finds codes only whole."""
+    if way.kind != "promo" or not way.prefix:
+        return [way]
+    promos = [promo for site in await store.sites() for promo in await store.promos(site.key)]
+    codes = (code for promo in promos for promise in promo.promises for code in promise.codes)
+    values = dict.fromkeys(normalise("promo", code, "") for code in codes if not is_pattern(code))
+    return [Reading("promo", value, False) for value in values if value.startswith(way.value)]
 
 
 async def opened_by_code(store: Store, bus: Bus, typed: str) -> str | None:
@@ -202,19 +216,25 @@ async def _rows(
     names = {site.key: site.name for site in await store.sites()}
     ids = [session.id for session, _ in found]
     known, worst = await store.carried(ids, _PERSONAL), await store.worst_findings(ids)
+    codes = await codes_of_all(store, [session for session, _ in found])
     return [
         Row(
             session=session,
             site_name=names.get(session.site, session.site),
             live=_is_live(session, bus),
             customer=_customer(known[session.id]),
-            why=why,
+            why=_told(why, codes[session.id]),
             href=_href(session, why, live=_is_live(session, bus)),
-            worst=worst.get(session.id),
+            worst=codes[session.id].told(worst[session.id]) if session.id in worst else None,
             near=near,
         )
         for session, why in found
     ]
+
+
+def _told(why: Identifier | None, codes: Codes) -> Identifier | None:
+    """What led to a session, as it may be read."""
+    return why if why is None or why.kind not in TELLING else replace(why, shown=codes.tell(why.shown))
 
 
 def _customer(identifiers: Sequence[Identifier]) -> Customer:

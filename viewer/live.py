@@ -16,8 +16,11 @@ from enum import IntEnum
 import msgpack
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from replay.model.personal_code import Codes
 from replay.model.track import Track
 from replay.ports import Load, Published, Session, StoredBatch, StoreUnavailable
+from replay.recording.blotting import blot_picture
+from viewer.codes import codes_of
 from viewer.desk import Desk, desk_of, session_of, signed_in
 from viewer.errors import DeskError
 from viewer.logins import SignedIn
@@ -70,6 +73,7 @@ def _place(desk: Desk, login: str) -> Iterator[None]:
 async def _watch(desk: Desk, socket: WebSocket, session: Session, who: SignedIn) -> None:
     async with desk.bus.watch(session.id) as published:
         watcher = _Watcher(desk, socket, session, await desk.store.loads(session.id))
+        await watcher.learn_codes()
         await socket.accept()
         # Whoever is gone, or takes nothing more, need not be told that it is over.
         with contextlib.suppress(WebSocketDisconnect, OSError, TimeoutError):
@@ -109,7 +113,12 @@ class _Watcher:
         self._live = False
         # What the page fetches from now on has them, so they are told only when they change.
         self._loads = {load.id: load for load in loads}
+        self._codes = Codes()
         self._sending = asyncio.Lock()
+
+    async def learn_codes(self) -> None:
+        """Look up which codes are to be hidden: the facts that bring them are told after that."""
+        self._codes = await codes_of(self._desk.store, self._session)
 
     async def follow(self, published: AsyncIterator[Published]) -> int:
         """Pass on commits until the bus cuts the watcher off, or there is no such session any more."""
@@ -138,30 +147,36 @@ class _Watcher:
 
     async def _tell(self, news: Published) -> None:
         facts = [batch for batch in news.batches if batch.track == Track.FACTS]
+        if facts or news.findings or news.told:
+            await self.learn_codes()
         if facts or news.load_opened:
             loads = await self._desk.store.loads(self._session.id)
             await self._tell_loads(loads)
             await self._tell_facts(facts, loads)
         for batch in news.batches:
             if batch.track == Track.PICTURE:
-                message = msgpack.packb([batch.load, batch.number, batch.payload])
+                payload = batch.payload
+                if not self._codes.is_open:
+                    payload = await asyncio.to_thread(blot_picture, payload, self._codes)
+                message = msgpack.packb([batch.load, batch.number, payload])
                 async with self._sending:
                     await self._socket.send_bytes(message)
         for gap in news.gaps:
             await self._send({"type": "gap", "gap": gap_json(gap)})
         if news.findings:
             findings = await self._desk.store.findings(self._session.id)
-            await self._send({"type": "findings", "findings": [finding_json(one) for one in findings]})
+            told_findings = [finding_json(self._codes.told(one)) for one in findings]
+            await self._send({"type": "findings", "findings": told_findings})
         if news.told:
             told = await self._desk.store.told(self._session.id)
-            await self._send({"type": "told", "told": told_json(told)})
+            await self._send({"type": "told", "told": self._codes.tell_all(told_json(told))})
         if news.ended:
             session = await self._desk.store.session(self._session.id) or self._session
             await self._send({"type": "ended", "ended_ms": session.ended_ms, "ended_why": session.ended_why})
             self._session = session
 
     async def _tell_facts(self, batches: list[StoredBatch], loads: list[Load]) -> None:
-        events, unreadable = facts_json(loads, batches)
+        events, unreadable = facts_json(loads, batches, self._codes)
         if events:
             await self._send({"type": "events", "events": events})
         for gap in unreadable:

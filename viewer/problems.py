@@ -8,17 +8,19 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from replay.model.finding import Finding
+from replay.model.personal_code import Codes
 from replay.model.problem import Problem, ProblemState, carts_left, consequences_of, worst_first
 from replay.model.problem_words import left_words, many, met, money_words, title
 from replay.model.session import show_code
 from replay.ports import Session
+from viewer.codes import codes_of, codes_of_all, codes_of_problem
 from viewer.desk import Desk, desk_of, page_response, session_of, signed_in
 from viewer.errors import not_found
 from viewer.pages import ProblemPage, ProblemsPage
@@ -36,6 +38,8 @@ class ProblemRow:
     problem: Problem
     site_name: str
     state: ProblemState
+    codes: Codes = field(default_factory=Codes)
+    """Those of one of its visits, by which its own is told where it is readable."""
 
     @property
     def href(self) -> str:
@@ -43,7 +47,7 @@ class ProblemRow:
 
     @property
     def title(self) -> str:
-        return title(self.problem)
+        return self.codes.tell(title(self.problem))
 
     @property
     def met(self) -> str:
@@ -88,7 +92,7 @@ async def problems_page(request: Request) -> Response:
     desk = desk_of(request)
     show: Literal["open", "closed"] = "closed" if request.query_params.get("show") == "closed" else "open"
     names, now_ms = await _site_names(desk), desk.now_ms()
-    every = [_row(problem, names, now_ms) for problem in await desk.store.problems()]
+    every = [await _row(desk, problem, names, now_ms) for problem in await desk.store.problems()]
     closed = [row for row in every if row.state == "closed"]
     chosen = closed if show == "closed" else [row for row in every if row.state != "closed"]
     chosen.sort(key=lambda row: worst_first(row.problem, now_ms))
@@ -113,17 +117,19 @@ async def problem_page(request: Request) -> Response:
         raise not_found(
             "There is no such problem (any more): its visits were erased, or it is part of another."
         )
+    found = await desk.store.cases(problem, CASES_MAX_COUNT)
+    codes = await codes_of_all(desk.store, [session for session, _ in found])
     cases = [
         Case(
             session=session,
-            finding=finding,
+            finding=codes[session.id].told(finding),
             live=session.ended_ms is None and desk.bus.live(session.id),
         )
-        for session, finding in await desk.store.cases(problem, CASES_MAX_COUNT)
+        for session, finding in found
     ]
     # Also where they came by an import.
     cases.sort(key=lambda case: -case.at_ms)
-    row = _row(problem, await _site_names(desk), desk.now_ms())
+    row = await _row(desk, problem, await _site_names(desk), desk.now_ms())
     left_off = max(0, problem.sessions_count - len(cases)) if len(cases) == CASES_MAX_COUNT else 0
     left = left_words(carts_left(problem, await desk.store.hits(consequences_of(problem))))
     page = ProblemPage(row=row, cases=tuple(cases), left_off_count=left_off, left=left)
@@ -134,12 +140,13 @@ async def same_findings(request: Request) -> Response:
     """GET /api/sessions/<session>/problems: which of its findings others have, too."""
     desk, session = desk_of(request), await session_of(request)
     await desk.views.ensure(signed_in(request), session, "recording")
+    codes = await codes_of(desk.store, session)
     return JSONResponse(
         [
             {
                 "rule": one.rule,
-                "subject": one.subject,
-                "signature": one.signature,
+                "subject": codes.tell(one.subject),
+                "signature": codes.tell(one.signature),
                 "others": one.others_count,
                 "href": f"/problems/{one.problem}",
             }
@@ -148,9 +155,14 @@ async def same_findings(request: Request) -> Response:
     )
 
 
-def _row(problem: Problem, site_names: Mapping[str, str], now_ms: int) -> ProblemRow:
+async def _row(desk: Desk, problem: Problem, site_names: Mapping[str, str], now_ms: int) -> ProblemRow:
     site = problem.family.site
-    return ProblemRow(problem=problem, site_name=site_names.get(site, site), state=problem.state(now_ms))
+    return ProblemRow(
+        problem=problem,
+        site_name=site_names.get(site, site),
+        state=problem.state(now_ms),
+        codes=await codes_of_problem(desk.store, problem),
+    )
 
 
 async def _site_names(desk: Desk) -> dict[str, str]:

@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from replay.model.promo import Promise, Registry, say_moment, say_promise
+from viewer.codes import codes_of
 from viewer.desk import desk_of, session_of, signed_in
 from viewer.timeline import Json
 
@@ -25,17 +26,18 @@ async def promises(request: Request) -> Response:
     registry = Registry(promos=promos)
     if not registry.promos:
         return JSONResponse([])
-    codes = (edge for edge in await desk.store.identifiers(session.id) if edge.kind == "promo")
-    return JSONResponse([_code(registry, edge.shown, edge.at_ms) for edge in codes])
+    given = [edge for edge in await desk.store.identifiers(session.id) if edge.kind == "promo"]
+    codes = await codes_of(desk.store, session)
+    return JSONResponse([_code(registry, edge.shown, codes.tell(edge.shown), edge.at_ms) for edge in given])
 
 
-def _code(registry: Registry, code: str, at_ms: int) -> Json:
+def _code(registry: Registry, code: str, told: str, at_ms: int) -> Json:
     promo = registry.by_code(code, at_ms)
     if promo is None:
-        return {"code": code, "title": None, "promised": None, "until": None, "notes": []}
+        return {"code": told, "title": None, "promised": None, "until": None, "notes": []}
     promise = promo.at(at_ms)
     return {
-        "code": code,
+        "code": told,
         "title": promise.title,
         "promised": say_promise(promise),
         "until": None if promise.until_ms is None else say_moment(promise.until_ms, promise),

@@ -14,11 +14,14 @@ from starlette.requests import HTTPConnection, Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.types import Message, Send
 
+from replay.model.personal_code import Codes
 from replay.model.schema import decode
 from replay.model.session import show_code
 from replay.model.site import PageSettings
 from replay.model.track import Track
 from replay.ports import Session, Site, StoredBatch
+from replay.recording.blotting import blot_picture
+from viewer.codes import codes_of
 from viewer.desk import desk_of, page_response, session_of, signed_in
 from viewer.errors import DeskError, not_found
 from viewer.pages import WatchPage
@@ -67,9 +70,12 @@ async def timeline(request: Request) -> Response:
         store.agents(),
         store.site(session.site),
     )
+    # After facts and findings, so that there is none whose code is not known here.
+    codes = await codes_of(store, session)
     # A long session is some ten thousand events: reading them must not hold up anybody's live picture.
     body = await asyncio.to_thread(
         timeline_json,
+        codes=codes,
         session=_session_json(request, session, site),
         loads=loads,
         facts=facts,
@@ -94,7 +100,7 @@ async def picture(request: Request) -> Response:
         raise not_found("There is no such page load in this session.")
     await desk.views.ensure(signed_in(request), session, "recording")
     chunks = await desk.store.batches(session.id, Track.PICTURE, load=load.id, after=after)
-    return _Picture(chunks, desk.send_timeout_ms)
+    return _Picture(chunks, await codes_of(desk.store, session), desk.send_timeout_ms)
 
 
 def _is_live(connection: HTTPConnection, session: Session) -> bool:
@@ -116,8 +122,8 @@ class _Picture(StreamingResponse):
     """The payloads as frames. A reader who takes nothing more for a while is let go of, with all that is held
     for it; the player sees that the answer was cut short and asks again."""
 
-    def __init__(self, chunks: Iterable[StoredBatch], send_timeout_ms: int) -> None:
-        super().__init__(_frames(chunks), media_type="application/octet-stream")
+    def __init__(self, chunks: Iterable[StoredBatch], codes: Codes, send_timeout_ms: int) -> None:
+        super().__init__(_frames(chunks, codes), media_type="application/octet-stream")
         self._send_timeout_ms = send_timeout_ms
 
     async def stream_response(self, send: Send) -> None:
@@ -129,9 +135,12 @@ class _Picture(StreamingResponse):
             await super().stream_response(send_in_time)
 
 
-async def _frames(chunks: Iterable[StoredBatch]) -> AsyncIterator[bytes]:
+async def _frames(chunks: Iterable[StoredBatch], codes: Codes) -> AsyncIterator[bytes]:
     for chunk in chunks:
-        yield struct.pack(">I", len(chunk.payload)) + chunk.payload
+        payload = chunk.payload
+        if not codes.is_open:
+            payload = await asyncio.to_thread(blot_picture, payload, codes)
+        yield struct.pack(">I", len(payload)) + payload
 
 
 def _number(text: str) -> int:

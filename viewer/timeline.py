@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from replay.model.events import encode_event
 from replay.model.finding import Finding
+from replay.model.personal_code import TELLING, Codes
 from replay.model.server_event import Concerning
 from replay.model.session import show_code
 from replay.model.timeline import Entry, entries, timeline
@@ -104,14 +105,17 @@ def _event_json(entry: Entry) -> Json:
     }
 
 
-def facts_json(loads: Sequence[Load], batches: Iterable[StoredBatch]) -> tuple[list[Json], list[Json]]:
-    """The facts of ``loads`` in order, and a gap for each batch that cannot be read."""
+def facts_json(
+    loads: Sequence[Load], batches: Iterable[StoredBatch], codes: Codes
+) -> tuple[list[Json], list[Json]]:
+    """The facts of ``loads`` in order, with codes as they may be told, and a gap for each batch that cannot
+    be read."""
     by_load: dict[str, list[StoredBatch]] = {load.id: [] for load in loads}
     for batch in batches:
         by_load.setdefault(batch.load, []).append(batch)
     unreadable: list[Json] = []
     facts = timeline([list(_read(load, by_load[load.id], unreadable)) for load in loads])
-    return [_event_json(entry) for entry in facts], unreadable
+    return [codes.tell_all(_event_json(entry)) for entry in facts], unreadable
 
 
 def _read(load: Load, batches: Iterable[StoredBatch], unreadable: list[Json]) -> Iterable[Entry]:
@@ -142,21 +146,27 @@ def timeline_json(
     views: Iterable[View],
     agent_names: Mapping[str, str],
     payment_paths: Sequence[str],
+    codes: Codes,
 ) -> Json:
     """Everything that the watch page asks for at first."""
     by_load: dict[str, list[BatchOutline]] = {}
     for chunk in chunks:
         by_load.setdefault(chunk.load, []).append(chunk)
-    events, unreadable = facts_json(loads, facts)
+    events, unreadable = facts_json(loads, facts, codes)
     return {
         "session": session,
         "loads": [load_json(load, by_load.get(load.id, ())) for load in loads],
         "events": events,
         "gaps": [*(gap_json(gap) for gap in gaps), *unreadable],
-        "findings": [finding_json(finding) for finding in findings],
-        "told": told_json(told),
+        "findings": [finding_json(codes.told(finding)) for finding in findings],
+        "told": codes.tell_all(told_json(told)),
         "identifiers": [
-            {"kind": edge.kind, "shown": edge.shown, "verified": edge.verified, "at_ms": edge.at_ms}
+            {
+                "kind": edge.kind,
+                "shown": codes.tell(edge.shown) if edge.kind in TELLING else edge.shown,
+                "verified": edge.verified,
+                "at_ms": edge.at_ms,
+            }
             for edge in identifiers
         ],
         "views": [

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from replay.errors import CommandError
+from replay.model.personal_code import Codes
 from replay.model.problem import CartsLeft, Problem, carts_left, consequences_of, worst_first
 from replay.model.problem_words import left_words, met, money_words, title
 from replay.model.session import show_code
 from replay.ports import Store
+from viewer.codes import codes_of_all, codes_of_problem
 
 __all__ = ["list_problems", "show_problem"]
 
@@ -22,7 +24,7 @@ async def list_problems(store: Store, parameters: Mapping[str, object], now_ms: 
         (one for one in await store.problems() if (one.state(now_ms) == "closed") == parameters["closed"]),
         key=lambda one: worst_first(one, now_ms),
     )
-    return [_told(one, now_ms) for one in wanted]
+    return [_told(one, now_ms, await codes_of_problem(store, one)) for one in wanted]
 
 
 async def show_problem(store: Store, parameters: Mapping[str, object], now_ms: int) -> object:
@@ -33,6 +35,8 @@ async def show_problem(store: Store, parameters: Mapping[str, object], now_ms: i
             f"There is no problem {str(parameters['problem'])!r} (any more).",
             "`replay problem list` shows their ids.",
         )
+    found = await store.cases(problem, CASES_MAX_COUNT)
+    codes = await codes_of_all(store, [session for session, _ in found])
     left = carts_left(problem, await store.hits(consequences_of(problem)))
     carts = {"sessions": left.sessions_count, "money": _money(left), "said": left_words(left)}
     cases = [
@@ -41,22 +45,26 @@ async def show_problem(store: Store, parameters: Mapping[str, object], now_ms: i
             "code": show_code(session.code),
             "seen_ms": session.seen_ms,
             "decided_ms": finding.decided_ms,
-            "said": finding.said,
+            "said": codes[session.id].told(finding).said,
         }
-        for session, finding in await store.cases(problem, CASES_MAX_COUNT)
+        for session, finding in found
     ]
-    return {**_told(problem, now_ms), "carts_left": carts, "cases": cases}
+    return {
+        **_told(problem, now_ms, await codes_of_problem(store, problem)),
+        "carts_left": carts,
+        "cases": cases,
+    }
 
 
-def _told(problem: Problem, now_ms: int) -> dict[str, object]:
+def _told(problem: Problem, now_ms: int, codes: Codes) -> dict[str, object]:
     return {
         "id": problem.id,
-        "title": title(problem),
+        "title": codes.tell(title(problem)),
         "state": problem.state(now_ms),
         "site": problem.family.site,
         "rule": problem.family.rule,
-        "signature": problem.family.signature,
-        "subject": problem.subject,
+        "signature": codes.tell(problem.family.signature),
+        "subject": None if problem.subject is None else codes.tell(problem.subject),
         "subjects": problem.subjects_count,
         "severity": problem.severity,
         "met": met(problem),

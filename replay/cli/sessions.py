@@ -7,12 +7,14 @@ from collections.abc import Mapping
 from replay.errors import CommandError
 from replay.model.events import kind_of
 from replay.model.identity import readings
+from replay.model.personal_code import TELLING
 from replay.model.schema import encode
 from replay.model.session import is_code, is_idle, read_code, show_code
 from replay.model.timeline import entries, timeline
 from replay.model.track import Track
 from replay.ports import Session, Store
 from replay.settings import Settings
+from viewer.codes import codes_of
 from viewer.timeline import finding_json
 from viewer.told import told_json
 
@@ -65,6 +67,7 @@ async def show_session(store: Store, parameters: Mapping[str, object], now_ms: i
     facts = await store.batches(session.id, Track.FACTS)
     pictures = await store.outline(session.id, Track.PICTURE)
     tabs = {load.id: load.tab for load in loads}
+    codes = await codes_of(store, session)
     ordered = timeline(
         entries(
             load.id,
@@ -101,10 +104,15 @@ async def show_session(store: Store, parameters: Mapping[str, object], now_ms: i
             }
             for gap in await store.gaps(session.id)
         ],
-        "findings": [finding_json(one) for one in await store.findings(session.id)],
-        "told": told_json(await store.told(session.id)),
+        "findings": [finding_json(codes.told(one)) for one in await store.findings(session.id)],
+        "told": codes.tell_all(told_json(await store.told(session.id))),
         "identifiers": [
-            {"kind": one.kind, "shown": one.shown, "verified": one.verified, "at_ms": one.at_ms}
+            {
+                "kind": one.kind,
+                "shown": codes.tell(one.shown) if one.kind in TELLING else one.shown,
+                "verified": one.verified,
+                "at_ms": one.at_ms,
+            }
             for one in await store.identifiers(session.id)
         ],
         "events": [
@@ -114,7 +122,7 @@ async def show_session(store: Store, parameters: Mapping[str, object], now_ms: i
                 "load": entry.load,
                 "number": entry.number,
                 "kind": kind_of(entry.event.fact),
-                "fields": _without_signature(encode(entry.event.fact)),
+                "fields": codes.tell_all(_without_signature(encode(entry.event.fact))),
             }
             for entry in ordered
         ],

@@ -22,6 +22,7 @@ from replay.cli.transfer_assets import assets_of, require_sound, sightings_of, t
 from replay.cli.transfer_shop import brought_by, events_of, require_sound_shop, shop_of
 from replay.errors import CommandError
 from replay.model.bounds import Malformed
+from replay.model.identity import TEXT_KINDS, Identifier, normalise
 from replay.model.session import show_code
 from replay.model.track import Track
 from replay.ports import (
@@ -150,7 +151,13 @@ def _same(one: Recording, other: Recording) -> bool:
     """Whether two recordings are the same but for how pictures are compressed, which sealing changes."""
 
     def described(recording: Recording) -> Recording:
-        return replace(recording, batches=tuple(replace(batch, payload=b"") for batch in recording.batches))
+        # Texts are kept without the codes that they quote, which each store tells in its own way.
+        known = tuple(one for one in recording.identifiers if one.kind not in TEXT_KINDS)
+        return replace(
+            recording,
+            identifiers=known,
+            batches=tuple(replace(batch, payload=b"") for batch in recording.batches),
+        )
 
     return described(one) == described(other) and all(
         mine.payload == theirs.payload
@@ -175,7 +182,7 @@ async def recording_of(store: Store, session: Session) -> Recording:
         for track in (Track.FACTS, Track.PICTURE)
         for batch in await store.batches(session.id, track)
     ]
-    identifiers = [one for one in await store.identifiers(session.id) if one.kind != "code"]
+    identifiers = [_by_itself(one) for one in await store.identifiers(session.id) if one.kind != "code"]
     return Recording(
         written_by=__version__,
         site=ArchivedSite(key=session.site, name=session.site if site is None else site.name),
@@ -205,6 +212,13 @@ async def recording_of(store: Store, session: Session) -> Recording:
         ),
         identifiers=tuple(sorted(identifiers, key=lambda one: (one.at_ms, one.kind, one.value))),
     )
+
+
+def _by_itself(identifier: Identifier) -> Identifier:
+    """A promo code by its value and not by this store's hash of it, which says nothing to another."""
+    if identifier.kind != "promo":
+        return identifier
+    return replace(identifier, value=normalise("promo", identifier.shown, ""))
 
 
 def _archived(batch: StoredBatch) -> ArchivedBatch:

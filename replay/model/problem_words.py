@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Mapping
 
 from replay.model.money import Money, say
+from replay.model.personal_code import blotted, masked
 from replay.model.problem import ORDER_RULES, CartsLeft, Problem
 
 __all__ = ["SAID", "left_words", "many", "met", "money_words", "title"]
@@ -135,11 +136,20 @@ def _about(problem: Problem) -> str:
             f"Order {problem.subject}" if problem.subject is not None else f"{problem.subjects_count} orders"
         )
     if rule in _CODES:
-        return f"Code {problem.subject}" if problem.subject is not None else f"{problem.subjects_count} codes"
+        # One from before codes were stored masked may still be as it was given, until it is judged again.
+        return (
+            f"Code {_hidden(problem.subject)}"
+            if problem.subject is not None
+            else f"{problem.subjects_count} codes"
+        )
     if rule == "promise_not_kept":
         named = f"Promise {problem.subject}"
         return named if problem.subject is not None else f"{problem.subjects_count} promises"
     return problem.subject if problem.subject is not None else f"{problem.subjects_count} places"
+
+
+def _hidden(code: str) -> str:
+    return code if masked(code, "") == code else blotted(code)
 
 
 def _place(name: str) -> str:

@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 
 from replay.model.bounds import Between, MaxChars, MaxItems
 from replay.model.cart import Word
+from replay.model.identity import normalise
 from replay.model.money import Money
 from replay.model.money import say as say_money
 
@@ -181,6 +182,21 @@ class Registry:
             )
         )
 
+    def names(self, code: str) -> bool:
+        """Whether it was ever registered just like this: as a code, or as what links of a campaign carry."""
+        return normalise("promo", code, "") in self._names
+
+    def pattern_of(self, code: str) -> str | None:
+        """The pattern that was ever registered for codes like this."""
+        folded = code.strip().casefold()
+        return next((one for one, _ in self._codes() if is_pattern(one) and _is_like(one, folded)), None)
+
+    @cached_property
+    def _names(self) -> frozenset[str]:
+        exact = [code for code, _ in self._codes() if not is_pattern(code)]
+        values = [key.partition("=")[2] for key in self._campaigns]
+        return frozenset(normalise("promo", one, "") for one in (*exact, *values))
+
     @cached_property
     def _exact(self) -> Mapping[str, tuple[Promo, ...]]:
         return _grouped((code.casefold(), promo) for code, promo in self._codes() if not is_pattern(code))
@@ -232,7 +248,11 @@ def _foremost(promos: Iterable[Promo], t_ms: float) -> Promo | None:
 
 
 def _has_code(promise: Promise, folded: str) -> bool:
-    return any(_pattern(code.casefold()).fullmatch(folded) for code in promise.codes)
+    return any(_is_like(code, folded) for code in promise.codes)
+
+
+def _is_like(code: str, folded: str) -> bool:
+    return _pattern(code.casefold()).fullmatch(folded) is not None
 
 
 def is_pattern(code: str) -> bool:

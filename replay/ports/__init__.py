@@ -4,6 +4,7 @@ from replay.model.identity import Identifier, IdentifierKind
 from replay.ports.assets import Asset, AssetIndex, AssetKind, SessionAsset, Sighting, object_name
 from replay.ports.brought import Brought
 from replay.ports.bus import Bus, Published
+from replay.ports.codes import CodeIndex
 from replay.ports.erasure import Erased, ErasureIndex, Receipt
 from replay.ports.findings import FindingIndex, Judged, SessionFacts
 from replay.ports.objects import Objects
@@ -48,6 +49,7 @@ __all__ = [
     "BatchOutline",
     "Brought",
     "Bus",
+    "CodeIndex",
     "Commit",
     "Counted",
     "DeclareGap",

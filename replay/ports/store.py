@@ -11,6 +11,7 @@ from typing import Protocol
 
 from replay.model.identity import Identifier, IdentifierKind, Reading
 from replay.ports.assets import AssetIndex
+from replay.ports.codes import CodeIndex
 from replay.ports.erasure import ErasureIndex
 from replay.ports.findings import FindingIndex
 from replay.ports.operations import Appended, Commit
@@ -46,6 +47,7 @@ class Store(
     ErasureIndex,
     FindingIndex,
     PromoIndex,
+    CodeIndex,
     Protocol,
 ):
     """Everything durable. Readers see only what is committed. Unknown things are ``None`` or empty."""

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterable, Sequence
 
-__all__ = ["KINDS", "KIND_NUMBERS", "RANK_SLACK_MS", "RankedSession", "forget", "index_identifiers"]
+__all__ = ["KINDS", "KIND_NUMBERS", "RANK_SLACK_MS", "RankedSession", "drop", "forget", "index_identifiers"]
 
 RANK_SLACK_MS = 10 * 60 * 1_000
 
@@ -33,11 +33,11 @@ KIND_NUMBERS: dict[IdentifierKind, int] = {
     "order": 6,
     "sku": 7,
     "product": 8,
-    "promo": 9,
     "message": 10,
     "error": 11,
+    "promo": 12,
 }
-"""How kinds are written. Never change a number."""
+"""How kinds are written. Never change a number, nor give 9 to another (see ``storage.sqlite.codes``)."""
 
 KINDS = {number: kind for kind, number in KIND_NUMBERS.items()}
 
@@ -46,6 +46,7 @@ if set(KIND_NUMBERS) != set(get_args(IdentifierKind)):
 
 
 _OF_SESSION = "value IN (SELECT value FROM carried WHERE session = ?1)"
+_LISTED = "value IN (SELECT value FROM json_each(?2))"
 
 
 @dataclass(slots=True)
@@ -120,15 +121,20 @@ def index_identifiers(db: sqlite3.Connection, sessions: Iterable[RankedSession])
 def forget(db: sqlite3.Connection, session: int) -> None:
     """Take a session out of the index, and with it every value that nobody else carries. Whoever deletes a
     session calls this before."""
-    values = json.dumps(
-        [key for (key,) in db.execute("SELECT value FROM carried WHERE session = ?", (session,))]
+    drop(
+        db, session, [key for (key,) in db.execute("SELECT value FROM carried WHERE session = ?", (session,))]
     )
+
+
+def drop(db: sqlite3.Connection, session: int, keys: Sequence[int]) -> None:
+    """Take these values, by their keys, from a session, and out of the index what nobody else carries."""
+    values = json.dumps(keys)
     db.execute(
-        f"DELETE FROM carrier WHERE {_OF_SESSION} AND session = ?1"  # noqa: S608
+        f"DELETE FROM carrier WHERE {_LISTED} AND session = ?1"  # noqa: S608
         " AND ranked_ms = (SELECT ranked_ms FROM session WHERE key = ?1)",
-        (session,),
+        (session, values),
     )
-    db.execute("DELETE FROM carried WHERE session = ?", (session,))
+    db.execute(f"DELETE FROM carried WHERE session = ?1 AND {_LISTED}", (session, values))  # noqa: S608
     unused = db.execute(
         "SELECT key, kind, value FROM value WHERE key IN (SELECT value FROM json_each(?))"
         " AND NOT EXISTS (SELECT 1 FROM carrier WHERE carrier.value = value.key)",

@@ -16,7 +16,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from replay.ports import IdentifierKind, Match, Session
+from storage.codes import sought
 from storage.sqlite import reads
+from storage.sqlite.codes import code_key
 from storage.sqlite.index import KIND_NUMBERS, RANK_SLACK_MS
 from storage.sqlite.server_events import customers_of
 from storage.terms import BY_WORDS, best_match, near_words, terms
@@ -84,6 +86,8 @@ def find(db: sqlite3.Connection, readings: Sequence[Reading], near: bool, limit:
     try:
         found: dict[IdentifierKind, list[Match]] = {}
         for kind, value, prefix in readings:
+            # A code is looked for as it is indexed.
+            value = sought(kind, value, prefix, code_key(db) if kind == "promo" else b"")  # noqa: PLW2901
             wanted = terms(kind, value)
             if wanted and limit >= 1 and not found.get(kind):
                 search = Search(

@@ -20,6 +20,7 @@ from replay.cli.serve import now_ms
 from replay.cli.snippet import snippet
 from replay.collector.app import collecting, create_collector
 from replay.collector.sdk import Script, load_script
+from replay.model.promo import Promise, Promo
 from replay.ports import Objects, Site, Store
 from storage.bus import LocalBus
 from storage.objects import open_folder
@@ -49,6 +50,13 @@ class Product:
     store: Store
     objects: Objects
     site: Site
+
+
+def _known_codes() -> Promo:
+    """The codes that shoppers of tests type, so that the desk shows them as pages do: codes that nobody
+    registered are masked. It was over before the shop began, and nothing is held against it."""
+    codes = ("SPRING20", "WELCOME10", "AUDIO15", "FREESHIP", "WINTER25", "AUTUMN30", "NOSUCHCODE")
+    return Promo(id="over", promises=(Promise(title="Over", codes=codes, free_shipping=True, until_ms=0),))
 
 
 @asynccontextmanager
@@ -92,6 +100,7 @@ async def around(
             events_secret=secrets.token_hex(32),
         )
         await store.put_site(site)
+        await store.put_promo(SITE_KEY, _known_codes(), replaces=None)
         await create_agent(store, login=LOGIN, name="Test agent", password=PASSWORD, now_ms=now_ms())
         desk = create_desk(store, bus, objects=objects, now_ms=now_ms, phone_region="US")
         desk_url = await stack.enter_async_context(serving(desk, "127.0.0.1"))

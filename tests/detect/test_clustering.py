@@ -154,8 +154,8 @@ def test_the_worst_comes_first() -> None:
         (
             "promo_not_applied",
             "accepted, nothing taken off",
-            "SAVE20",
-            "Code SAVE20: accepted, but nothing is taken off",
+            "••••••#3f9a1c",
+            "Code ••••••#3f9a1c: accepted, but nothing is taken off",
         ),
         (
             "promise_not_kept",

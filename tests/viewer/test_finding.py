@@ -7,10 +7,11 @@ from contextlib import AsyncExitStack
 import pytest
 
 from replay.model.identity import normalise
+from replay.model.promo import Promise, Promo
 from replay.model.session import show_code
 from replay.ports import Identifier, IdentifierKind, Store
 from storage.bus import LocalBus
-from tests.viewer.visits import START_MS, Visit, code_number, edge, unheard
+from tests.viewer.visits import SITE, START_MS, Visit, code_number, edge, unheard
 from viewer.finding import Found, find, opened_by_code, recent
 
 REGION = "US"
@@ -63,6 +64,9 @@ async def test_every_kind_is_found_as_it_is_said(store: Store, bus: LocalBus, ty
     facts = [said("order", "10-2291"), said("sku", "HP-15"), said("promo", "SUMMER20")]
     facts += [said("message", "The code is not valid"), said("error", "TypeError: x is null")]
     await Visit(identifiers=[*ANA, *facts, said("product", "HP Pavilion 15 laptop")]).put(store)
+    # A code that is nobody's own is also found by its beginning.
+    summer = Promise(title="Summer", codes=("SUMMER20", "SUMMER-****"), free_shipping=True)
+    await store.put_promo(SITE.key, Promo(id="summer", promises=(summer,)), replaces=None)
     await Visit(id="other", number=2).put(store)
     assert shape(await find(store, bus, typed, REGION)) == {key: ["session-1"]}
 

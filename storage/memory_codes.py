@@ -1,0 +1,49 @@
+"""Promo codes under their hashes, as plain values: the part of the in-memory store that is compared with the
+database's."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from replay.model.personal_code import CARRIERS_MAX_COUNT
+from replay.ports import CodeIndex
+from storage.codes import KEY_BYTES, WHO, sealed
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Set as AbstractSet
+
+    from replay.ports import AppendBatch
+    from storage.memory import _Visit
+
+__all__ = ["MemoryCodes"]
+
+
+class MemoryCodes(CodeIndex):
+    """What ``MemoryStore`` does about promo codes."""
+
+    _visits: dict[str, _Visit]
+
+    def __init__(self) -> None:
+        self._code_key = secrets.token_bytes(KEY_BYTES)
+
+    async def code_carriers(
+        self, site: str, codes: Collection[str]
+    ) -> Mapping[str, Sequence[AbstractSet[str]]]:
+        visits = [visit for visit in self._visits.values() if visit.session.site == site]
+        visits.sort(key=lambda visit: (visit.session.seen_ms, visit.session.id), reverse=True)
+        return {
+            code: [
+                frozenset(f"{kind}\0{value}" for kind, value in visit.identifiers if kind in WHO)
+                for visit in visits
+                if ("promo", code) in visit.identifiers
+            ][:CARRIERS_MAX_COUNT]
+            for code in codes
+        }
+
+    def seal_codes(self, visit: _Visit, operation: AppendBatch) -> AppendBatch:
+        """The batch with what it brings as it is indexed."""
+        carried = [one for one in visit.identifiers.values() if one.kind == "promo"]
+        return replace(operation, identifiers=sealed(operation.identifiers, carried, self._code_key))
