@@ -26,6 +26,7 @@ async def measure(folder: Path) -> list[Row]:
     """Bundle both by the same settings and weigh them."""
     ours, peer = bundle(Path("sdk_js/src/script.ts")), bundle(Path("benchmarks/peer/alone.js"))
     served = (ROOT / "replay/collector/static/replay.js").read_bytes()
+    packed = len((ROOT / "replay/collector/static/replay.js.br").read_bytes())
     stale = "" if _code(served) == _code(ours) else " (the built file is older: run `make build`)"
     ours_packed, peer_packed = len(gzip.compress(ours, 9)), len(gzip.compress(peer, 9))
     loader = len(snippet(_URL, _KEY).encode())
@@ -37,7 +38,7 @@ async def measure(folder: Path) -> list[Row]:
             spread=Spread.of([(ours_packed - peer_packed) / _KIB]),
             note=(
                 f"SDK {len(ours):,} bytes minified, {ours_packed:,} gzip -9; "
-                f"@rrweb/record {len(peer):,} and {peer_packed:,}{stale}"
+                f"@rrweb/record {len(peer):,} and {peer_packed:,}; served by brotli {packed:,}{stale}"
             ),
         ),
         Row(
