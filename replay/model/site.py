@@ -54,8 +54,9 @@ class CartSelectors:
     note: Selector | None = None
     count: Selector | None = None
     total_row: Selector | None = None
-    """A row of the totals; ``total_label`` and ``total_amount`` are inside it. Without ``total_amount`` the
-    amount is what the row says outside of every element in it: ``<p><b>Total:</b> £12.00</p>``."""
+    """A row of the totals; ``total_label`` and ``total_amount`` are inside it. Where there
+    is no ``total_amount`` the amount is what the row says outside of every element in it: ``<p><b>Total:</b>
+    £12.00</p>``."""
     total_label: Selector | None = None
     total_amount: Selector | None = None
     promo: Selector | None = None

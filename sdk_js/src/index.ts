@@ -35,6 +35,7 @@ const ADAPTERS: Readonly<Record<string, () => ReturnType<LoadAdapter>>> = {
   medusa: () => import("./adapters/medusa"),
   saleor: () => import("./adapters/saleor"),
   woocommerce: () => import("./adapters/woocommerce"),
+  evershop: () => import("./adapters/evershop"),
 };
 
 const loadAdapter: LoadAdapter = (name) => ADAPTERS[name]?.() ?? Promise.reject();

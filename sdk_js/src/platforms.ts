@@ -38,6 +38,7 @@ const SIGNS = {
   opencart: '[src*="catalog/view/javascript"]',
   medusa: "/store/carts",
   saleor: "/graphql/",
+  evershop: "eContext",
 };
 
 export function createPlatforms(load: LoadAdapter): Platforms {

@@ -411,8 +411,8 @@ export interface CartSelectors {
   readonly note?: string | null;
   readonly count?: string | null;
   /**
-   * A row of the totals; `total_label` and `total_amount` are inside it. Without `total_amount` the amount is
-   * what the row says outside of every element in it: `<p><b>Total:</b> £12.00</p>`.
+   * A row of the totals; `total_label` and `total_amount` are inside it. Where there is no `total_amount` the
+   * amount is what the row says outside of every element in it: `<p><b>Total:</b> £12.00</p>`.
    */
   readonly total_row?: string | null;
   readonly total_label?: string | null;

@@ -35,6 +35,7 @@ describe("a platform", () => {
   it.each([
     ["data_layer", () => vi.stubGlobal("dataLayer", [])],
     ["shopify", () => vi.stubGlobal("Shopify", {})],
+    ["evershop", () => vi.stubGlobal("eContext", {})],
     ["adobe", () => vi.stubGlobal("adobeDataLayer", [])],
     ["prestashop", () => vi.stubGlobal("prestashop", {})],
     [

@@ -163,9 +163,7 @@ export function readCart(
       : shown(root, recipe.total_row).map((row) => {
           const label = first(row, recipe.total_label);
           // Some shops write an amount bare after its label: no selector reaches a text.
-          const { now } = recipe.total_amount
-            ? amount(row, recipe.total_amount)
-            : amountIn(row, reading.ownText(row));
+          const now = amount(row, recipe.total_amount).now ?? amountIn(row, reading.ownText(row)).now;
           return { key: label?.raw.toLowerCase() || UNLABELLED, label, amount: now };
         });
     return rows

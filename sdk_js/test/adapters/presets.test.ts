@@ -1,6 +1,7 @@
 /** Presets of themes: that every selector can be read, and that none means an element which is never asked. */
 import { describe, expect, it } from "vitest";
 import { adapter as bigcommerce } from "../../src/adapters/bigcommerce";
+import { adapter as evershop } from "../../src/adapters/evershop";
 import { adapter as magento } from "../../src/adapters/magento";
 import { adapter as opencart } from "../../src/adapters/opencart";
 import { adapter as prestashop } from "../../src/adapters/prestashop";
@@ -9,7 +10,7 @@ import { adapter as shopify } from "../../src/adapters/shopify";
 import { adapter as woocommerce } from "../../src/adapters/woocommerce";
 
 describe.each(
-  Object.entries({ bigcommerce, magento, opencart, prestashop, sfra, shopify, woocommerce }),
+  Object.entries({ bigcommerce, evershop, magento, opencart, prestashop, sfra, shopify, woocommerce }),
 )("the presets of %s", (_, { presets }) => {
   const { carts = [], products = [], zones = [], subjects = "" } = presets ?? {};
   const roots = [...carts, ...products].map(({ root }) => root);
