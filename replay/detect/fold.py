@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Protocol, runtime_checkable
+from functools import partial
+from typing import Protocol, TypeGuard
 
 from replay.detect.abandoned_with_problem import AbandonedWithProblem
 from replay.detect.cart_changed_without_customer_action import CartChanged
@@ -55,7 +56,6 @@ class Detector(Protocol):
         ...
 
 
-@runtime_checkable
 class Conclusion(Protocol):
     """A rule that looks at what the others found."""
 
@@ -104,8 +104,10 @@ class Fold:
 
     def __init__(self, shop: Shop, rules: Sequence[Rule] = RULES) -> None:
         self._seen = Seen.nothing_of(shop)
-        # Those that look at what others found are asked last.
-        self._detectors = sorted((rule(self._seen) for rule in rules), key=_is_conclusion)
+        every = [rule(self._seen) for rule in rules]
+        self._detectors = [one for one in every if _judges(one)]
+        self._conclusions = [one for one in every if _concludes(one)]
+        """Those that look at what others found, and so are asked last."""
         self._readers: dict[type[Fact], tuple[Detector | Conclusion, ...]] = {}
         """Who is handed the facts of a class."""
         self.failures: list[Failure] = []
@@ -132,33 +134,43 @@ class Fold:
         """What all rules say now: the foremost ``FINDINGS_MAX_COUNT`` of it."""
         found: dict[tuple[str, str, str], Finding] = {}
         wakes: list[float] = []
-        for detector in tuple(self._detectors):
+
+        def take(one: Detector | Conclusion, ask: Callable[[], Judgement]) -> None:
             try:
-                if isinstance(detector, Conclusion):
-                    judgement = detector.conclude(now_ms, tuple(found.values()))
-                else:
-                    judgement = detector.judge(now_ms)
+                judgement = ask()
             except Exception as error:  # noqa: BLE001 (whatever it is)
-                self._give_up(detector, error)
-                continue
-            for one in judgement.findings:
-                found.setdefault((one.rule, one.subject, one.signature), one)
+                self._give_up(one, error)
+                return
+            for finding in judgement.findings:
+                found.setdefault((finding.rule, finding.subject, finding.signature), finding)
             if judgement.wake_ms is not None:
                 wakes.append(judgement.wake_ms)
+
+        for detector in tuple(self._detectors):
+            take(detector, partial(detector.judge, now_ms))
+        for conclusion in tuple(self._conclusions):
+            take(conclusion, partial(conclusion.conclude, now_ms, tuple(found.values())))
         findings = in_order(found.values())[:FINDINGS_MAX_COUNT]
         return Judgement(findings=tuple(findings), wake_ms=min(wakes, default=None))
 
     def _who_reads(self, kind: type[Fact]) -> tuple[Detector | Conclusion, ...]:
-        found = tuple(one for one in self._detectors if kind in getattr(one, "READS", (kind,)))
+        every: tuple[Detector | Conclusion, ...] = (*self._detectors, *self._conclusions)
+        found = tuple(one for one in every if kind in getattr(one, "READS", (kind,)))
         self._readers[kind] = found
         return found
 
     def _give_up(self, detector: Detector | Conclusion, error: Exception) -> None:
-        self._detectors.remove(detector)
+        self._detectors = [one for one in self._detectors if one is not detector]
+        self._conclusions = [one for one in self._conclusions if one is not detector]
         self._readers.clear()
         rule = type(detector).__module__.rpartition(".")[2]
         self.failures.append(Failure(rule=rule, error=error))
 
 
-def _is_conclusion(one: Detector | Conclusion) -> bool:
-    return isinstance(one, Conclusion)
+# To ask whether an object has all of a protocol takes as long as to judge.
+def _judges(one: Detector | Conclusion) -> TypeGuard[Detector]:
+    return hasattr(one, "judge")
+
+
+def _concludes(one: Detector | Conclusion) -> TypeGuard[Conclusion]:
+    return hasattr(one, "conclude")
