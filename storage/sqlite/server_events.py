@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from replay.model.identity import Identifier
 from replay.model.server_event import (
     CUSTOMER_KINDS,
-    Concerning,
     concerning,
     content_of,
     digest_of,
@@ -18,7 +17,7 @@ from replay.model.server_event import (
 )
 from replay.ports import Appended, Match, ServerEventIndex
 from replay.ports.server_events import TOLD_MAX_COUNT
-from storage.sqlite import reads
+from storage.sqlite import price_lists, reads
 from storage.sqlite.brought import OFFICE, OFFICES, brought, office_of
 from storage.sqlite.connection import Asking
 from storage.sqlite.index import KIND_NUMBERS, KINDS
@@ -29,19 +28,16 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Mapping, Sequence
 
-    from replay.model.server_event import About
+    from replay.model.server_event import About, Concerning
     from replay.ports import Brought, KeepServerEvent
 
 __all__ = ["SqliteServerEvents", "customers_of", "drop_about", "judge_about", "keep", "orders_since", "told"]
 
 EXPIRED_AT_ONCE_COUNT = 500
 """Events that one commit deletes: what pages send waits for no more."""
-_FOREVER_MS = 2**62
-"""From when the time counts of a price that has no end."""
 _ORDER = KIND_NUMBERS["order"]
 _WAKING = ", ".join(str(KIND_NUMBERS[kind]) for kind in ("order", *CUSTOMER_KINDS))
 _CUSTOMER = ", ".join(str(KIND_NUMBERS[kind]) for kind in CUSTOMER_KINDS)
-_ARTICLE = KIND_NUMBERS["sku"]
 
 
 def _same_orders(beside: str = "") -> str:
@@ -92,7 +88,7 @@ def keep(db: sqlite3.Connection, operation: KeepServerEvent) -> tuple[Appended, 
     is_price = event.kind == "price.list"
     kept_from_ms = operation.received_ms
     if is_price:
-        kept_from_ms = _FOREVER_MS if event.to_ms is None else max(kept_from_ms, event.to_ms)
+        kept_from_ms = price_lists.FOREVER_MS if event.to_ms is None else max(kept_from_ms, event.to_ms)
     (key,) = db.execute(
         "INSERT INTO server_event (site, system, id, kind, occurred_ms, received_ms, kept_from_ms, digest,"
         " content) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING key",
@@ -113,11 +109,10 @@ def keep(db: sqlite3.Connection, operation: KeepServerEvent) -> tuple[Appended, 
         "INSERT INTO server_event_about (site, kind, value, event) VALUES {values}",
         [(site, KIND_NUMBERS[kind], value, key) for kind, value in operation.about],
     )
-    if operation.session is not None:
-        return Appended(outcome="stored", acked=0), None
     if is_price:
-        _supersede(db, operation, key)
-    return Appended(outcome="stored", acked=0), None if is_price else key
+        price_lists.keep(db, operation, site, key)
+    is_heard = not is_price and operation.session is None
+    return Appended(outcome="stored", acked=0), key if is_heard else None
 
 
 def _office_for(db: sqlite3.Connection, operation: KeepServerEvent) -> str | None:
@@ -197,7 +192,7 @@ def told(db: sqlite3.Connection, sessions: Sequence[str]) -> dict[str, list[Conc
         (*wanted, TOLD_MAX_COUNT),
     ):
         events.setdefault(session, []).append((event[0], event[1], event[2]))
-    found = _prices(db, wanted)
+    found = price_lists.told(db, sessions)
     for session, told_here in events.items():
         found.setdefault(session, []).extend(
             concerning(
@@ -213,26 +208,6 @@ def told(db: sqlite3.Connection, sessions: Sequence[str]) -> dict[str, list[Conc
             )
         )
     return {session: in_time(every) for session, every in found.items()}
-
-
-def _prices(db: sqlite3.Connection, wanted: tuple[str]) -> dict[str, list[Concerning]]:
-    """The prices of the articles that each session saw. There can be many, and nothing else is to be known of
-    them."""
-    rows = db.execute(
-        "SELECT session.id, content, received_ms FROM json_each(?) AS wanted"  # noqa: S608
-        " JOIN session ON session.id = wanted.value JOIN carried ON carried.session = session.key"
-        f" AND carried.kind = {_ARTICLE} JOIN value ON value.key = carried.value"
-        f" JOIN server_event_about AS about ON about.site = {OFFICE} AND about.kind = carried.kind"
-        " AND about.value = value.value JOIN server_event ON server_event.key = about.event"
-        " ORDER BY occurred_ms DESC, server_event.key DESC",
-        wanted,
-    )
-    prices: dict[str, list[Concerning]] = {}
-    for session, content, received_ms in rows:
-        own = prices.setdefault(session, [])
-        if len(own) < TOLD_MAX_COUNT:
-            own.append(Concerning(event=event_of(content), received_ms=received_ms, by="price"))
-    return prices
 
 
 def customers_of(db: sqlite3.Connection, order: str, limit: int) -> list[Match]:
@@ -294,35 +269,3 @@ def _expire(db: sqlite3.Connection, before_ms: Mapping[str, int]) -> int:
         " JOIN server_event ON site = kept.key AND kept_from_ms < kept.value LIMIT ?)",
         (json.dumps(dict(before_ms)), EXPIRED_AT_ONCE_COUNT),
     ).rowcount
-
-
-def _supersede(db: sqlite3.Connection, operation: KeepServerEvent, key: int) -> None:
-    """Of the prices of one article in one store that have no end only the latest goes on without one."""
-    # Nearly always the new price follows one without an end: there can be thousands that have theirs.
-    rows = _prices_of(db, operation, f" AND kept_from_ms = {_FOREVER_MS}")
-    if len(rows) != 2 or rows[-1][0] != key:
-        rows = _prices_of(db, operation)
-    received = [received_ms for _, _, received_ms, _ in rows]
-    for place, (one, kept_from_ms, received_ms, _) in enumerate(rows[:-1]):
-        if kept_from_ms == _FOREVER_MS:
-            since = max(received_ms, min(received[place + 1 :]))
-            db.execute("UPDATE server_event SET kept_from_ms = ? WHERE key = ?", (since, one))
-
-
-def _prices_of(
-    db: sqlite3.Connection, operation: KeepServerEvent, which: str = ""
-) -> list[tuple[int, int, int, int]]:
-    return db.execute(
-        "SELECT server_event.key, kept_from_ms, received_ms,"  # noqa: S608
-        " coalesce(content ->> '$.from_ms', occurred_ms) AS since"
-        " FROM json_each(?1) AS edge JOIN server_event_about AS about ON about.site = ?2"
-        " AND about.kind = edge.value ->> 0 AND about.value = edge.value ->> 1"
-        " JOIN server_event ON server_event.key = about.event"
-        f" WHERE server_event.kind = 'price.list'{which} AND content ->> '$.store' = ?3"
-        " ORDER BY since, server_event.key",
-        (
-            json.dumps([(KIND_NUMBERS[kind], value) for kind, value in operation.about]),
-            operation.site,
-            operation.event.store,
-        ),
-    ).fetchall()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
@@ -10,10 +11,12 @@ from itertools import count
 from pathlib import Path
 
 from replay.ports import OpenSession, Site
+from replay.ports.server_events import TOLD_MAX_COUNT
+from storage.memory import MemoryStore
 from storage.sqlite import open_store, server_events
 from storage.sqlite.schema import APPLICATION_ID, migrations
 from tests.contract.given import NOW_MS, batch, identifier, open_load, opened, session
-from tests.contract.test_server_events import CREATED, keep
+from tests.contract.test_server_events import CREATED, PRICE, keep
 
 
 async def test_a_file_from_before_takes_events_and_keeps_its_sites_and_sessions(tmp_path: Path) -> None:
@@ -138,3 +141,56 @@ def _steps(db: sqlite3.Connection, work: Callable[[sqlite3.Connection], None]) -
     finally:
         db.set_progress_handler(None, 100)
     return next(steps)
+
+
+async def test_prices_in_any_order_are_kept_as_long_as_the_reference_keeps_them(tmp_path: Path) -> None:
+    dice = random.Random(7)
+    sqlite, memory = await open_store(tmp_path / "replay.db"), MemoryStore()
+    prices = [
+        keep(
+            replace(
+                PRICE,
+                id=str(number),
+                sku=dice.choice(["HP-15", "KET-17"]),
+                store=dice.choice(["Main St", "Side St"]),
+                occurred_ms=NOW_MS + dice.randrange(40),
+                from_ms=dice.choice([None, NOW_MS + dice.randrange(40)]),
+                to_ms=dice.choice([None, None, NOW_MS + 50]),
+            ),
+            received_ms=NOW_MS + number,
+        )
+        for number in range(80)
+    ]
+    try:
+        for store in (sqlite, memory):
+            await store.put_site(
+                Site(key="shop", name="Shop", origins=(), identify_secret="", settings={}, created_ms=0)
+            )
+            await store.commit([*opened(), batch(1, identifier("sku", "hp15"), identifier("sku", "ket17"))])
+            for at in range(0, len(prices), 7):
+                await store.commit(prices[at : at + 7])
+        expired = [await store.expire_server_events({"shop": NOW_MS + 60}) for store in (sqlite, memory)]
+        assert expired[0] == expired[1] > 10
+        told = [{one.event.id for one in await store.told("visit")} for store in (sqlite, memory)]
+        assert told[0] == told[1]
+    finally:
+        await sqlite.close()
+
+
+async def test_of_a_long_feed_the_newest_prices_of_each_visit_are_told(tmp_path: Path) -> None:
+    store = await open_store(tmp_path / "replay.db")
+    try:
+        await store.put_site(
+            Site(key="shop", name="Shop", origins=(), identify_secret="", settings={}, created_ms=0)
+        )
+        await store.commit([*opened(), batch(1, identifier("sku", "hp15"), identifier("sku", "ket17"))])
+        feed = [
+            replace(PRICE, id=f"{sku}{number}", sku=sku, occurred_ms=NOW_MS + number)
+            for number in range(TOLD_MAX_COUNT)
+            for sku in ("HP-15", "KET-17")
+        ]
+        await store.commit([keep(one) for one in feed])
+        told = [one.event.id for one in await store.told("visit")]
+        assert told == [one.id for one in feed[-TOLD_MAX_COUNT:]]
+    finally:
+        await store.close()
