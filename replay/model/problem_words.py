@@ -69,7 +69,7 @@ def _stale(about: str, signature: str) -> str:
         "changed while the page was open": "the price changed while the page was open",
         "page open for long": "the page was open for long",
     }.get(what, f"the price {what}")
-    return f"{about}: {why}, and {_place(surface)} charges more than it shows"
+    return f"{about}: {why}, and {_place(surface)} charges more than the page shows"
 
 
 def _totals(about: str, signature: str) -> str:
@@ -193,5 +193,6 @@ def left_words(left: CartsLeft) -> str:
     if not left.sessions_count:
         return ""
     carts = many(left.sessions_count, "cart was", "carts were")
-    worth = f", worth {' and '.join(money_words(left))}" if money_words(left) else ""
+    *most, last = money_words(left) or ("",)
+    worth = f", worth {', '.join(most)}{' and ' if most else ''}{last}" if last else ""
     return f"{carts} left after it and not ordered within a day{worth}."

@@ -11,7 +11,8 @@ from replay.detect.fold import RULES, Fold
 from replay.detect.price_mismatch import PriceMismatch
 from replay.model.events import Click, Identified, Mark, OrderPlaced
 from replay.model.finding import Finding, Judgement
-from replay.model.problem import Family, Hit, Problem, carts_left, consequences_of
+from replay.model.problem import CartsLeft, Family, Hit, Problem, carts_left, consequences_of
+from replay.model.problem_words import left_words
 from replay.model.server_event import Concerning, Relation, ServerEvent
 from replay.model.timeline import Entry
 from tests.detect.facts import START_MS, USD, at, cart, gone, line, page, price
@@ -168,6 +169,15 @@ def test_of_all_rules_it_is_asked_last_wherever_it_stands() -> None:
             "price_mismatch",
             "abandoned_with_problem",
         ]
+
+
+def test_what_was_left_is_told_in_each_currency() -> None:
+    assert left_words(CartsLeft(sessions_count=0, money=())) == ""
+    assert left_words(CartsLeft(sessions_count=2, money=())) == (
+        "2 carts were left after it and not ordered within a day."
+    )
+    worth = left_words(CartsLeft(sessions_count=1, money=(("EUR", 100), ("KWD", 2_500), ("USD", 499_00))))
+    assert worth.endswith("within a day, worth 1.00 EUR, 2.500 KWD and 499.00 USD.")
 
 
 def test_carts_and_their_value_add_up_on_the_problem() -> None:

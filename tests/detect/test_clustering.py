@@ -178,15 +178,15 @@ def test_the_worst_comes_first() -> None:
         ),
         (
             "stale_price",
-            "ended 22 November 2026, 16:00 UTC | drawer",
+            "ended 9 May 2026, 16:00 UTC | drawer",
             "HP-15",
-            "“HP-15”: the price ended 22 November 2026, 16:00 UTC, and the cart charges more than it shows",
+            "“HP-15”: the price ended 9 May 2026, 16:00 UTC, and the cart charges more than the page shows",
         ),
         (
             "stale_price",
             "page open for long | summary",
             None,
-            "7 articles: the page was open for long, and the checkout charges more than it shows",
+            "7 articles: the page was open for long, and the checkout charges more than the page shows",
         ),
         ("page_error", "500", "POST /cart", "POST /cart fails: 500"),
         (
