@@ -37,6 +37,7 @@ from storage.memory_findings import Judging, MemoryFindings
 from storage.memory_promos import MemoryPromos
 from storage.memory_sealing import MemorySealing
 from storage.memory_server_events import MemoryServerEvents
+from storage.memory_shown_prices import MemoryShownPrices
 from storage.objects import MemoryObjects
 from storage.terms import BY_WORDS, best_match, terms
 
@@ -61,7 +62,9 @@ __all__ = ["MemoryStore"]
 _GONE = Appended(outcome="gone", acked=0)
 
 
-class MemoryStore(MemoryErasing, MemoryFindings, MemoryDesk, MemoryPromos, MemoryCodes, Store):
+class MemoryStore(
+    MemoryErasing, MemoryFindings, MemoryDesk, MemoryPromos, MemoryCodes, MemoryShownPrices, Store
+):
     """A ``Store`` that forgets everything when it is dropped."""
 
     def __init__(self, objects: Objects | None = None) -> None:

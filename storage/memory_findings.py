@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from replay.model.finding import Finding, in_order
+from replay.model.shown_price import ShownPrice
 from replay.model.track import Track
 from replay.ports import AppendBatch, FindingIndex, MeasureClock, SessionFacts
 from storage.memory_problems import MemoryProblems
@@ -30,6 +31,7 @@ class Judging:
     told_count: int = 0
     judge_ms: int | None = None
     findings: tuple[Finding, ...] = ()
+    shown: tuple[ShownPrice, ...] = ()
 
     @property
     def changes_count(self) -> int:
@@ -108,6 +110,8 @@ class MemoryFindings(MemoryProblems, MemoryServerEvents, FindingIndex):
             if visit is not None:
                 if visit.judging.changes_count == one.changes_count:
                     visit.judging.judge_ms = one.judge_ms
+                if one.shown is not None:
+                    visit.judging.shown = one.shown
                 if one.findings is not None:
                     changed = set(visit.judging.findings) ^ set(one.findings)
                     self.mark_families(visit, changed)

@@ -10,7 +10,8 @@ from replay.cli.sessions import find_session
 from replay.ports import Store, StoreUnavailable
 
 if TYPE_CHECKING:
-    from replay.collector.judging import Judge, Verdict
+    from replay.collector.judging import Judge
+    from replay.collector.verdict import Verdict
 
 __all__ = ["rebuild_findings"]
 

@@ -14,6 +14,7 @@ from replay.model.cart import CartState
 from replay.model.events import Event
 from replay.model.finding import Finding, Judgement
 from replay.model.server_event import Concerning
+from replay.model.shown_price import ShownPrice
 from replay.model.timeline import Entry, Place, batch_entries, entries, placed
 from replay.ports import Load, SessionFacts, StoredBatch
 
@@ -38,6 +39,8 @@ class Followed:
         """How long reading, folding and judging took the last time."""
         self.is_long = False
         """Whether it is to be worked on in a thread."""
+        self.shown: tuple[ShownPrice, ...] | None = None
+        """What is stored of the prices that it was shown, if that is known."""
         self.changes_count = 0
         """Of the facts that were folded."""
         self.has_news = False
@@ -85,6 +88,10 @@ class Followed:
     def judge(self, now_ms: float) -> Judgement:
         """What can be said at ``now_ms``, or at the last fact, should its clock be ahead."""
         return self._fold.judge(max(now_ms, self._last[0]))
+
+    def shown_prices(self) -> tuple[ShownPrice, ...]:
+        """The prices that the session was shown."""
+        return self._fold.shown_prices()
 
     def take_failures(self) -> list[Failure]:
         """Rules that failed since this was asked."""

@@ -15,7 +15,6 @@ import math
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import TypeVar
 
@@ -23,12 +22,13 @@ from replay.collector.discretion import without_codes
 from replay.collector.following import Followed, weight
 from replay.collector.metrics import Metrics
 from replay.collector.shops import Shops
+from replay.collector.verdict import Verdict, nothing_new
 from replay.detect.fold import JUDGED, REST_MS, RULES, Rule
 from replay.model.events import Event, kind_of
-from replay.model.finding import Finding, Judgement
-from replay.ports import AppendBatch, Bus, Judged, Published, SessionFacts, Store, StoreUnavailable
+from replay.model.finding import Judgement
+from replay.ports import AppendBatch, Bus, Published, SessionFacts, Store, StoreUnavailable
 
-__all__ = ["Judge", "Verdict"]
+__all__ = ["Judge"]
 
 EVERY_S = 0.25
 """How often the store is asked who is due."""
@@ -63,33 +63,6 @@ logger = logging.getLogger("replay.collector")
 
 
 T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Verdict:
-    """What was said of a session before and what is now, on the facts of ``changes_count``."""
-
-    session: str
-    changes_count: int
-    judge_ms: int | None
-    before: tuple[Finding, ...]
-    after: tuple[Finding, ...]
-    has_news: bool = False
-    """Whether its shop's systems said something new."""
-
-    @property
-    def changed(self) -> bool:
-        """Whether anything is to be kept."""
-        return self.before != self.after
-
-    def judged(self) -> Judged:
-        """What is to be kept."""
-        return Judged(
-            session=self.session,
-            changes_count=self.changes_count,
-            judge_ms=self.judge_ms,
-            findings=self.after if self.changed else None,
-        )
 
 
 class Judge:
@@ -281,6 +254,7 @@ class Judge:
                 logger.error("a rule failed", exc_info=failure.error, extra=about)
             findings = await without_codes(self._store, session, judgement.findings)
             before, followed.findings = followed.findings, findings
+            stored, followed.shown = followed.shown, followed.shown_prices()
             return Verdict(
                 session=session,
                 changes_count=followed.changes_count,
@@ -288,13 +262,14 @@ class Judge:
                 before=before,
                 after=findings,
                 has_news=followed.has_news,
+                shown=None if followed.shown == stored else followed.shown,
             )
         except StoreUnavailable:
             raise
         except Exception:
             logger.exception("a session cannot be judged", extra={"session": session})
             self._forget(session)
-            return _nothing_new(session, facts.changes_count)
+            return nothing_new(session, facts.changes_count)
 
     async def _follow(self, session: str, facts: SessionFacts) -> Followed | None:
         """The session with these facts; None if it is gone meanwhile."""
@@ -344,7 +319,7 @@ class Judge:
                 return [kept for one in verdicts for kept in await self._keep([one])]
             logger.exception("findings cannot be kept", extra={"session": verdicts[0].session})
             self._forget(verdicts[0].session)
-            verdicts = [_nothing_new(verdicts[0].session, verdicts[0].changes_count)]
+            verdicts = [nothing_new(verdicts[0].session, verdicts[0].changes_count)]
             here = await self._store.put_findings([one.judged() for one in verdicts])
         kept = []
         for verdict, is_here in zip(verdicts, here, strict=True):
@@ -393,7 +368,3 @@ async def _timed(followed: Followed, work: Callable[[], T]) -> T:
 
 def _size(facts: SessionFacts) -> int:
     return sum(len(batch.payload) for batch in facts.batches)
-
-
-def _nothing_new(session: str, changes_count: int) -> Verdict:
-    return Verdict(session=session, changes_count=changes_count, judge_ms=None, before=(), after=())

@@ -27,6 +27,7 @@ from replay.detect.totals_dont_add_up import TotalsDontAddUp
 from replay.model.events import Fact
 from replay.model.finding import FINDINGS_MAX_COUNT, Finding, Judgement, in_order
 from replay.model.server_event import Concerning
+from replay.model.shown_price import ShownPrice
 from replay.model.timeline import Entry
 
 __all__ = ["JUDGED", "REST_MS", "RULES", "Detector", "Failure", "Fold", "Rule", "Shop"]
@@ -152,6 +153,10 @@ class Fold:
             take(conclusion, partial(conclusion.conclude, now_ms, tuple(found.values())))
         findings = in_order(found.values())[:FINDINGS_MAX_COUNT]
         return Judgement(findings=tuple(findings), wake_ms=min(wakes, default=None))
+
+    def shown_prices(self) -> tuple[ShownPrice, ...]:
+        """The prices that were shown up to now."""
+        return self._seen.shown.rows()
 
     def _who_reads(self, kind: type[Fact]) -> tuple[Detector | Conclusion, ...]:
         every: tuple[Detector | Conclusion, ...] = (*self._detectors, *self._conclusions)

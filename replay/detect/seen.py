@@ -14,6 +14,7 @@ from replay.detect.offers import Offers
 from replay.detect.office import BackOffice
 from replay.detect.shop import Shop
 from replay.detect.shown import Reader
+from replay.detect.shown_prices import ShownPrices
 from replay.detect.surfaces import CARTS, Surfaces
 from replay.detect.views import PLACES, Views
 from replay.model.cart import CartState
@@ -36,11 +37,13 @@ class Seen(Shop):
     prices: ComparedPrices = field(init=False)
     """Handed facts by the rules that share it."""
     offers: Offers = field(init=False)
+    shown: ShownPrices = field(init=False)
 
     def __post_init__(self) -> None:
         # The one way to set fields that are made of others.
         prices = ComparedPrices(self.reader, self.articles, self.surfaces, self.views)
         object.__setattr__(self, "prices", prices)
+        object.__setattr__(self, "shown", ShownPrices(self.reader))
         object.__setattr__(self, "offers", Offers(self, self.reader, prices, self.office))
 
     @classmethod
@@ -55,6 +58,8 @@ class Seen(Shop):
         self.surfaces.gone = ()
         if isinstance(fact, PageLoaded):
             self.reader.page_in(fact.circumstances.language)
+        if isinstance(fact, PriceShown | CartState):
+            self.shown.observe(entry)
         if isinstance(fact, PriceShown):
             self._price(fact)
         elif type(fact) in CARTS:

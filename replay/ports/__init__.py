@@ -37,6 +37,7 @@ from replay.ports.records import (
 )
 from replay.ports.sealing import SealedObject, SealingIndex
 from replay.ports.server_events import ServerEventIndex
+from replay.ports.shown_prices import Others, ShownPriceIndex
 from replay.ports.store import Store, StoreUnavailable
 
 __all__ = [
@@ -71,6 +72,7 @@ __all__ = [
     "OpenLoad",
     "OpenSession",
     "Operation",
+    "Others",
     "ProblemIndex",
     "PromoIndex",
     "Published",
@@ -83,6 +85,7 @@ __all__ = [
     "Session",
     "SessionAsset",
     "SessionFacts",
+    "ShownPriceIndex",
     "Sighting",
     "Site",
     "Store",

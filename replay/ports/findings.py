@@ -16,6 +16,7 @@ from typing import Protocol
 
 from replay.model.finding import Finding
 from replay.model.server_event import Concerning
+from replay.model.shown_price import ShownPrice
 from replay.ports.brought import Brought
 from replay.ports.records import Load, StoredBatch
 
@@ -49,12 +50,14 @@ class SessionFacts:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judged:
     """What was found in a session on the facts of ``changes_count``, and when to judge again. ``findings``
-    are all of them, no two with the same rule, subject and signature, or None: those that it has."""
+    are all of them, no two with the same rule, subject and signature, or None: those that it has; likewise
+    ``shown``, the prices that it was shown."""
 
     session: str
     changes_count: int
     judge_ms: int | None
     findings: tuple[Finding, ...] | None
+    shown: tuple[ShownPrice, ...] | None = None
 
 
 class FindingIndex(Protocol):

@@ -31,6 +31,7 @@ from replay.ports.records import (
 )
 from replay.ports.sealing import SealingIndex
 from replay.ports.server_events import ServerEventIndex
+from replay.ports.shown_prices import ShownPriceIndex
 
 __all__ = ["Store", "StoreUnavailable"]
 
@@ -48,6 +49,7 @@ class Store(
     FindingIndex,
     PromoIndex,
     CodeIndex,
+    ShownPriceIndex,
     Protocol,
 ):
     """Everything durable. Readers see only what is committed. Unknown things are ``None`` or empty."""

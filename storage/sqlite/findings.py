@@ -20,6 +20,7 @@ from storage.sqlite.connection import Asking
 from storage.sqlite.reads import as_value
 from storage.sqlite.rows import execute_rows
 from storage.sqlite.sealing import at_one_moment
+from storage.sqlite.shown_prices import put_shown_prices
 
 if TYPE_CHECKING:
     import sqlite3
@@ -146,6 +147,7 @@ def _put_findings(db: sqlite3.Connection, judged: Sequence[Judged]) -> list[bool
         " WHERE session.key = value ->> 0 AND facts_count + clocks_count + told_count = value ->> 1",
         (json.dumps([(key, one.changes_count, one.judge_ms) for key, one in here]),),
     )
+    put_shown_prices(db, {key: one.shown for key, one in here if one.shown is not None})
     found = {key: one.findings for key, one in here if one.findings is not None}
     if found:
         rows = {row[:_KEY_COUNT]: row for key, findings in found.items() for row in _rows(key, findings)}

@@ -29,6 +29,7 @@ from storage.sqlite.findings import SqliteFindings
 from storage.sqlite.problems import SqliteProblems
 from storage.sqlite.promos import SqlitePromos
 from storage.sqlite.server_events import SqliteServerEvents
+from storage.sqlite.shown_prices import SqliteShownPrices
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
@@ -134,7 +135,14 @@ def _warn_of_old_sqlite() -> None:
 
 
 class SqliteStore(
-    SqliteProblems, SqliteServerEvents, SqliteErasing, SqliteFindings, SqlitePromos, SqliteCodes, Store
+    SqliteProblems,
+    SqliteServerEvents,
+    SqliteErasing,
+    SqliteFindings,
+    SqlitePromos,
+    SqliteCodes,
+    SqliteShownPrices,
+    Store,
 ):
     """A ``Store`` in one file. Made by ``open_store``, and to be closed."""
 

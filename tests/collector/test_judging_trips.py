@@ -58,4 +58,7 @@ async def test_a_trip_in_small_pieces_is_judged_like_the_whole(trip: Path) -> No
         time.ms += LONG_MS
     found = await store.findings("visit")
     assert found == await at_once(store, time.ms, rules=RULES)
+    shown = await store.shown_prices("visit")
+    await judge.judge(["visit"], anew=True)
+    assert await store.shown_prices("visit") == shown
     assert not list(metrics.rules_failed.collect())[0].samples

@@ -1,0 +1,59 @@
+"""Prices that sessions were shown as plain values: the part of the in-memory store that compares them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from replay.ports import Others, ShownPriceIndex
+from replay.ports.shown_prices import MOST_MAX_COUNT, OTHERS_MAX_COUNT, OTHERS_WINDOW_MS, OtherPrice
+
+if TYPE_CHECKING:
+    from replay.model.shown_price import ShownPrice
+    from storage.memory import _Visit
+
+__all__ = ["MemoryShownPrices"]
+
+
+class MemoryShownPrices(ShownPriceIndex):
+    """What ``MemoryStore`` does about them."""
+
+    _visits: dict[str, _Visit]
+
+    async def shown_prices(self, session: str) -> list[tuple[ShownPrice, Others | None]]:
+        visit = self._visits.get(session)
+        shown = sorted(visit.judging.shown, key=lambda price: price.key) if visit else []
+        return [(price, None if price.minor is None else self._others(session, price)) for price in shown]
+
+    def _others(self, session: str, price: ShownPrice) -> Others:
+        site = self._visits[session].session.site
+        near = [
+            (other.shown_ms, id_, (other.minor, other.currency))
+            for id_, visit in self._visits.items()
+            if id_ != session and visit.session.site == site and visit.brought is None
+            for other in visit.judging.shown
+            if (other.sku, other.place) == (price.sku, price.place)
+            and other.minor is not None
+            and abs(other.shown_ms - price.shown_ms) <= OTHERS_WINDOW_MS
+        ]
+        near.sort(key=lambda one: -one[0])
+        looked_at = near[: OTHERS_MAX_COUNT + 1]
+        by_amount: defaultdict[tuple[int, str], set[str]] = defaultdict(set)
+        for _, id_, (minor, currency) in looked_at:
+            if currency is not None:
+                by_amount[minor, currency].add(id_)
+        same = (price.minor or 0, price.currency or "")
+        rest = sorted(
+            (-len(ids), minor, currency)
+            for (minor, currency), ids in by_amount.items()
+            if (minor, currency) != same
+        )
+        return Others(
+            same=len(by_amount.get(same, ())),
+            others=len({id_ for _, id_, _ in looked_at}),
+            is_all=len(near) <= OTHERS_MAX_COUNT,
+            most=tuple(
+                OtherPrice(minor=minor, currency=currency, count=-count)
+                for count, minor, currency in rest[:MOST_MAX_COUNT]
+            ),
+        )

@@ -1,0 +1,84 @@
+"""Prices that sessions were shown, in the database."""
+
+from __future__ import annotations
+
+from dataclasses import astuple
+from typing import TYPE_CHECKING
+
+from replay.model.shown_price import ShownPrice
+from replay.ports import Others, ShownPriceIndex
+from replay.ports.shown_prices import MOST_MAX_COUNT, OTHERS_MAX_COUNT, OTHERS_WINDOW_MS, OtherPrice
+from storage.sqlite.connection import Asking
+from storage.sqlite.reads import as_value
+from storage.sqlite.rows import execute_rows
+from storage.sqlite.sealing import at_one_moment
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Mapping
+
+__all__ = ["SqliteShownPrices", "put_shown_prices"]
+
+_PRICE = "sku, place, raw, minor, currency, why, shown_ms"
+
+
+class SqliteShownPrices(Asking, ShownPriceIndex):
+    """What ``SqliteStore`` does about them."""
+
+    async def shown_prices(self, session: str) -> list[tuple[ShownPrice, Others | None]]:
+        return await self._read(_shown_prices, session)
+
+
+def put_shown_prices(db: sqlite3.Connection, shown: Mapping[int, tuple[ShownPrice, ...]]) -> None:
+    """These are all prices of these sessions, by key. The caller holds the transaction."""
+    execute_rows(db, "DELETE FROM shown_price WHERE session IN (VALUES {values})", [(key,) for key in shown])
+    rows = [(key, *astuple(price)) for key, prices in shown.items() for price in prices]
+    execute_rows(db, f"INSERT INTO shown_price (session, {_PRICE}) VALUES {{values}}", rows)  # noqa: S608
+
+
+def _shown_prices(db: sqlite3.Connection, session: str) -> list[tuple[ShownPrice, Others | None]]:
+    with at_one_moment(db):
+        rows = db.execute(
+            f"SELECT session.key, site, {_PRICE} FROM session"  # noqa: S608
+            " JOIN shown_price ON session = session.key WHERE id = ? ORDER BY sku, place, raw",
+            (session,),
+        ).fetchall()
+        found = []
+        for key, site, *row in rows:
+            price = as_value(ShownPrice, row)
+            found.append((price, None if price.minor is None else _others(db, key, site, price)))
+        return found
+
+
+def _others(db: sqlite3.Connection, session: int, site: str, price: ShownPrice) -> Others:
+    rows = db.execute(
+        "WITH near AS ("
+        " SELECT session, minor, currency FROM shown_price JOIN session AS other ON other.key = session"
+        " WHERE sku = ? AND place = ? AND minor IS NOT NULL AND shown_ms BETWEEN ? AND ?"
+        " AND session <> ? AND other.site = ? AND other.office IS NULL"
+        " ORDER BY shown_ms DESC LIMIT ?)"
+        " SELECT minor, currency, count(DISTINCT session), (SELECT count(DISTINCT session) FROM near),"
+        " (SELECT count(*) FROM near) FROM near GROUP BY minor, currency ORDER BY 3 DESC, minor, currency",
+        (
+            price.sku,
+            price.place,
+            price.shown_ms - OTHERS_WINDOW_MS,
+            price.shown_ms + OTHERS_WINDOW_MS,
+            session,
+            site,
+            OTHERS_MAX_COUNT + 1,
+        ),
+    ).fetchall()
+    same, rest = 0, []
+    for minor, currency, count, *_ in rows:
+        if (minor, currency) == (price.minor, price.currency):
+            same = count
+        else:
+            rest.append(OtherPrice(minor=minor, currency=currency, count=count))
+    *_, others, looked_at = rows[0] if rows else (0, 0)
+    return Others(
+        same=same,
+        others=others,
+        is_all=looked_at <= OTHERS_MAX_COUNT,
+        most=tuple(rest[:MOST_MAX_COUNT]),
+    )
