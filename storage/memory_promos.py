@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from replay.ports import PromoIndex
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from replay.model.promo import Promo
 
 __all__ = ["MemoryPromos"]
@@ -23,9 +25,15 @@ class MemoryPromos(PromoIndex):
         return tuple(promo for (of, _), promo in sorted(self._promos.items()) if of == site)
 
     async def put_promo(self, site: str, promo: Promo, *, replaces: Promo | None) -> bool:
-        if self._promos.get((site, promo.id)) != replaces:
-            return False
-        self._promos[site, promo.id] = promo
+        return await self.put_promos(site, [(promo, replaces)])
+
+    async def put_promos(self, site: str, changes: Sequence[tuple[Promo, Promo | None]]) -> bool:
+        changed = dict(self._promos)
+        for promo, replaces in changes:
+            if changed.get((site, promo.id)) != replaces:
+                return False
+            changed[site, promo.id] = promo
+        self._promos = changed
         return True
 
     async def drop_promo(self, site: str, id: str) -> bool:

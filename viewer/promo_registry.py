@@ -7,7 +7,7 @@ Two people who change the same entry at the same time are told, and the second c
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Literal
 
@@ -61,7 +61,7 @@ class PromoRegistry:
     async def add(self, id: str, given: Mapping[str, object]) -> Promo:
         """Register a promise. It holds for visits of before, too, within its own times."""
         self.check(id, given)
-        promo = Promo(id=id, promises=(self._read(given, since_ms=0),))
+        promo = self._new(id, given)
         known = await self.all()
         if any(one.id == id for one in known):
             raise Faults(Fault("id", f"There is a promo {id} already."))
@@ -71,16 +71,32 @@ class PromoRegistry:
             )
         return await self._put(promo, None, "added")
 
+    async def take(self, entries: Sequence[tuple[str, Mapping[str, object]]]) -> list[Promo]:
+        """Add the entries that are new and reword those that are known; all at once, or none."""
+        known = {one.id: one for one in await self.all()}
+        if len(known.keys() | {name for name, _ in entries}) > PROMOS_MAX_COUNT:
+            raise PromoError(f"A site has at most {PROMOS_MAX_COUNT} promos.", "Nothing was changed.")
+        changes: list[tuple[Promo, Promo | None]] = []
+        for name, given in entries:
+            before = known.get(name)
+            if before is None:
+                self.check(name, given)
+            changes.append((self._reworded(before, given) if before else self._new(name, given), before))
+        changed = [(promo, before) for promo, before in changes if promo != before]
+        if changed and not await self._store.put_promos(self._site.key, changed):
+            raise PromoError("Somebody else changed a promo meanwhile.", "Nothing was changed. Try again.")
+        for promo, before in changed:
+            self._log("reworded" if before else "added", promo.id)
+        return [promo for promo, _ in changes]
+
     async def reword(self, id: str, given: Mapping[str, object], *, seen_ms: int | None = None) -> Promo:
         """Give an entry another wording from now on. ``seen_ms``: since when that held which was changed,
         where a person saw it a while ago."""
         before = await self.one(id)
-        promise = self._read(given, since_ms=max(self._now_ms, before.latest.since_ms + 1))
+        reworded = self._reworded(before, given)
         if seen_ms is not None and seen_ms != before.latest.since_ms:
             raise self._overtaken(id)
-        if replace(promise, since_ms=before.latest.since_ms, by=before.latest.by) == before.latest:
-            return before
-        return await self._put(before.reworded(promise), before, "reworded")
+        return before if reworded == before else await self._put(reworded, before, "reworded")
 
     async def end(self, id: str) -> Promo:
         """Let a promise hold from now on no more."""
@@ -111,6 +127,16 @@ class PromoRegistry:
 
     async def _find(self, id: str) -> Promo | None:
         return next((one for one in await self.all() if one.id == id), None)
+
+    def _new(self, id: str, given: Mapping[str, object]) -> Promo:
+        return Promo(id=id, promises=(self._read(given, since_ms=0),))
+
+    def _reworded(self, before: Promo, given: Mapping[str, object]) -> Promo:
+        """With this as its latest wording, unless it is worded so already."""
+        promise = self._read(given, since_ms=max(self._now_ms, before.latest.since_ms + 1))
+        if replace(promise, since_ms=before.latest.since_ms, by=before.latest.by) == before.latest:
+            return before
+        return before.reworded(promise)
 
     def _read(self, given: Mapping[str, object], *, since_ms: int) -> Promise:
         return read_promise(given, currency=self._site.currency, since_ms=since_ms, by=self._by)

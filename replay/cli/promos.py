@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from replay.errors import CommandError
-from replay.model.promo import PROMOS_MAX_COUNT, Promo, say_promise
+from replay.model.promo import Promo, say_promise
 from replay.model.promo_reading import FIELDS, Faults, as_given
 from replay.ports import Site, Store
 from viewer.promo_registry import PromoRegistry, state_of
@@ -84,16 +84,9 @@ async def _import(asked: Asked) -> object:
     twice = next((name for name in names if names.count(name) > 1), None)
     if twice is not None:
         raise CommandError(f"The promo {twice} is there twice.", "Nothing was changed.")
-    known = {promo.id for promo in await asked.registry.all()}
-    if len(known.union(names)) > PROMOS_MAX_COUNT:
-        raise CommandError(f"A site has at most {PROMOS_MAX_COUNT} promos.", "Nothing was changed.")
     for name, given in entries:
         _check(asked, name, given)
-    told = []
-    for name, given in entries:
-        put = asked.registry.reword if name in known else asked.registry.add
-        told.append(asked.told(await put(name, given)))
-    return told
+    return [asked.told(promo) for promo in await asked.registry.take(entries)]
 
 
 def _entries(content: object) -> Sequence[object]:

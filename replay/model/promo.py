@@ -7,11 +7,10 @@ because a visit is held against what was in force during it. Amounts are whole m
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Annotated
 from urllib.parse import parse_qsl, urlsplit
 from zoneinfo import ZoneInfo
@@ -140,8 +139,11 @@ class Registry:
         """The promo to which the code belonged at that time: one that held before one that did not, and one
         that names the code before one with a pattern for it."""
         folded = code.strip().casefold()
-        like = (promo for pattern, promo in self._patterns if pattern.fullmatch(folded))
-        known = [one for one in (*self._exact.get(folded, ()), *like) if _has_code(one.at(t_ms), folded)]
+        known = [
+            one
+            for one in (*self._exact.get(folded, ()), *self._like(folded))
+            if _has_code(one.at(t_ms), folded)
+        ]
         return _foremost(known, t_ms)
 
     def by_campaign(self, value: str, t_ms: float, *, parameter: str = "utm_campaign") -> Promo | None:
@@ -202,8 +204,24 @@ class Registry:
         return _grouped((code.casefold(), promo) for code, promo in self._codes() if not is_pattern(code))
 
     @cached_property
-    def _patterns(self) -> tuple[tuple[re.Pattern[str], Promo], ...]:
-        return tuple((_pattern(code.casefold()), promo) for code, promo in self._codes() if is_pattern(code))
+    def _patterns(self) -> Mapping[tuple[int, ...], Mapping[str, tuple[Promo, ...]]]:
+        """Promos by where the pattern of a code has its ``*``, and by the pattern: a shop can have thousands,
+        and not as many kinds of them."""
+        kinds: dict[tuple[int, ...], list[tuple[str, Promo]]] = {}
+        for code, promo in self._codes():
+            if is_pattern(code):
+                folded = code.casefold()
+                places = tuple(place for place, letter in enumerate(folded) if letter == "*")
+                kinds.setdefault((len(folded), *places), []).append((folded, promo))
+        return {kind: _grouped(pairs) for kind, pairs in kinds.items()}
+
+    def _like(self, folded: str) -> Iterator[Promo]:
+        for (length, *places), promos in self._patterns.items():
+            if length == len(folded) and all(folded[place].isalnum() for place in places):
+                letters = list(folded)
+                for place in places:
+                    letters[place] = "*"
+                yield from promos.get("".join(letters), ())
 
     @cached_property
     def _campaigns(self) -> Mapping[str, tuple[Promo, ...]]:
@@ -252,17 +270,17 @@ def _has_code(promise: Promise, folded: str) -> bool:
 
 
 def _is_like(code: str, folded: str) -> bool:
-    return _pattern(code.casefold()).fullmatch(folded) is not None
+    """Whether a folded code is the one that is registered, or of its pattern."""
+    registered = code.casefold()
+    return len(registered) == len(folded) and all(
+        letter == wanted or (wanted == "*" and letter.isalnum())
+        for letter, wanted in zip(folded, registered, strict=True)
+    )
 
 
 def is_pattern(code: str) -> bool:
     """Whether it stands for many codes."""
     return "*" in code
-
-
-@lru_cache(maxsize=10_000)
-def _pattern(code: str) -> re.Pattern[str]:
-    return re.compile("".join(r"[^\W_]" if letter == "*" else re.escape(letter) for letter in code))
 
 
 def _key_of(campaign: str) -> str:

@@ -5,6 +5,7 @@ It is the shop's own and nothing of a customer's, so no erasure and no end of ti
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Protocol
 
 from replay.model.promo import Promo
@@ -22,6 +23,10 @@ class PromoIndex(Protocol):
     async def put_promo(self, site: str, promo: Promo, *, replaces: Promo | None) -> bool:
         """Keep a promo in place of the one that stands under its id. False, and nothing is kept, if that is
         another than ``replaces`` by now (None: there is none)."""
+        ...
+
+    async def put_promos(self, site: str, changes: Sequence[tuple[Promo, Promo | None]]) -> bool:
+        """Several such changes in one transaction: all of them, or none and False."""
         ...
 
     async def drop_promo(self, site: str, id: str) -> bool:

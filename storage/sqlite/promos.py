@@ -12,6 +12,7 @@ from storage.sqlite.connection import Asking
 
 if TYPE_CHECKING:
     import sqlite3
+    from collections.abc import Sequence
 
 __all__ = ["SqlitePromos"]
 
@@ -23,7 +24,10 @@ class SqlitePromos(Asking, PromoIndex):
         return await self._read(_promos, site)
 
     async def put_promo(self, site: str, promo: Promo, *, replaces: Promo | None) -> bool:
-        return await self._write(_put, site, promo, replaces)
+        return await self.put_promos(site, [(promo, replaces)])
+
+    async def put_promos(self, site: str, changes: Sequence[tuple[Promo, Promo | None]]) -> bool:
+        return await self._write(_put, site, changes)
 
     async def drop_promo(self, site: str, id: str) -> bool:
         return await self._write(_drop, site, id)
@@ -38,13 +42,15 @@ def _promo(id: str, promises: str) -> Promo:
     return decode(Promo, {"id": id, "promises": json.loads(promises)})
 
 
-def _put(db: sqlite3.Connection, site: str, promo: Promo, replaces: Promo | None) -> bool:
-    row = db.execute("SELECT id, promises FROM promo WHERE site = ? AND id = ?", (site, promo.id)).fetchone()
-    if (_promo(*row) if row else None) != replaces:
-        return False
-    db.execute(
+def _put(db: sqlite3.Connection, site: str, changes: Sequence[tuple[Promo, Promo | None]]) -> bool:
+    known = {promo.id: promo for promo in _promos(db, site)}
+    for promo, replaces in changes:
+        if known.get(promo.id) != replaces:
+            return False
+        known[promo.id] = promo
+    db.executemany(
         "INSERT OR REPLACE INTO promo (site, id, promises) VALUES (?, ?, ?)",
-        (site, promo.id, json.dumps(encode(promo)["promises"], ensure_ascii=False)),
+        [(site, promo.id, json.dumps(encode(promo)["promises"], ensure_ascii=False)) for promo, _ in changes],
     )
     return True
 

@@ -46,6 +46,15 @@ async def test_who_did_not_see_the_latest_wording_changes_nothing(store: Store) 
     assert await store.promos("pk_1") == (ended,)
 
 
+async def test_several_changes_are_kept_wholly_or_not_at_all(store: Store) -> None:
+    reworded = PROMO.reworded(replace(SPRING, since_ms=NOW_MS + 5))
+    assert await store.put_promos("pk_1", [(PROMO, None), (GIFT, None)])
+    assert not await store.put_promos("pk_1", [(reworded, PROMO), (replace(GIFT, id="new"), GIFT)])
+    assert await store.promos("pk_1") == (GIFT, PROMO)
+    assert await store.put_promos("pk_1", [(reworded, PROMO), (replace(GIFT, id="new"), None)])
+    assert await store.promos("pk_1") == (GIFT, replace(GIFT, id="new"), reworded)
+
+
 async def test_a_promo_is_dropped_once_and_stays_when_its_site_is_put_again(store: Store) -> None:
     site = Site(key="pk_1", name="Shop", origins=(), identify_secret="secret", settings={}, created_ms=NOW_MS)
     await store.put_site(site)
