@@ -41,7 +41,7 @@ PARTS: dict[str, frozenset[str]] = {
     "replay.ports": frozenset({"replay.errors", "replay.model"}),
     "replay.collector": HEART | {"replay.protocol", "replay.detect"},
     "storage": HEART,
-    "viewer": HEART,
+    "viewer": HEART | {"replay.detect"},
     "replay.cli": HEART
     | {"replay.protocol", "replay.detect", "replay.collector", "storage", "viewer", "examples"},
     "examples": frozenset(),

@@ -22,6 +22,7 @@ from starlette.routing import Mount, Route, WebSocketRoute
 from replay.ports import Bus, Objects, Store, StoreUnavailable
 from viewer.accounts import Accounts
 from viewer.assets import asset_bytes, session_assets
+from viewer.corroboration import corroboration
 from viewer.desk import Desk
 from viewer.errors import DeskError
 from viewer.find_page import find_json, find_page
@@ -120,6 +121,7 @@ def create_desk(
             Route("/api/sessions/{session}/assets", session_assets),
             Route("/api/sessions/{session}/problems", same_findings),
             Route("/api/sessions/{session}/promises", promises),
+            Route("/api/sessions/{session}/corroboration", corroboration, middleware=[_COMPRESSED]),
             Route("/assets/{hash}", asset_bytes),
             WebSocketRoute("/api/sessions/{session}/live", live),
             Route("/metrics", metrics_text),

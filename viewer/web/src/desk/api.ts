@@ -1,6 +1,7 @@
 /** What the watch page asks the desk for, and its live socket. */
 
 import { type Bytes, readChunk } from "../../../../sdk_js/src/wire.gen";
+import type { Corroborated } from "../model/corroboration";
 import type { SameFinding } from "../model/findings";
 import type {
   ChunkInfo,
@@ -49,6 +50,14 @@ export async function fetchSame(id: string): Promise<readonly SameFinding[]> {
 
 export async function fetchPromises(id: string): Promise<readonly Registered[]> {
   return (await (await get(`${sessionUrl(id)}/promises`)).json()) as readonly Registered[];
+}
+
+export async function fetchCorroboration(
+  id: string,
+  places: readonly string[],
+): Promise<readonly Corroborated[]> {
+  const of = new URLSearchParams(places.map((place) => ["of", place]));
+  return (await (await get(`${sessionUrl(id)}/corroboration?${of}`)).json()) as readonly Corroborated[];
 }
 
 export async function fetchPicture(

@@ -9,6 +9,7 @@ import { groupOf } from "../model/describe";
 import { type Landing, landing, landingOn, stepsOf } from "../model/landing";
 import { momentAt } from "../model/moment";
 import {
+  clockMoved,
   type DeskEvent,
   refreshed,
   type SessionView,
@@ -19,6 +20,7 @@ import {
 } from "../model/session";
 import { buildTimeline, type Timeline } from "../model/timeline";
 import { CartPanel } from "../panel/cart_panel";
+import { Corroboration } from "../panel/corroboration";
 import { Origin } from "../panel/origin";
 import { Prices } from "../panel/prices";
 import { ToldList } from "../panel/told_list";
@@ -27,6 +29,7 @@ import { Stage } from "../player/stage";
 import {
   DeskUnreachable,
   fetchAssets,
+  fetchCorroboration,
   fetchPicture,
   fetchPromises,
   fetchSame,
@@ -67,7 +70,11 @@ export class Watch {
   private readonly timelineView: TimelineView;
   private readonly tabs: TabStrip;
   private readonly controls: Controls;
-  private readonly cartPanel = new CartPanel(() => fetchPromises(this.view.session.id));
+  private readonly corroboration = new Corroboration(
+    (places) => fetchCorroboration(this.view.session.id, places),
+    () => this.changed(),
+  );
+  private readonly cartPanel = new CartPanel(() => fetchPromises(this.view.session.id), this.corroboration);
   private readonly prices: Prices;
   private readonly events: EventList;
   private readonly origin: Origin;
@@ -174,10 +181,11 @@ export class Watch {
     switch (message.type) {
       case "events":
         this.hearAssets(message.events);
+        this.corroboration.hear(message.events);
         this.learn(withEvents(this.view, message.events));
         return;
       case "load":
-        if (this.clockMoved(message.load.id, message.load.offset_ms)) void this.refresh();
+        if (clockMoved(this.view, message.load)) void this.refresh();
         this.learn(withLoad(this.view, message.load));
         return;
       case "gap":
@@ -187,6 +195,7 @@ export class Watch {
         this.learn({ ...this.view, findings: message.findings });
         return;
       case "told":
+        this.corroboration.hear(null);
         this.learn({ ...this.view, told: message.told });
         return;
       case "state":
@@ -310,15 +319,6 @@ export class Watch {
     const next = direction > 0 ? steps.find(isAfter) : steps.findLast(isBefore);
     if (next) this.seekTo(next);
     else toast(direction > 0 ? `No later ${name}` : `No earlier ${name}`);
-  }
-
-  private clockMoved(load: string, offset: number | null): boolean {
-    const known = this.view.loads.find(({ id }) => id === load);
-    return (
-      known !== undefined &&
-      known.offset_ms !== offset &&
-      this.view.events.some((event) => event.load === load)
-    );
   }
 
   private learn(view: SessionView): void {

@@ -169,6 +169,13 @@ export function withLoad(view: SessionView, load: LoadInfo): SessionView {
   return { ...view, loads: loads.sort((a, b) => a.ordinal - b.ordinal) };
 }
 
+/** Whether events that are here have other times now that this is known of their page load. */
+export function clockMoved(view: SessionView, { id, offset_ms }: LoadInfo): boolean {
+  const known = view.loads.find((one) => one.id === id);
+  const moved = known !== undefined && known.offset_ms !== offset_ms;
+  return moved && view.events.some((event) => event.load === id);
+}
+
 /** Adds one chunk's header to its page load; of an unknown load it waits for the load's own message. */
 export function withChunk(view: SessionView, loadId: string, chunk: ChunkInfo): SessionView {
   const load = view.loads.find(({ id }) => id === loadId);

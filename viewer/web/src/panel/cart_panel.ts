@@ -9,6 +9,7 @@ import type { Moment, SurfaceState } from "../model/moment";
 import type { DeskEvent, Registered } from "../model/session";
 import { cartCard, updateHeading } from "./cart_card";
 import { Codes } from "./codes";
+import { type Corroboration, mark } from "./corroboration";
 
 interface Drawn {
   readonly key: string;
@@ -21,7 +22,10 @@ export class CartPanel {
   private drawn: Drawn[] = [];
   private readonly codes: Codes;
 
-  constructor(promises: () => Promise<readonly Registered[]>) {
+  constructor(
+    promises: () => Promise<readonly Registered[]>,
+    private readonly corroboration: Corroboration,
+  ) {
     this.codes = new Codes(promises);
   }
 
@@ -32,7 +36,9 @@ export class CartPanel {
     if (key !== this.key || this.drawn.length === 0) this.build(moment, key);
     states.forEach((state, index) => {
       const card = this.drawn[index]?.card;
-      if (card) updateHeading(card, state, moment);
+      if (!card) return;
+      updateHeading(card, state, moment);
+      if (state.source === "displayed") mark(card, this.corroboration.of(state.event));
     });
   }
 

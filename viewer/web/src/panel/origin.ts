@@ -41,6 +41,14 @@ export class Origin {
   }
 
   private over(target: Element): void {
+    const said = target.closest<HTMLElement>("[data-said]");
+    if (said) {
+      this.out();
+      this.tip.textContent = said.dataset.said ?? "";
+      this.tip.hidden = false;
+      this.put(said);
+      return;
+    }
     const source = target.closest<HTMLElement>("[data-node]");
     const card = source?.closest<HTMLElement>("[data-panel-surface]");
     if (!source || !card) {

@@ -1,0 +1,94 @@
+/**
+ * What else is known of a displayed amount, in the words that stand beside it: a few at a glance, a sentence for
+ * whoever asks. Nothing is judged here; the desk compared the amounts.
+ */
+import { surfaceName } from "./describe";
+import { fullTime, preciseTime } from "./format";
+import type { DeskEvent } from "./session";
+
+/** As the desk answers: what `who` says of the amount `at` of one fact. */
+export interface Mark {
+  readonly at: string;
+  readonly kind: "stated" | "order" | "list";
+  readonly outcome: "same" | "other" | "unclear";
+  readonly who: string;
+  readonly since_ms: number;
+  readonly amount: string | null;
+  readonly why: string | null;
+}
+
+export interface Corroborated {
+  readonly load: string;
+  readonly number: number;
+  readonly index: number;
+  readonly marks: readonly Mark[];
+}
+
+/** What stands beside an amount: the words of marks that say the same thing, and the sentence of each. */
+export interface Beside {
+  readonly outcome: Mark["outcome"];
+  readonly words: string;
+  readonly said: string;
+}
+
+export const placeOf = ({ load, number, index }: Pick<DeskEvent, "load" | "number" | "index">): string =>
+  `${load}.${number}.${index}`;
+
+const SIGNS: Readonly<Record<Mark["outcome"], string>> = { same: "=", other: "≠", unclear: "?" };
+const ORDER: Readonly<Record<Mark["outcome"], number>> = { other: 0, unclear: 1, same: 2 };
+
+const STATED: ReadonlyMap<string, string> = new Map([
+  ["network", "shop's answer"],
+  ["data_layer", "data layer"],
+  ["api", "shop's code"],
+  ["declared", "page's data"],
+]);
+
+function wordsOf({ kind, who }: Mark): string {
+  if (kind === "order") return "order";
+  return kind === "list" ? "price list" : (STATED.get(who) ?? surfaceName(who));
+}
+
+/**
+ * The marks of one line or total as an agent reads them, what differs first; what several amounts have alike is
+ * said once. Who says the same is named after one sign: “= shop's answer, price list”.
+ */
+export function besides(marks: readonly Mark[]): Beside[] {
+  const groups = new Map<string, { words: string[]; said: string[]; outcome: Mark["outcome"] }>();
+  for (const mark of [...marks].sort((a, b) => ORDER[a.outcome] - ORDER[b.outcome])) {
+    const words = wordsOf(mark);
+    const amount = mark.outcome === "other" ? (mark.amount ?? "") : "";
+    const key = mark.outcome === "same" ? "same" : `${mark.outcome} ${words} ${amount}`;
+    const group = groups.get(key) ?? { words: [], said: [], outcome: mark.outcome };
+    const named = amount ? `${words} ${amount}` : words;
+    if (!group.words.includes(named)) group.words.push(named);
+    group.said.push(sentenceOf(mark));
+    groups.set(key, group);
+  }
+  return [...groups.values()].map(({ words, said, outcome }) => ({
+    outcome,
+    words: `${SIGNS[outcome]} ${words.join(", ")}`,
+    said: said.join("\n"),
+  }));
+}
+
+const PARTS: readonly (readonly [RegExp, string])[] = [
+  [/unit$/, "the price of one"],
+  [/^line \d+ total$/, "the whole line"],
+  [/^total/, "the total"],
+  [/^price$/, "the price"],
+];
+
+export function sentenceOf(mark: Mark): string {
+  const { kind, who, since_ms, outcome, amount, why, at } = mark;
+  const speaker =
+    kind === "order"
+      ? `The order in ${who}, placed ${fullTime(since_ms)},`
+      : kind === "list"
+        ? `The price list of ${who}, in force since ${fullTime(since_ms)},`
+        : `The ${wordsOf(mark)} at ${preciseTime(since_ms)}`;
+  const part = PARTS.find(([pattern]) => pattern.test(at))?.[1] ?? at;
+  if (outcome === "unclear") return `${speaker} cannot be compared, ${part}: ${why ?? ""}.`;
+  const says = kind === "list" ? "has" : "says";
+  return `${speaker} ${says} ${outcome === "same" ? "the same" : "another amount"} for ${part}: ${amount ?? ""}.`;
+}
