@@ -25,7 +25,7 @@ class Adapter:
 
 ADAPTERS: Mapping[str, Adapter] = {
     "data_layer": Adapter("Google data layer"),
-    "segment": Adapter("Segment or RudderStack events"),
+    "segment": Adapter("Segment or RudderStack data"),
     "adobe": Adapter("Adobe data layer"),
     "product_data": Adapter("product data"),
     "shopify": Adapter("Shopify cart"),

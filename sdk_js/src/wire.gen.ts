@@ -484,7 +484,7 @@ export const DEFAULT_SETTINGS: PageSettings = {
 /** What an adapter is called to an agent, and how it was seen to work. */
 export const ADAPTERS: Readonly<Record<string, readonly [title: string, label: string]>> = {
   data_layer: ["Google data layer", "documented only"],
-  segment: ["Segment or RudderStack events", "documented only"],
+  segment: ["Segment or RudderStack data", "documented only"],
   adobe: ["Adobe data layer", "documented only"],
   product_data: ["product data", "documented only"],
   shopify: ["Shopify cart", "documented only"],

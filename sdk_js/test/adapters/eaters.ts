@@ -3,6 +3,7 @@ import type { Adapter } from "../../src/adapters/adapter";
 import { adapter as adobe } from "../../src/adapters/adobe";
 import { adapter as bigcommerce } from "../../src/adapters/bigcommerce";
 import { adapter as data_layer } from "../../src/adapters/data_layer";
+import { adapter as evershop } from "../../src/adapters/evershop";
 import { adapter as magento } from "../../src/adapters/magento";
 import { adapter as medusa } from "../../src/adapters/medusa";
 import { adapter as opencart } from "../../src/adapters/opencart";
@@ -192,6 +193,21 @@ export const EATERS: Record<string, Eater> = {
       },
     },
     from: "/cart?action=update",
+  },
+  evershop: {
+    adapter: evershop,
+    food: {
+      data: {
+        myCart: {
+          currency: "USD",
+          coupon: "D",
+          totalQty: 2,
+          grandTotal: { value: 6 },
+          items: [{ productSku: "A", productName: "B", qty: 2, finalPriceInclTax: { value: 3.5 } }],
+        },
+      },
+    },
+    from: "/api/graphql",
   },
   opencart: {
     adapter: opencart,
