@@ -6,10 +6,6 @@ compare. Amounts are compared as minor units of one currency, and only those of 
 whole cart. What a source said of another state of the cart is left out, and so is a source that says nothing.
 """
 
-# LEAD TO HELPER (delete this line): the index of prices shown to other sessions is committed (43384fa, Store.shown_prices,
-# replay/ports/shown_prices.py). Do not build another. Commit what you have; then add Mark kind 'others' from it (same>0: seen by N others; others>0: only here).
-from __future__ import annotations
-
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
