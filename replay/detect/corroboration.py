@@ -6,6 +6,8 @@ compare. Amounts are compared as minor units of one currency, and only those of 
 whole cart. What a source said of another state of the cart is left out, and so is a source that says nothing.
 """
 
+from __future__ import annotations
+
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
