@@ -4,20 +4,22 @@ It is no part of the timeline: opening a visit does not wait for it, and a cart 
 on the panel.
 """
 
-# LEAD TO HELPER (delete this line): the index of prices shown to other sessions is committed (43384fa, Store.shown_prices,
-# replay/ports/shown_prices.py). Do not build another. Commit what you have; then add Mark kind 'others' from it (same>0: seen by N others; others>0: only here).
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from replay.detect.corroboration import Place, corroborated
+from replay.model.cart import CartState
+from replay.model.events import PriceShown
+from replay.model.money import Money, say
+from replay.model.shown_price import PricePlace, ShownPrice
 from replay.model.timeline import Entry, entries, timeline
-from replay.ports import Load, SessionFacts, StoredBatch
+from replay.ports import Load, Others, SessionFacts, StoredBatch
 from viewer.desk import desk_of, session_of, signed_in
 from viewer.errors import DeskError, not_found
 from viewer.timeline import Json
@@ -27,6 +29,9 @@ __all__ = ["ASKED_MAX_COUNT", "corroboration"]
 ASKED_MAX_COUNT = 100
 """Carts and prices that are asked about at once."""
 
+Shown = Mapping[tuple[str, PricePlace, str], tuple[ShownPrice, Others | None]]
+"""By article, place and text, what was shown, and what others were."""
+
 
 async def corroboration(request: Request) -> Response:
     """GET /api/sessions/<session>/corroboration?of=<load>.<number>.<index>&of=…"""
@@ -35,23 +40,72 @@ async def corroboration(request: Request) -> Response:
     await desk.views.ensure(signed_in(request), session, "recording")
     facts = (await desk.store.session_facts({session.id: {}})).get(session.id)
     site = await desk.store.site(session.site)
+    shown = {price.key: (price, others) for price, others in await desk.store.shown_prices(session.id)}
     if facts is None:
         raise not_found("There is no such session.")
     currency = site.currency if site else None
     if facts.brought is not None:
         currency = facts.brought.currency
-    return JSONResponse(await asyncio.to_thread(_marks, facts, currency, wanted))
+    return JSONResponse(await asyncio.to_thread(_marks, facts, shown, currency, wanted))
 
 
-def _marks(facts: SessionFacts, currency: str | None, wanted: Collection[Place]) -> list[Json]:
+def _marks(facts: SessionFacts, shown: Shown, currency: str | None, wanted: Collection[Place]) -> list[Json]:
     by_load: dict[str, list[StoredBatch]] = {load.id: [] for load in facts.loads}
     for batch in facts.batches:
         by_load[batch.load].append(batch)
     in_order = timeline([_read(load, by_load[load.id]) for load in facts.loads])
+    found = corroborated(in_order, facts.told, currency, wanted)
+    by_place = {(one.load, one.number, one.index): one for one in in_order}
     return [
-        {"load": load, "number": number, "index": index, "marks": [asdict(mark) for mark in marks]}
-        for (load, number, index), marks in corroborated(in_order, facts.told, currency, wanted).items()
+        {
+            "load": place[0],
+            "number": place[1],
+            "index": place[2],
+            "marks": [*(asdict(mark) for mark in marks), *_of_others(by_place[place], shown)],
+        }
+        for place, marks in found.items()
     ]
+
+
+def _of_others(entry: Entry, shown: Shown) -> Iterator[Json]:
+    """What other sessions were shown for the articles of a displayed cart or price."""
+    fact = entry.event.fact
+    if isinstance(fact, CartState) and fact.source == "displayed":
+        for at, line in enumerate(fact.lines or ()):
+            amount = line.unit or line.total
+            if line.sku and amount is not None and amount.raw is not None:
+                key: tuple[str, PricePlace, str] = line.sku, "cart", amount.raw
+                yield from _others(f"line {at} {'unit' if line.unit else 'total'}", shown.get(key))
+    elif isinstance(fact, PriceShown) and fact.source == "displayed" and fact.role == "current":
+        yield from _others("price", shown.get((fact.sku or "", "product", fact.amount.raw or "")))
+
+
+def _others(at: str, known: tuple[ShownPrice, Others | None] | None) -> Iterator[Json]:
+    if known is None:
+        return
+    price, others = known
+    outcome = "unclear"
+    if others is not None:
+        outcome = "same" if others.same else "other" if others.others else "none"
+    yield {
+        "at": at,
+        "kind": "others",
+        "outcome": outcome,
+        "who": "",
+        "since_ms": price.shown_ms,
+        "amount": price.raw,
+        "why": price.why,
+        "others": None if others is None else _counted(others),
+    }
+
+
+def _counted(others: Others) -> Json:
+    return {
+        "same": others.same,
+        "all": others.others,
+        "is_all": others.is_all,
+        "most": [{"amount": say(Money(one.minor, one.currency)), "count": one.count} for one in others.most],
+    }
 
 
 def _read(load: Load, batches: Sequence[StoredBatch]) -> list[Entry]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import httpx
 
 from replay.model.events import Fact
-from replay.ports import Store
+from replay.model.shown_price import ShownPrice
+from replay.ports import Judged, Store
 from tests.detect.facts import cart, line, price
 from tests.detect.test_corroboration import stated
 from tests.viewer.visits import START_MS, Visit
@@ -42,6 +43,38 @@ async def test_it_is_told_of_the_carts_that_are_asked_about(agent: httpx.AsyncCl
     }
     assert nothing["marks"] == []
     assert [view.what for view in await store.views("session-1")] == ["recording"]
+
+
+async def test_it_is_told_how_many_others_were_shown_the_same(agent: httpx.AsyncClient, store: Store) -> None:
+    told = {}
+    for number, raw in enumerate(("$499.00", "$499.00", "$379.00"), start=1):
+        shown = ShownPrice(
+            sku="HP-15",
+            place="cart",
+            raw=raw,
+            minor=int(raw[1:4]) * 100,
+            currency="USD",
+            why=None,
+            shown_ms=START_MS,
+        )
+        visit = f"session-{number}"
+        await Visit(id=visit, number=number, facts=[(START_MS, cart(line(raw)))]).put(store)
+        judged = Judged(session=visit, changes_count=0, judge_ms=None, findings=None, shown=(shown,))
+        assert await store.put_findings([judged]) == [True]
+    for visit in ("session-1", "session-3"):
+        events = (await agent.get(f"/api/sessions/{visit}")).json()["events"]
+        (of,) = (f"{one['load']}.{one['number']}.{one['index']}" for one in events if one["kind"] == "cart")
+        (answer,) = (await agent.get(f"/api/sessions/{visit}/corroboration", params={"of": of})).json()
+        (told[visit],) = answer["marks"]
+    seen = told["session-1"]
+    assert (seen["at"], seen["kind"], seen["outcome"]) == ("line 0 unit", "others", "same")
+    assert seen["others"] == {
+        "same": 1,
+        "all": 2,
+        "is_all": True,
+        "most": [{"amount": "379.00 USD", "count": 1}],
+    }
+    assert (told["session-3"]["outcome"], told["session-3"]["others"]["same"]) == ("other", 0)
 
 
 async def test_what_cannot_be_read_is_refused(agent: httpx.AsyncClient, store: Store) -> None:

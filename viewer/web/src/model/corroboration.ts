@@ -9,12 +9,24 @@ import type { DeskEvent } from "./session";
 /** As the desk answers: what `who` says of the amount `at` of one fact. */
 export interface Mark {
   readonly at: string;
-  readonly kind: "stated" | "order" | "list";
-  readonly outcome: "same" | "other" | "unclear";
+  readonly kind: "stated" | "order" | "list" | "others";
+  /** `none`: nobody else was shown the article. */
+  readonly outcome: "same" | "other" | "unclear" | "none";
   readonly who: string;
   readonly since_ms: number;
   readonly amount: string | null;
   readonly why: string | null;
+  /** Of `others`: how many other visits were shown the article there, how many of them this very amount. */
+  readonly others?: Others | null;
+}
+
+interface Others {
+  readonly same: number;
+  readonly all: number;
+  /** Whether none was left out for being too many. */
+  readonly is_all: boolean;
+  /** The other amounts that most were shown. */
+  readonly most: readonly { readonly amount: string; readonly count: number }[];
 }
 
 export interface Corroborated {
@@ -34,8 +46,8 @@ export interface Beside {
 export const placeOf = ({ load, number, index }: Pick<DeskEvent, "load" | "number" | "index">): string =>
   `${load}.${number}.${index}`;
 
-const SIGNS: Readonly<Record<Mark["outcome"], string>> = { same: "=", other: "≠", unclear: "?" };
-const ORDER: Readonly<Record<Mark["outcome"], number>> = { other: 0, unclear: 1, same: 2 };
+const SIGNS: Readonly<Record<Mark["outcome"], string>> = { same: "=", other: "≠", unclear: "?", none: "" };
+const ORDER: Readonly<Record<Mark["outcome"], number>> = { other: 0, unclear: 1, same: 2, none: 3 };
 
 const STATED: ReadonlyMap<string, string> = new Map([
   ["network", "shop's answer"],
@@ -46,6 +58,7 @@ const STATED: ReadonlyMap<string, string> = new Map([
 
 function wordsOf({ kind, who }: Mark): string {
   if (kind === "order") return "order";
+  if (kind === "others") return "others";
   return kind === "list" ? "price list" : (STATED.get(who) ?? surfaceName(who));
 }
 
@@ -55,7 +68,8 @@ function wordsOf({ kind, who }: Mark): string {
  */
 export function besides(marks: readonly Mark[]): Beside[] {
   const groups = new Map<string, { words: string[]; said: string[]; outcome: Mark["outcome"] }>();
-  for (const mark of [...marks].sort((a, b) => ORDER[a.outcome] - ORDER[b.outcome])) {
+  const compared = marks.filter(({ kind }) => kind !== "others");
+  for (const mark of compared.sort((a, b) => ORDER[a.outcome] - ORDER[b.outcome])) {
     const words = wordsOf(mark);
     const amount = mark.outcome === "other" ? (mark.amount ?? "") : "";
     const key = mark.outcome === "same" ? "same" : `${mark.outcome} ${words} ${amount}`;
@@ -65,11 +79,45 @@ export function besides(marks: readonly Mark[]): Beside[] {
     group.said.push(sentenceOf(mark));
     groups.set(key, group);
   }
-  return [...groups.values()].map(({ words, said, outcome }) => ({
+  return [
+    ...[...groups.values()].map(({ words, said, outcome }) => ({
+      outcome,
+      words: `${SIGNS[outcome]} ${words.join(", ")}`,
+      said: said.join("\n"),
+    })),
+    ...marks.filter(({ kind }) => kind === "others").map(ofOthers),
+  ];
+}
+
+const visits = (count: number): string =>
+  `${count.toLocaleString("en")} other ${count === 1 ? "visit" : "visits"}`;
+
+/** How many others were shown the same, which says how likely it is that the shop did show it. */
+function ofOthers({ outcome, others, amount, why, since_ms }: Mark): Beside {
+  const when = `within a day of ${fullTime(since_ms)}`;
+  if (!others)
+    return { outcome, words: "? others", said: `What others were shown cannot be compared: ${why ?? ""}.` };
+  const { same, all, is_all, most } = others;
+  const asked = is_all ? visits(all) : `the newest ${visits(all)}`;
+  const rest = most.map((one) => `${one.amount} (${one.count.toLocaleString("en")})`).join(", ");
+  const instead = rest ? ` Others were shown ${rest}.` : "";
+  if (outcome === "none")
+    return {
+      outcome,
+      words: "nobody else",
+      said: `No other visit that is kept was shown this article here ${when}.`,
+    };
+  if (outcome === "other")
+    return {
+      outcome,
+      words: "only here",
+      said: `Only this visit was shown ${amount ?? ""}: of ${asked} that were shown the article here ${when}, none was.${instead}`,
+    };
+  return {
     outcome,
-    words: `${SIGNS[outcome]} ${words.join(", ")}`,
-    said: said.join("\n"),
-  }));
+    words: `seen by ${same.toLocaleString("en")} ${same === 1 ? "other" : "others"}`,
+    said: `${same.toLocaleString("en")} of ${asked} that were shown the article here ${when} were shown the same, ${amount ?? ""}.${instead}`,
+  };
 }
 
 const PARTS: readonly (readonly [RegExp, string])[] = [

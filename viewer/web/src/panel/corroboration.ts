@@ -2,7 +2,7 @@
  * Says beside displayed amounts what else is known of them. What is on the panel is asked about once, together;
  * the cards stand without waiting for it.
  *
- * Hooks: [data-panel-part="beside"][data-outcome="same|other|unclear"], its sentence in data-said.
+ * Hooks: [data-panel-part="beside"][data-outcome="same|other|unclear|none"], its sentence in data-said.
  */
 import { h } from "../desk/dom";
 import { type Beside, besides, type Corroborated, type Mark, placeOf } from "../model/corroboration";
@@ -16,12 +16,16 @@ const ASKED_MAX_COUNT = 100;
 const AGAIN_MS = 5_000;
 /** Longer after it was shown no other fact says anything of it. */
 const SETTLED_MS = 30_000;
+/** By then what was displayed just now is counted among what others were shown, and is asked about once more. */
+const COUNTED_MS = 12_000;
 
 export class Corroboration {
   private readonly known = new Map<string, { readonly t: number; readonly marks: readonly Mark[] }>();
   /** Of what is known, that of which no more is to be asked. */
   private readonly fresh = new Set<string>();
   private readonly wanted = new Map<string, Showing>();
+  /** What was asked about again since it was not counted yet. */
+  private readonly again = new Set<string>();
   private asking: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
@@ -46,6 +50,18 @@ export class Corroboration {
     for (const [place, { t }] of this.known) if (t >= since) this.fresh.delete(place);
   }
 
+  private askAgain(places: readonly string[]): void {
+    const uncounted = places.filter(
+      (place) =>
+        !this.again.has(place) && !this.known.get(place)?.marks.some(({ kind }) => kind === "others"),
+    );
+    for (const place of uncounted) {
+      this.again.add(place);
+      this.fresh.delete(place);
+    }
+    if (uncounted.length > 0) this.changed();
+  }
+
   private async ask(): Promise<void> {
     const asked = [...this.wanted].slice(0, ASKED_MAX_COUNT);
     for (const [place] of asked) {
@@ -56,6 +72,7 @@ export class Corroboration {
       const answered = await this.fetch(asked.map(([place]) => place));
       const marks = new Map(answered.map((one) => [placeOf(one), one.marks]));
       for (const [place, { t }] of asked) this.known.set(place, { t, marks: marks.get(place) ?? [] });
+      setTimeout(() => this.askAgain(asked.map(([place]) => place)), COUNTED_MS);
       this.asking = this.wanted.size > 0 ? setTimeout(() => void this.ask()) : undefined;
       this.changed();
     } catch {

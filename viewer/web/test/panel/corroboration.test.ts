@@ -45,6 +45,28 @@ it("says in a sentence who says what since when, or why it does not compare", ()
   );
 });
 
+it("says how many others were shown the same, or that nobody was", () => {
+  const others = { same: 36, all: 38, is_all: true, most: [{ amount: "$379.00", count: 2 }] };
+  const seen: Mark = { ...MARK, kind: "others", who: "", others };
+  const [one, alone, unique, unclear] = besides([
+    seen,
+    { ...seen, outcome: "other", others: { ...others, same: 0, is_all: false } },
+    { ...seen, outcome: "none", others: { same: 0, all: 0, is_all: true, most: [] } },
+    { ...seen, outcome: "unclear", others: null, why: "“$1,299” can be read in two ways" },
+  ]);
+  const when = "within a day of Sat 22 Nov 2025, 10:04:12";
+  expect(one?.words).toBe("seen by 36 others");
+  expect(one?.said).toBe(
+    `36 of 38 other visits that were shown the article here ${when} were shown the same, $499.00. Others were shown $379.00 (2).`,
+  );
+  expect(alone?.words).toBe("only here");
+  expect(alone?.said).toBe(
+    `Only this visit was shown $499.00: of the newest 38 other visits that were shown the article here ${when}, none was. Others were shown $379.00 (2).`,
+  );
+  expect(unique?.said).toBe(`No other visit that is kept was shown this article here ${when}.`);
+  expect(unclear?.said).toBe("What others were shown cannot be compared: “$1,299” can be read in two ways.");
+});
+
 it("puts them at the line and the total that they are of, by keyboard, too, and not twice", () => {
   const card = h(
     "article",
