@@ -20,6 +20,7 @@ from replay.cli.serve import listen, now_ms, run_servers, running
 from replay.cli.snippet import snippet
 from replay.cli.transfer import import_recording
 from replay.errors import CommandError
+from replay.model.promo import Promise, Promo
 from replay.model.schema import decode
 from replay.model.site import PageSettings
 from replay.ports import Objects, Site, Store
@@ -30,6 +31,20 @@ __all__ = ["demo"]
 
 _SITE_KEY = "demo-shop"
 _LOGIN = "agent"
+_SPRING_MAIL = Promo(
+    id="spring-mail",
+    promises=(
+        Promise(
+            title="Spring mail",
+            codes=("SPRING20",),
+            campaigns=("spring20",),
+            basis_points=2_000,
+            currency="USD",
+            min_minor=50_00,
+        ),
+    ),
+)
+"""What the shop's mail promises: its code is no customer's own, and visits are held against it."""
 
 logger = logging.getLogger("replay")
 
@@ -67,6 +82,8 @@ async def demo(
             events_secret=(known.events_secret if known else "") or secrets.token_hex(32),
         )
         await parts.store.put_site(site)
+        # What is registered of it by now stands.
+        await parts.store.put_promo(site.key, _SPRING_MAIL, replaces=None)
         await _import_samples(parts.store, parts.objects, Path(examples.samples.__path__[0]))
         password = secrets.token_urlsafe(6)
         await create_agent(
