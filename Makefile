@@ -78,6 +78,7 @@ test: install build static units-javascript
 
 soak: install build
 	$(BIN)/python -m tests.browser.chromium
+	$(BIN)/python -m tests.soak.postgres
 	$(BIN)/pytest -m soak
 
 bench: install build

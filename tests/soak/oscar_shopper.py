@@ -78,6 +78,9 @@ class OscarShopper(Wanderer):
                 await page.goto(f"{self._shop_url}/basket/")
             case "back":
                 await page.go_back()
+                # Nothing is recorded before the shop, and no picture is taken where somebody pays.
+                if not page.url.startswith(self._shop_url) or "payment-details" in page.url:
+                    await page.go_forward()
             case "reload":
                 await page.reload()
             case "quantity":

@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +21,7 @@ from tests.browser.exactness.desk import assert_none, differences
 from tests.browser.product import SITE_KEY, Product, around
 from tests.soak.oscar import Oscar
 from tests.soak.oscar_shopper import OscarShopper
+from tests.soak.visits import AGREED, DESKTOP, PHONE, Window, register, seen
 
 pytestmark = pytest.mark.soak
 
@@ -29,17 +29,7 @@ ROOT = Path(__file__).parents[2]
 SETTINGS: dict[str, Any] = json.loads(
     (ROOT / "examples" / "platforms" / "oscar" / "settings.json").read_text()
 )
-AGREED = "<script>replay('consent', 'granted')</script>"
 STEPS = 40
-
-
-@dataclass(frozen=True, slots=True)
-class Window:
-    width: int
-    height: int
-
-
-DESKTOP, PHONE = Window(1280, 900), Window(390, 844)
 
 
 @asynccontextmanager
@@ -48,6 +38,7 @@ async def shop_with(oscar: Oscar, folder: Path, settings: dict[str, Any]) -> Asy
     data = folder / "oscar"
     with oscar.serving(data) as shop_url:
         async with around(shop_url, data / "shop.sqlite3", folder, settings=settings) as shop:
+            await register(shop, "GBP")
             (data / "snippet.html").write_text(snippet(shop.collector_url, SITE_KEY) + AGREED)
             yield shop
 
@@ -65,16 +56,12 @@ async def trip(browser: Browser, shop: Product, seed: int, window: Window, count
     return shopper
 
 
-def seen(shopper: OscarShopper) -> set[str]:
-    """What there was to compare: a trip that meets nothing proves nothing."""
-    shown = [surface for step in shopper.steps for surface in step.surfaces.items()]
-    parts = {part for _, read in shown for part in ("promos", "messages") if read[part]}
-    return {name for name, _ in shown} | parts
-
-
-async def test_no_step_differs_in_django_oscar(browser: Browser, oscar: Oscar, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("seed", "window"), [(3, DESKTOP), (2, PHONE)])
+async def test_no_step_differs_in_django_oscar(
+    browser: Browser, oscar: Oscar, tmp_path: Path, seed: int, window: Window
+) -> None:
     async with shop_with(oscar, tmp_path, SETTINGS) as shop:
-        shopper = await trip(browser, shop, 2, PHONE, STEPS)
+        shopper = await trip(browser, shop, seed, window, STEPS)
         assert seen(shopper) >= {"page", "summary", "mini", "promos", "messages"}
         assert_none(await differences(browser, shop, shopper))
 

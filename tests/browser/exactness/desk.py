@@ -5,17 +5,21 @@ At each the panel and the replayed page are read, and compared, text for text, w
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 
 import pytest
 from playwright.async_api import Browser, Page
 
+from replay.model.track import Track
+from replay.protocol.codec import decode_facts
 from tests.browser.exactness.shopper import Step, Surfaces, Wanderer, read_script
 from tests.browser.product import LOGIN, PASSWORD, Product
 
 __all__ = ["Desk", "assert_none", "differences"]
 
 READ_PANEL = read_script("read_panel.js")
+WAIT_S = 20
 
 
 class Desk:
@@ -82,6 +86,7 @@ async def differences(browser: Browser, shop: Product, shopper: Wanderer) -> lis
     for load in await shop.store.loads(session.id):
         if load.tab not in tabs:
             tabs.append(load.tab)
+    await _until_said(shop, session.id, tabs[steps[-1].tab], steps[-1].t)
     desk = await Desk.log_in(browser, shop)
     await desk.watch(shop, session.id, steps[0].t, tabs[0])
     found: list[str] = []
@@ -94,6 +99,18 @@ async def differences(browser: Browser, shop: Product, shopper: Wanderer) -> lis
                     f"  {shown}\nwhere the page displayed\n  {step.surfaces}"
                 )
     return found
+
+
+async def _until_said(shop: Product, session: str, tab: str, t: float) -> None:
+    """Until something of a tab is kept that is later than its last step: what a page says when it is left
+    comes when its tab is gone."""
+    loads = {load.id for load in await shop.store.loads(session) if load.tab == tab}
+    async with asyncio.timeout(WAIT_S):
+        while True:
+            batches = await shop.store.batches(session, Track.FACTS)
+            kept = [decode_facts(batch.payload).last_ms for batch in batches if batch.load in loads]
+            if max(kept, default=0) >= t:
+                return
 
 
 def assert_none(found: list[str]) -> None:

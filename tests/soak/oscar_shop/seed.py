@@ -57,6 +57,10 @@ def offer(name: str, benefit: str, value: str | None, pieces: int, kind: str, ev
 def offers() -> None:
     now = timezone.now()
     everything = get_model("offer", "Range").objects.create(name="Everything", includes_all_products=True)
+    # Three free articles for the price of two: Oscar looks for more of them for ever, and answers no more.
+    everything.excluded_products.set(
+        get_model("catalogue", "Product").objects.filter(title="Spring catalogue")
+    )
     twenty = offer("Twenty per cent off", "Percentage", "20", 1, "Voucher", everything)
     five = offer("Five pounds off", "Absolute", "5", 2, "Voucher", everything)
     offer("Three for two", "Multibuy", None, 3, "Site", everything)
