@@ -21,6 +21,8 @@ from replay.ports import Load, SessionFacts, StoredBatch
 __all__ = ["Followed", "ReadAlready", "weight"]
 
 
+EVENT_BYTES, LINE_BYTES = 1_000, 300
+"""About what an event of the shop's systems, and each of its lines, takes in memory."""
 ReadAlready = Mapping[tuple[str, int], Sequence[Event]]
 """By page load and number of a batch, the facts that it holds."""
 
@@ -46,11 +48,17 @@ class Followed:
         self.has_news = False
         """Whether the last time brought other server events than the time before."""
         self._told: tuple[Concerning, ...] = ()
+        self._told_bytes = 0
         self._fold = Fold(shop, rules)
         self._facts_count: int | None = None
         self._offsets: dict[str, float | None] = {}
         self._latest: dict[str, float] = {}
         self._last: Place = float("-inf"), (0, 0, 0)
+
+    @property
+    def held_bytes(self) -> int:
+        """What is held of it: payloads that were folded, and about what its shop's systems say."""
+        return self.bytes + self._told_bytes
 
     def follow(self, facts: SessionFacts, read: ReadAlready) -> bool:
         """Take the facts behind ``after``. False, and nothing is taken, if they are not simply what comes
@@ -76,6 +84,9 @@ class Followed:
         until_ms = None if facts.brought is None else facts.brought.until_ms
         self._fold.hear(facts.told, facts.orders_since_ms, until_ms)
         self.has_news, self._told = facts.told != self._told, facts.told
+        if self.has_news:
+            lines_count = sum(len(one.event.lines or ()) for one in facts.told)
+            self._told_bytes = len(facts.told) * EVENT_BYTES + lines_count * LINE_BYTES
         for place, entry in merged:
             self._last, self._latest[entry.load] = place, place[0]
         self._offsets = {load.id: load.offset_ms for load in facts.loads}

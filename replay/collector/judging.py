@@ -37,6 +37,8 @@ DUE_MAX_COUNT = 64
 FOLLOWED_MAX_COUNT = 2_000
 FOLLOWED_MAX_BYTES = 64 * 1024 * 1024
 """How many sessions are kept in memory, and how much was read of them altogether."""
+NEW_AT_ONCE_COUNT = 16
+"""Sessions of which nothing is remembered that are read together: after a restart all are such."""
 LARGE_BYTES = 64 * 1024
 """New facts of a session that are yet to be read, in a thread if they are more."""
 LARGE_COUNT = 2_000
@@ -84,6 +86,7 @@ class Judge:
         self._rules = rules
         self._followed: OrderedDict[str, Followed] = OrderedDict()
         """The longest not judged first."""
+        self._sizes: dict[str, int] = {}
         self._bytes = 0
         self._heard: OrderedDict[tuple[str, str, int], tuple[Sequence[Event], int, int]] = OrderedDict()
         """By session, page load and number, facts that were stored of late, the size of their payload, and
@@ -179,6 +182,21 @@ class Judge:
     ) -> tuple[list[Verdict], Mapping[str, StoreUnavailable]]:
         """What is said of those that are here, and why others cannot be read."""
         self._shops.read_anew()
+        kept: list[Verdict] = []
+        unread: dict[str, StoreUnavailable] = {}
+        new = [session for session in sessions if session not in self._followed]
+        # Of them everything is read, which pages may have made megabytes: never of many at once.
+        parts = [new[at : at + NEW_AT_ONCE_COUNT] for at in range(0, len(new), NEW_AT_ONCE_COUNT)]
+        for part in ([one for one in sessions if one in self._followed], *parts):
+            if part:
+                more, others = await self._judge_part(part)
+                kept += more
+                unread.update(others)
+        return kept, unread
+
+    async def _judge_part(
+        self, sessions: Sequence[str]
+    ) -> tuple[list[Verdict], Mapping[str, StoreUnavailable]]:
         asked = {session: self._after(session) for session in sessions}
         facts, unread = await self._facts(asked)
         for session in asked:
@@ -348,14 +366,15 @@ class Judge:
     def _remember(self, session: str, followed: Followed) -> None:
         self._forget(session)
         self._followed[session] = followed
-        self._bytes += followed.bytes
+        # What it was then: it grows before it is forgotten.
+        self._sizes[session] = followed.held_bytes
+        self._bytes += self._sizes[session]
         while len(self._followed) > FOLLOWED_MAX_COUNT or self._bytes > FOLLOWED_MAX_BYTES:
             self._forget(next(iter(self._followed)))
 
     def _forget(self, session: str) -> None:
-        followed = self._followed.pop(session, None)
-        if followed is not None:
-            self._bytes -= followed.bytes
+        if self._followed.pop(session, None) is not None:
+            self._bytes -= self._sizes.pop(session)
 
 
 async def _timed(followed: Followed, work: Callable[[], T]) -> T:

@@ -33,6 +33,8 @@ _PROBLEM = (
     "site, rule, signature, subject, subjects_count, severity, sessions_count, customers_count,"
     " anonymous_count, first_ms, last_ms, is_burst, money, exposed_count, exposed_ms, opened_ms, closed_ms"
 )
+HITS_AT_ONCE_COUNT = 5_000
+"""Hits of a family that are read together: one text holds them, and other questions wait for it."""
 _NOTICE = "id, site, body, created_ms, due_ms, attempts_count, failure"
 _AT = (
     "CAST(max(CASE WHEN rule IN ({}) THEN decided_ms ELSE min(decided_ms, seen_ms) END, started_ms)"
@@ -49,7 +51,12 @@ class SqliteProblems(Asking, ProblemIndex):
         return await self._read(_changed_families, limit)
 
     async def hits(self, family: Family) -> list[Hit]:
-        return await self._read(_hits, family)
+        found: list[Hit] = []
+        after, subject = 0, ""
+        while part := await self._read(_hits, family, after, subject):
+            found += (hit for _, hit in part)
+            after, subject = part[-1][0], part[-1][1].subject
+        return found
 
     async def exposure(self, family: Family, subject: str | None, since_ms: int) -> Exposure | None:
         return await self._read(_exposure, family, subject, since_ms)
@@ -113,27 +120,33 @@ def _changed_families(db: sqlite3.Connection, limit: int) -> dict[Family, int]:
     return {Family(site, rule, signature): count for site, rule, signature, count in rows.fetchall()}
 
 
-def _hits(db: sqlite3.Connection, family: Family) -> list[Hit]:
+def _hits(db: sqlite3.Connection, family: Family, after: int, subject: str) -> list[tuple[int, Hit]]:
+    """The next of them after this session's finding, each with its session's key."""
     # All in one row: each row that is read gives up Python's lock.
     (text,) = db.execute(
-        f"SELECT json_group_array(json_array(session.id, subject, severity, {_AT},"  # noqa: S608
-        " (SELECT json_group_array(CAST(value AS TEXT)) FROM carried WHERE carried.session = session.key"
+        "SELECT json_group_array(json_array(session, id, subject, severity, at_ms,"  # noqa: S608
+        " (SELECT json_group_array(CAST(value AS TEXT)) FROM carried WHERE carried.session = hit.session"
         f" AND kind IN ({_CUSTOMER}) AND verified), minor, currency))"
+        f" FROM (SELECT finding.session, id, subject, severity, {_AT} AS at_ms, minor, currency"
         " FROM finding INDEXED BY finding_by_problem CROSS JOIN session ON session.key = finding.session"
-        " WHERE rule = ? AND signature = ? AND site = ? AND office IS NULL AND outcome = 'fail'",
-        (family.rule, family.signature, family.site),
+        " WHERE rule = ? AND signature = ? AND (finding.session, subject) > (?, ?) AND site = ?"
+        " AND office IS NULL AND outcome = 'fail' ORDER BY finding.session, subject LIMIT ?) AS hit",
+        (family.rule, family.signature, after, subject, family.site, HITS_AT_ONCE_COUNT),
     ).fetchone()
     return [
-        Hit(
-            session=session,
-            subject=subject,
-            severity=severity,
-            at_ms=at_ms,
-            identities=tuple(identities),
-            minor=minor,
-            currency=currency,
+        (
+            key,
+            Hit(
+                session=session,
+                subject=subject,
+                severity=severity,
+                at_ms=at_ms,
+                identities=tuple(identities),
+                minor=minor,
+                currency=currency,
+            ),
         )
-        for session, subject, severity, at_ms, identities, minor, currency in json.loads(text)
+        for key, session, subject, severity, at_ms, identities, minor, currency in json.loads(text)
     ]
 
 

@@ -7,9 +7,13 @@ from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from replay.model.problem import Family
-from storage.sqlite import open_store
+from storage.sqlite import open_store, problems
 from storage.sqlite.schema import APPLICATION_ID, migrations
+from tests.contract.test_findings import FOUND
+from tests.contract.test_problems import visit
 
 
 async def test_what_was_found_before_is_counted_once(tmp_path: Path) -> None:
@@ -36,5 +40,22 @@ async def test_what_was_found_before_is_counted_once(tmp_path: Path) -> None:
         assert await store.changed_families(9) == {family: 2}
         first, second = sorted(await store.hits(family), key=lambda hit: hit.subject)
         assert (first.session, first.subject, second) == ("old", "a", replace(first, subject="b"))
+    finally:
+        await store.close()
+
+
+async def test_a_family_of_many_hits_is_read_in_parts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(problems, "HITS_AT_ONCE_COUNT", 2)
+    store = await open_store(tmp_path / "replay.db")
+    try:
+        expected = []
+        for session in ("one", "two", "three"):
+            subjects = ["a", "b", "c"] if session != "two" else ["b"]
+            await visit(store, session, *(replace(FOUND, subject=subject) for subject in subjects))
+            expected += [(session, subject) for subject in subjects]
+        hits = await store.hits(Family("shop", FOUND.rule, FOUND.signature))
+        assert [(hit.session, hit.subject) for hit in hits] == expected
     finally:
         await store.close()
