@@ -139,12 +139,12 @@ async def test_no_step_differs_in_evershop(
 
 
 def wrong_theme() -> Script:
-    """The built SDK, but in EverShop's theme it takes the quantity of a line for its total."""
+    """The built SDK, but in the cart that opens after each adding it takes a line's quantity for its name."""
     good = load_script()
     adapter = good.adapters["evershop.js"]
-    assert adapter.body.count(b'"div.tabular-nums"') == 1
-    body = adapter.body.replace(b'"div.tabular-nums"', b'"span.tabular-nums"')
-    wrong = replace(adapter, body=body, packed=gzip.compress(body))
+    assert adapter.body.count(b'".flex-1>.font-medium"') == 1
+    body = adapter.body.replace(b'".flex-1>.font-medium"', b'"span.rounded-full"')
+    wrong = replace(adapter, body=body, packed=gzip.compress(body), brotli=None)
     return replace(good, adapters={**good.adapters, "evershop.js": wrong})
 
 
