@@ -89,7 +89,9 @@ def test_prices_end_and_begin_with_their_sale() -> None:
 
 
 SCALAR = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20)
-JSON = SCALAR | st.lists(SCALAR | st.just({}), max_size=3) | st.dictionaries(st.text(max_size=5), SCALAR)
+JSON: st.SearchStrategy[object] = (
+    SCALAR | st.lists(SCALAR | st.just({}), max_size=3) | st.dictionaries(st.text(max_size=5), SCALAR)
+)
 
 
 @given(
