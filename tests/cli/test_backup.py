@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import examples.samples
+from replay.recording.archive import read_recording
 from tests.cli.conftest import Cli
 
 SAMPLE = Path(examples.samples.__path__[0]) / "price-mismatch.replay"
@@ -16,13 +17,14 @@ def answers(cli: Cli, data: str) -> list[object]:
     code = found[0]["code"]
     (cli.folder / "export.replay").unlink(missing_ok=True)
     cli.ok("session", "export", code, "--output", "export.replay", "--data", data)
+    recording = read_recording((cli.folder / "export.replay").read_bytes())
     return [
         found,
         cli.json("session", "list", "--data", data),
         cli.json("session", "show", code, "--data", data),
         cli.json("site", "list", "--data", data),
         cli.json("agent", "list", "--data", data),
-        (cli.folder / "export.replay").read_bytes(),
+        (recording, recording.assets, recording.objects),
     ]
 
 
