@@ -53,13 +53,17 @@ class PlatformsTold:
         """A delivery was of a topic that is not read."""
         self._of(site, platform, at_ms).counts["topic"] += 1
 
+    def unsigned(self, site: str, platform: str, at_ms: int) -> None:
+        """A delivery was not signed by the secret that we have: anybody's, or the secret is wrong."""
+        self._of(site, platform, at_ms).counts["unsigned"] += 1
+
     def of(self, site: str) -> list[dict[str, object]]:
         """What came for one site, a map for each platform."""
         return [
             {
                 "platform": platform,
                 "last_ms": told.last_ms,
-                **{name: told.counts[name] for name in ("stored", "known", "topic", "refused")},
+                **{name: told.counts[name] for name in ("stored", "known", "topic", "unsigned", "refused")},
                 "reasons": [
                     {"field": field, "expected": expected, "count": count}
                     for (field, expected), count in told.reasons.most_common()

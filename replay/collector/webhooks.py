@@ -51,17 +51,25 @@ class _Platform:
     signature: str
     topic: str
     secret_of: Callable[[Site], str]
+    give: str
 
 
 _PLATFORMS = {
     one.name: one
     for one in (
-        _Platform("shopify", "x-shopify-hmac-sha256", "x-shopify-topic", lambda site: site.shopify_secret),
+        _Platform(
+            "shopify",
+            "x-shopify-hmac-sha256",
+            "x-shopify-topic",
+            lambda site: site.shopify_secret,
+            "Give us Shopify's secret: replay site secret KEY --platform shopify --stdin.",
+        ),
         _Platform(
             "woocommerce",
             "x-wc-webhook-signature",
             "x-wc-webhook-topic",
             lambda site: site.woocommerce_secret,
+            "Paste into the webhook what this prints: replay site secret KEY --platform woocommerce.",
         ),
     )
 }
@@ -102,8 +110,10 @@ async def _take(collector: Collector, request: Request, platform: _Platform) -> 
         return _answer({"kept": "nothing of this: it is a ping"})
     if site is None or not _is_signed(body, signature, secret):
         collector.metrics.webhooks.labels(platform.name, "unsigned").inc()
-        do = f"Give the secret: replay site secret KEY --platform {platform.name}."
-        return refusal(401, "The signature is missing or wrong, or the site has no such secret.", do)
+        if site is not None:
+            collector.metrics.platforms.unsigned(site.key, platform.name, collector.now_ms())
+        what = "The signature is missing or wrong, or the site has no such secret."
+        return refusal(401, what, platform.give)
     topic = _one(request, platform.topic)
     if topic is None:
         return refusal(400, f"It has to say {platform.topic} once.", "")

@@ -45,6 +45,7 @@ _HIGHEST_MINOR = 10**15
 _SHOWN_CHARS = 60
 
 _AMOUNT = 'a decimal text such as "499.00"'
+_CURRENCY = "a currency of ISO 4217 in capitals, such as USD"
 FIELDS: tuple[str, ...] = (
     "id",
     "kind",
@@ -229,7 +230,9 @@ def _minor(name: str, value: object, currency: str | None) -> int:
     try:
         minor = from_scale(value, "major", currency).minor
     except NotExact as error:
-        raise Refused(name, _AMOUNT, currency if name == "currency" else value, f"{error}.") from None
+        if name == "currency":
+            raise Refused(name, _CURRENCY, currency, 'Write it so: "USD".') from None
+        raise Refused(name, _AMOUNT, value, f"{error}.") from None
     if minor > _HIGHEST_MINOR:
         raise Refused(name, _AMOUNT, value, "Nothing costs so much: is it an amount?")
     return minor

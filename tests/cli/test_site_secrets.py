@@ -35,12 +35,14 @@ def test_what_a_platform_said_and_what_of_it_is_not_kept_is_shown_with_its_site(
     wrong = Refused("lines[7].amount", "a decimal text", "[b]4242", "Write it in quotes.")
     told.tell("mine", "shopify", {"stored": 3, "known": 1}, [wrong, wrong], 1_000)
     told.topic("mine", "shopify", 2_000)
+    told.unsigned("mine", "shopify", 3_000)
+    told.unsigned("mine", "shopify", 4_000)
     assert told.of("other") == []
     [one] = told.of("mine")
     shown = StringIO()
     platform_told(Console(file=shown, width=400), one, "today")
     assert shown.getvalue().split("\n")[1:3] == [
-        "Webhooks of shopify since the server started, the last today: 3 events stored, 1 known before, "
-        "1 deliveries of topics that are not read, 2 events not kept.",
+        "Webhooks of Shopify since the server started, the last today: 3 events stored, 1 known before, "
+        "1 delivery of topics that are not read, 2 deliveries refused for the signature, 2 events not kept.",
         "  2 ×  lines[].amount: expected a decimal text.",
     ]

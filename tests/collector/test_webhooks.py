@@ -106,6 +106,7 @@ async def test_nothing_but_the_signature_over_these_very_bytes_lets_in(
     assert (await platform.post(address, content=content, headers=twice)).status_code == 401
     topics = [(SIGNATURES["woocommerce"], signature), *[(TOPICS["woocommerce"], "order.created")] * 2]
     assert (await platform.post(address, content=content, headers=topics)).status_code == 400
+    assert [one["unsigned"] for one in running.collector.metrics.platforms.of(SITE)] == [5]
     # A site without a secret, and one that is none; an empty secret signs nothing.
     empty = base64.b64encode(hmac.new(b"", content, hashlib.sha256).digest()).decode()
     for site in (OTHER_SITE, "nobody"):

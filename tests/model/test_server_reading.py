@@ -110,6 +110,12 @@ def test_a_field_that_does_not_fit_is_named_with_what_came(
     assert refused.value.do
 
 
+def test_a_currency_that_is_none_is_not_said_to_be_an_amount() -> None:
+    with pytest.raises(Refused) as refused:
+        read(amount="4.99", currency="usd")
+    assert "ISO 4217" in refused.value.expected
+
+
 @pytest.mark.parametrize(
     ("body", "what"),
     [

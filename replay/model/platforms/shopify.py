@@ -246,7 +246,7 @@ def _return(body: Mapping[str, object], currency: str | None, at: str) -> Iterat
 def _product(body: Mapping[str, object], currency: str | None, at: str) -> Iterator[Event]:
     """Prices of a product are in the shop's currency, which the body does not name."""
     if currency is None:
-        what = """the currency of the shop's prices: replay site set KEY '{"currency": "USD"}'"""
+        what = "the currency of the shop's prices, as `currency` among the site's settings"
         raise Refused("currency", what, None, "It comes again when the product changes.")
     for variant in items(body, "variants"):
         updated, price = as_text(variant.get("updated_at")), variant.get("price")

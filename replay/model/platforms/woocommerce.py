@@ -159,7 +159,7 @@ def _product(body: Mapping[str, object], currency: str | None, now_ms: int) -> I
     if as_text(body.get("type")) in _WITHOUT_OWN_PRICE:
         return
     if currency is None:
-        what = """the currency of the shop's prices: replay site set KEY '{"currency": "USD"}'"""
+        what = "the currency of the shop's prices, as `currency` among the site's settings"
         raise Refused("currency", what, None, "It comes again when the product changes.")
     modified = _moment(body.get("date_modified_gmt"))
     since, until = (_moment(body.get(f"date_on_sale_{end}_gmt")) for end in ("from", "to"))
