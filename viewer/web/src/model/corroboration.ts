@@ -52,7 +52,7 @@ const ORDER: Readonly<Record<Mark["outcome"], number>> = { other: 0, unclear: 1,
 const STATED: ReadonlyMap<string, string> = new Map([
   ["network", "shop's answer"],
   ["data_layer", "data layer"],
-  ["api", "shop's code"],
+  ["api", "shop's script"],
   ["declared", "page's data"],
 ]);
 

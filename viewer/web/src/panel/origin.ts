@@ -46,7 +46,8 @@ export class Origin {
       this.out();
       this.tip.textContent = said.dataset.said ?? "";
       this.tip.hidden = false;
-      this.put(said);
+      // Not over the amount that it is about.
+      this.put(said, "below");
       return;
     }
     const source = target.closest<HTMLElement>("[data-node]");
@@ -58,7 +59,7 @@ export class Origin {
     this.tip.textContent = this.words(card, source);
     this.tip.hidden = false;
     source.setAttribute("aria-describedby", this.tip.id);
-    this.put(source);
+    this.put(source, "above");
     this.draw(card, source);
   }
 
@@ -109,12 +110,14 @@ export class Origin {
     ].join(" · ");
   }
 
-  private put(source: HTMLElement): void {
+  private put(source: HTMLElement, side: "above" | "below"): void {
     const box = source.getBoundingClientRect();
     const own = this.tip.getBoundingClientRect();
     const left = Math.max(4, Math.min(box.left, innerWidth - own.width - 4));
     const above = box.top - own.height - 6;
+    const below = box.bottom + 6;
+    const isAbove = side === "above" ? above > 0 : below + own.height > innerHeight;
     this.tip.style.left = `${left}px`;
-    this.tip.style.top = `${above > 0 ? above : box.bottom + 6}px`;
+    this.tip.style.top = `${isAbove ? above : below}px`;
   }
 }
