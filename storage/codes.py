@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from replay.ports import Identifier, IdentifierKind
 
-__all__ = ["KEY_BYTES", "WHO", "code_hash", "sealed", "sought", "without_codes"]
+__all__ = ["KEY_BYTES", "WHO", "code_hash", "hashed", "sought", "without_codes"]
 
 KEY_BYTES = 32
 HASH_CHARS = 32
@@ -34,7 +34,7 @@ def code_hash(key: bytes, value: str) -> str:
     return hmac.digest(key, value.encode("utf-8", "surrogatepass"), "sha256").hex()[:HASH_CHARS]
 
 
-def sealed(new: Iterable[Identifier], carried: Iterable[Identifier], key: bytes) -> tuple[Identifier, ...]:
+def hashed(new: Iterable[Identifier], carried: Iterable[Identifier], key: bytes) -> tuple[Identifier, ...]:
     """What a session newly carries, as it is indexed. ``carried``: the codes that it carries already, as they
     are."""
     identifiers = tuple(

@@ -115,7 +115,7 @@ class MemoryStore(
         if page_load is None:
             return _GONE if isinstance(operation, (AppendBatch, DeclareGap)) else None
         if isinstance(operation, AppendBatch):
-            appended = visit.append(page_load, self.seal_codes(visit, operation))
+            appended = visit.append(page_load, self.hash_codes(visit, operation))
             if appended.outcome == "stored":
                 self.note_sightings(visit.session.id, visit.session.site, operation.sightings)
             return appended

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from replay.model.personal_code import CARRIERS_MAX_COUNT
 from replay.ports import CodeIndex
-from storage.codes import KEY_BYTES, WHO, sealed
+from storage.codes import KEY_BYTES, WHO, hashed
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -43,7 +43,7 @@ class MemoryCodes(CodeIndex):
             for code in codes
         }
 
-    def seal_codes(self, visit: _Visit, operation: AppendBatch) -> AppendBatch:
+    def hash_codes(self, visit: _Visit, operation: AppendBatch) -> AppendBatch:
         """The batch with what it brings as it is indexed."""
         carried = [one for one in visit.identifiers.values() if one.kind == "promo"]
-        return replace(operation, identifiers=sealed(operation.identifiers, carried, self._code_key))
+        return replace(operation, identifiers=hashed(operation.identifiers, carried, self._code_key))

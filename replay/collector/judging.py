@@ -18,8 +18,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import TypeVar
 
-from replay.collector.discretion import without_codes
 from replay.collector.following import Followed, weight
+from replay.collector.masking import masked_findings
 from replay.collector.metrics import Metrics
 from replay.collector.shops import Shops
 from replay.collector.verdict import Verdict, nothing_new
@@ -270,7 +270,7 @@ class Judge:
                 self._metrics.rules_failed.labels(failure.rule).inc()
                 about = {"rule": failure.rule, "session": session}
                 logger.error("a rule failed", exc_info=failure.error, extra=about)
-            findings = await without_codes(self._store, session, judgement.findings)
+            findings = await masked_findings(self._store, session, judgement.findings)
             before, followed.findings = followed.findings, findings
             stored, followed.shown = followed.shown, followed.shown_prices()
             return Verdict(

@@ -1,6 +1,6 @@
 """Promo codes in the database: under their hashes, and who carries them.
 
-Kind 9 of the index were codes as they are, of versions that had no hashes. ``seal_old_codes`` puts them under
+Kind 9 of the index were codes as they are, of versions that had no hashes. ``hash_old_codes`` puts them under
 kind 12 when the file is opened, in one transaction: all or nothing, and nothing the next time. Findings of
 the sessions that carry codes quote them; these sessions are due to be judged, which masks them.
 """
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from replay.model.identity import TEXT_KINDS
 from replay.model.personal_code import CARRIERS_MAX_COUNT
 from replay.ports import CodeIndex
-from storage.codes import WHO, code_hash, sealed, without_codes
+from storage.codes import WHO, code_hash, hashed, without_codes
 from storage.sqlite import reads
 from storage.sqlite.connection import Asking, transaction
 from storage.sqlite.index import KIND_NUMBERS, RankedSession, drop, index_identifiers
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from replay.ports import Identifier, IdentifierKind
 
-__all__ = ["OLD_KIND", "SqliteCodes", "code_key", "seal_codes", "seal_old_codes"]
+__all__ = ["OLD_KIND", "SqliteCodes", "code_key", "hash_codes", "hash_old_codes"]
 
 OLD_KIND = 9
 
@@ -66,7 +66,7 @@ def code_key(db: sqlite3.Connection) -> bytes:
     return key
 
 
-def seal_codes(db: sqlite3.Connection, sessions: Iterable[RankedSession]) -> None:
+def hash_codes(db: sqlite3.Connection, sessions: Iterable[RankedSession]) -> None:
     """Put what the sessions newly carry as it is indexed."""
     touched = [
         one for one in sessions if any(kind == "promo" or kind in TEXT_KINDS for kind, _ in one.carried)
@@ -75,19 +75,19 @@ def seal_codes(db: sqlite3.Connection, sessions: Iterable[RankedSession]) -> Non
     for session in touched:
         has_texts = any(kind in TEXT_KINDS for kind, _ in session.carried)
         carried = _carried(db, session.key, ("promo",)) if has_texts else []
-        new = sealed(session.carried.values(), carried, key)
+        new = hashed(session.carried.values(), carried, key)
         session.carried = {}
         for one in new:
             session.carry(one)
 
 
-def seal_old_codes(db: sqlite3.Connection) -> None:
+def hash_old_codes(db: sqlite3.Connection) -> None:
     """Put codes that are indexed as they are under their hashes."""
     if db.execute("SELECT 1 FROM value WHERE kind = ? LIMIT 1", (OLD_KIND,)).fetchone():
-        transaction(db, _seal_old)
+        transaction(db, _hash_old)
 
 
-def _seal_old(db: sqlite3.Connection) -> None:
+def _hash_old(db: sqlite3.Connection) -> None:
     key = code_key(db)
     old = db.execute("SELECT key, value FROM value WHERE kind = ?", (OLD_KIND,)).fetchall()
     number = KIND_NUMBERS["promo"]

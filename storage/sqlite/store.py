@@ -20,7 +20,7 @@ from storage.objects import MemoryObjects
 from storage.owner import owned
 from storage.sealed import SealedReader
 from storage.sqlite import assets, reads, sealing, search, writes
-from storage.sqlite.codes import SqliteCodes, seal_old_codes
+from storage.sqlite.codes import SqliteCodes, hash_old_codes
 from storage.sqlite.commit import carry_out
 from storage.sqlite.connection import CHANGE_BYTES, open_reader, open_writer, transaction
 from storage.sqlite.erasing import SqliteErasing
@@ -102,7 +102,7 @@ async def open_store(
             # Closed last to first: the writer after the readers, so that it can empty the log.
             writer = await open_writer(path, busy_ms)
             opened.push_async_callback(writer.close)
-            await writer.run(seal_old_codes)
+            await writer.run(hash_old_codes)
             readers = []
             for _ in range(READERS_COUNT):
                 readers.append(await open_reader(path, busy_ms))

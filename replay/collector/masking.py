@@ -11,10 +11,10 @@ from replay.model.personal_code import seen_codes
 from replay.model.promo import Registry
 from replay.ports import Store
 
-__all__ = ["without_codes"]
+__all__ = ["masked_findings"]
 
 
-async def without_codes(store: Store, session: str, findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
+async def masked_findings(store: Store, session: str, findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
     """The findings of a session with its codes masked."""
     if not findings:
         return findings
