@@ -7,20 +7,15 @@ from contextlib import closing
 from pathlib import Path
 
 from storage.sqlite import open_store
-from storage.sqlite.schema import APPLICATION_ID, migrations
 from tests.contract.given import NOW_MS
+from tests.storage.sqlite.old_files import file_before
 
 MESSAGES = (("the code anna 4711 ended", "The code anna-4711 ended"), ("sold out", "Sold out"))
 
 
 def old_file(path: Path) -> None:
     """Two sessions that carry a code, as it was written then; the first with messages and a finding."""
-    before = next(number for number, script in enumerate(migrations()) if "TABLE code_key" in script)
-    with closing(sqlite3.connect(path, isolation_level=None)) as db:
-        for script in migrations()[:before]:
-            db.executescript(script)
-        db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-        db.execute(f"PRAGMA user_version = {before}")
+    with file_before(path, "TABLE code_key") as db:
         values = [(9, "anna4711", "ANNA-4711"), *((10, *one) for one in MESSAGES)]
         for key, (kind, value, shown) in enumerate(values, start=1):
             db.execute("INSERT INTO value VALUES (?, ?, ?, ?)", (key, kind, value, shown))

@@ -9,19 +9,14 @@ from pathlib import Path
 
 from replay.ports import Judged
 from storage.sqlite import open_store
-from storage.sqlite.schema import APPLICATION_ID, migrations
 from tests.contract.given import NOW_MS, batch, opened
 from tests.contract.test_findings import FOUND
+from tests.storage.sqlite.old_files import file_before
 
 
 async def test_sessions_of_the_schema_before_can_be_judged(tmp_path: Path) -> None:
     path = tmp_path / "replay.db"
-    before = next(number for number, script in enumerate(migrations()) if "TABLE finding " in script)
-    with closing(sqlite3.connect(path, isolation_level=None)) as db:
-        for script in migrations()[:before]:
-            db.executescript(script)
-        db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-        db.execute(f"PRAGMA user_version = {before}")
+    with file_before(path, "TABLE finding ") as db:
         db.execute(
             "INSERT INTO session (id, site, code, token_hash, started_ms, seen_ms, ranked_ms, consent)"
             " VALUES ('old', 'shop', 'AAAAAA', x'00', 1, 1, 1, 'granted')"

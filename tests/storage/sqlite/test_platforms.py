@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-import sqlite3
-from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
 from storage.sqlite import open_store
-from storage.sqlite.schema import APPLICATION_ID, migrations
+from tests.storage.sqlite.old_files import file_before
 
 
 async def test_a_site_from_before_has_none_and_takes_them(tmp_path: Path) -> None:
     path = tmp_path / "replay.db"
-    before = next(number for number, script in enumerate(migrations()) if "shopify_secret" in script)
-    with closing(sqlite3.connect(path, isolation_level=None)) as db:
-        for script in migrations()[:before]:
-            db.executescript(script)
-        db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-        db.execute(f"PRAGMA user_version = {before}")
+    with file_before(path, "shopify_secret") as db:
         db.execute(
             "INSERT INTO site (key, name, origins, identify_secret, settings, created_ms, webhook_secret)"
             " VALUES ('shop', 'Shop', '[]', 'signs', '{}', 1, 'whsec_1')"

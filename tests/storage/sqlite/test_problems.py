@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
-from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,19 +9,14 @@ import pytest
 
 from replay.model.problem import Family
 from storage.sqlite import open_store, problems
-from storage.sqlite.schema import APPLICATION_ID, migrations
 from tests.contract.test_findings import FOUND
 from tests.contract.test_problems import visit
+from tests.storage.sqlite.old_files import file_before
 
 
 async def test_what_was_found_before_is_counted_once(tmp_path: Path) -> None:
     path = tmp_path / "replay.db"
-    before = next(number for number, script in enumerate(migrations()) if "TABLE problem " in script)
-    with closing(sqlite3.connect(path, isolation_level=None)) as db:
-        for script in migrations()[:before]:
-            db.executescript(script)
-        db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-        db.execute(f"PRAGMA user_version = {before}")
+    with file_before(path, "TABLE problem ") as db:
         db.execute(
             "INSERT INTO session (id, site, code, token_hash, started_ms, seen_ms, ranked_ms, consent)"
             " VALUES ('old', 'shop', 'AAAAAA', x'00', 1, 1, 1, 'granted')"

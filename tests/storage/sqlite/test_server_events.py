@@ -14,19 +14,14 @@ from replay.ports import OpenSession, Site
 from replay.ports.server_events import TOLD_MAX_COUNT
 from storage.memory import MemoryStore
 from storage.sqlite import open_store, server_events
-from storage.sqlite.schema import APPLICATION_ID, migrations
 from tests.contract.given import NOW_MS, batch, identifier, open_load, opened, session
 from tests.contract.test_server_events import CREATED, PRICE, keep
+from tests.storage.sqlite.old_files import file_before
 
 
 async def test_a_file_from_before_takes_events_and_keeps_its_sites_and_sessions(tmp_path: Path) -> None:
     path = tmp_path / "replay.db"
-    before = next(number for number, script in enumerate(migrations()) if "TABLE server_event " in script)
-    with closing(sqlite3.connect(path, isolation_level=None)) as db:
-        for script in migrations()[:before]:
-            db.executescript(script)
-        db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-        db.execute(f"PRAGMA user_version = {before}")
+    with file_before(path, "TABLE server_event ") as db:
         db.execute(
             "INSERT INTO site (key, name, origins, identify_secret, settings, created_ms)"
             " VALUES ('shop', 'Shop', '[]', 'signs', '{}', 1)"
