@@ -23,11 +23,14 @@ __all__ = ["blot_picture"]
 _RAW_BYTES = 2
 _EMPTY: bytes = msgpack.packb(["rrweb-2/json", "none", 2, 0.0, 0.0, 1, False, b"[]"])
 
-_STRUCTURE = frozenset({"_cssText", "for", "name", "rel", "role", "style", "tagName", "type"})
+_STRUCTURE = frozenset({"_cssText", "for", "rel", "role", "style", "tagName", "type"})
 """Attributes and fields that make the page and say nothing."""
-_NAMES = frozenset({"class", "id"})
-_OF_A_CODE = re.compile(r"(?:coupon|voucher|promo|discount|code)[-_]", re.IGNORECASE)
+_NAMES = frozenset({"class", "id", "name"})
+_OF_A_CODE = re.compile(r"(?:coupon|voucher|promo|discount|code)s?[-_\[]", re.IGNORECASE)
 """Platforms put the code into names of the line that shows it: ``coupon-anna-4711``."""
+_TYPED_INTO = frozenset({"input", "textarea"})
+_CHOSEN = frozenset({"button", "checkbox", "radio", "reset", "submit"})
+"""Types of inputs that nobody types into: such a value may stand in the page's styles."""
 
 _INCREMENTAL, _INPUT = 3, 5
 """The recorder's numbers for a change of the page, and for one that is typing."""
@@ -73,7 +76,19 @@ def _told(value: object, name: str, codes: Codes) -> object:
     if isinstance(value, Mapping):
         if value.get("isStyle"):
             return value
-        return {key: _told(one, key, codes) for key, one in value.items()}
+        told = {key: _told(one, key, codes) for key, one in value.items()}
+        _blot_typed(told, codes)
+        return told
     if isinstance(value, list):
         return [_told(one, name, codes) for one in value]
     return value
+
+
+def _blot_typed(told: dict[str, object], codes: Codes) -> None:
+    """Of an element what is being typed: a snapshot has it as ``value``, frameworks set it at each key."""
+    attributes, tag = told.get("attributes"), told.get("tagName")
+    if not isinstance(attributes, dict) or not (tag is None or tag in _TYPED_INTO):
+        return
+    typed = attributes.get("value")
+    if isinstance(typed, str) and attributes.get("type") not in _CHOSEN:
+        attributes["value"] = codes.blot_typed(typed)

@@ -36,6 +36,29 @@ def test_texts_change_and_what_makes_the_page_stays(codec: str) -> None:
     assert served([node, style, text], codec) == [blotted, style, told]
 
 
+def test_a_code_that_is_being_typed_is_hidden_in_snapshots_and_in_what_frameworks_set() -> None:
+    def field(value: str, **also: str) -> dict[str, object]:
+        return {"tagName": "input", "attributes": {"value": value, **also}}
+
+    chosen = field("b", type="radio")
+    option = {"tagName": "option", "attributes": {"value": "b"}}
+    text = {"id": 3, "value": "b"}
+    quantity = field("1")
+    given = [field("butto", type="text"), {"id": 7, "attributes": {"value": "Butto"}}]
+    told = [field("•••••", type="text"), {"id": 7, "attributes": {"value": "•••••"}}]
+    assert served([*given, chosen, option, text, quantity]) == [*told, chosen, option, text, quantity]
+
+
+def test_a_code_in_the_name_of_a_field_is_hidden_and_other_names_stay() -> None:
+    def field(name: str) -> dict[str, object]:
+        return {"tagName": "input", "attributes": {"name": name}}
+
+    assert served([field("coupons[button7]"), field("button7")]) == [
+        field("coupons[•••••••]"),
+        field("button7"),
+    ]
+
+
 def test_a_chunk_without_a_code_and_a_session_that_hides_none_are_served_byte_for_byte() -> None:
     plain = payload([{"textContent": "Use another"}])
     assert blot_picture(plain, HIDDEN) is plain
