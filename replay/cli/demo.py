@@ -27,11 +27,11 @@ from replay.ports import Objects, Site, Store
 from replay.settings import Settings
 from viewer.accounts import create_agent
 
-__all__ = ["demo"]
+__all__ = ["SPRING_MAIL", "demo"]
 
 _SITE_KEY = "demo-shop"
 _LOGIN = "agent"
-_SPRING_MAIL = Promo(
+SPRING_MAIL = Promo(
     id="spring-mail",
     promises=(
         Promise(
@@ -83,7 +83,7 @@ async def demo(
         )
         await parts.store.put_site(site)
         # What is registered of it by now stands.
-        await parts.store.put_promo(site.key, _SPRING_MAIL, replaces=None)
+        await parts.store.put_promo(site.key, SPRING_MAIL, replaces=None)
         await _import_samples(parts.store, parts.objects, Path(examples.samples.__path__[0]))
         password = secrets.token_urlsafe(6)
         await create_agent(

@@ -57,25 +57,25 @@ def load_script(file: Path = _FILE) -> Script:
         ) from None
     names = sorted(path for path in file.parent.glob("*.js") if path.name != file.name)
     beside = {path.name: _read(path) for path in names}
-    version = _version(hashlib.sha384(b"".join(each.body for each in beside.values())))
+    version = _version(hashlib.sha384(b"".join(each.body for each in beside.values())).digest())
     return replace(script, adapters={name: replace(each, version=version) for name, each in beside.items()})
 
 
 def _read(file: Path) -> Script:
     body = file.read_bytes()
     brotli = file.with_name(f"{file.name}.br")
-    digest = hashlib.sha384(body)
+    digest = hashlib.sha384(body).digest()
     return Script(
         body=body,
         packed=gzip.compress(body, 9, mtime=0),
         version=_version(digest),
-        integrity="sha384-" + base64.b64encode(digest.digest()).decode(),
+        integrity="sha384-" + base64.b64encode(digest).decode(),
         brotli=brotli.read_bytes() if brotli.exists() else None,
     )
 
 
-def _version(digest: hashlib._Hash) -> str:
-    return digest.hexdigest()[:_VERSION_LENGTH]
+def _version(digest: bytes) -> str:
+    return digest.hex()[:_VERSION_LENGTH]
 
 
 def _coded(script: Script, accepted: str) -> tuple[str, bytes]:

@@ -18,11 +18,11 @@ from pathlib import Path
 
 from playwright.async_api import async_playwright
 
+from replay.cli.demo import SPRING_MAIL
 from replay.cli.transfer import recording_of
 from replay.cli.transfer_assets import assets_of
 from replay.cli.transfer_shop import shop_of
 from replay.model.events import PageLeft
-from replay.model.promo import Promise, Promo
 from replay.model.track import Track
 from replay.ports import Store
 from replay.protocol.codec import decode_facts
@@ -80,19 +80,6 @@ STORIES: dict[str, tuple[Sequence[str], Callable[[Ana], Awaitable[None]]]] = {
     "order-conflict": (["order_conflict"], _the_order_is_cancelled),
 }
 """The faults that are on, and what she does."""
-SPRING_MAIL = Promo(
-    id="spring-mail",
-    promises=(
-        Promise(
-            title="Spring mail",
-            codes=("SPRING20",),
-            campaigns=("spring20",),
-            basis_points=2_000,
-            currency="USD",
-            min_minor=50_00,
-        ),
-    ),
-)
 ASKED_LATER_MS = 60 * 60 * 1_000
 """When the shop's systems are asked, after the visit: nothing else is said by then."""
 
