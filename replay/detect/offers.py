@@ -22,6 +22,7 @@ from replay.model.cart import Amount
 from replay.model.events import PriceShown
 from replay.model.identity import normalise
 from replay.model.promo import expected_minor, zone_of
+from replay.model.server_event import ServerEvent
 
 __all__ = ["Offers", "Stale", "end_ms"]
 
@@ -122,25 +123,36 @@ class Offers:
             if ms is not None and isinstance(stated, Price) and self._is(before, stated.unit, stated.minor):
                 yield Stale("ended", ms, "the page itself")
         if compared.line.sku:
-            yield from self._listed(before, compared.line.sku)
+            yield from self._listed(before, compared.line.sku, compared.at)
             yield from self._promised(compared, compared.line.sku)
 
-    def _listed(self, before: Amount, sku: str) -> Iterator[Stale]:
-        """Ends by the shop's price lists: stated, or because another price came after it."""
+    def _listed(self, before: Amount, sku: str, at_ms: float) -> Iterator[Stale]:
+        """Ends by the shop's price lists: stated, or because another price came after it. A store that lists
+        the same price again says that it goes on, so that only its last such price can have ended."""
         wanted = normalise("sku", sku, "")
-        own = [one for one in self._office.prices if normalise("sku", one.sku or "", "") == wanted]
-        own.sort(key=lambda one: one.since_ms)
-        for at, one in enumerate(own):
-            if one.minor is None or one.currency is None or not self._is(before, one.currency, one.minor):
-                continue
-            after = (
-                other.since_ms
-                for other in own[at + 1 :]
-                if (other.system, other.store) == (one.system, one.store) and other.since_ms > one.since_ms
+        stores: dict[tuple[str, str | None], list[ServerEvent]] = {}
+        for one in sorted(self._office.prices, key=lambda one: one.since_ms):
+            if normalise("sku", one.sku or "", "") == wanted:
+                stores.setdefault((one.system, one.store), []).append(one)
+        for (_, store), own in stores.items():
+            last = next(
+                (one for one in reversed(own) if one.since_ms <= at_ms and self._lists(one, before)), None
             )
-            ends = [ms for ms in (one.to_ms, next(after, None)) if ms is not None]
-            if ends:
-                yield Stale("ended", min(ends), f"the price list of {one.store}")
+            if last is not None:
+                after = (
+                    one.since_ms
+                    for one in own
+                    if one.since_ms > last.since_ms and not self._lists(one, before)
+                )
+                ends = [ms for ms in (last.to_ms, next(after, None)) if ms is not None]
+                if ends:
+                    yield Stale("ended", min(ends), f"the price list of {store}")
+
+    def _lists(self, one: ServerEvent, before: Amount) -> bool:
+        """Whether a price list says what the page showed."""
+        return (
+            one.minor is not None and one.currency is not None and self._is(before, one.currency, one.minor)
+        )
 
     def _promised(self, compared: Compared, sku: str) -> Iterator[Stale]:
         """Ends of promises that take off just what the page had taken off."""

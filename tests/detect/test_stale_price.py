@@ -143,6 +143,20 @@ def test_the_zone_that_the_shop_words_its_promises_with_is_its_own() -> None:
     assert len(judged(facts, shop=shop)) == 1
 
 
+def test_a_price_that_is_listed_again_goes_on() -> None:
+    """Platforms send an article's price anew whenever anything of the article changes, such as its stock."""
+    begun = listed(379_00, since_s=-9 * HOUR_S)
+    again, dearer = listed(379_00, since_s=-HOUR_S), listed(499_00, since_s=-2 * HOUR_S)
+    for told in ([begun, again], [begun, dearer, again]):
+        assert not judged(visit(), told=told)
+        assert len(judged(visit(), rule=PriceMismatch, told=told)) == 1
+    (found,) = judged(visit(), told=[begun, listed(379_00, since_s=-3 * HOUR_S), dearer])
+    assert "2 hours after that price ended" in found.said
+    # One that is to come back was over all the same.
+    (found,) = judged(visit(), told=[begun, dearer, listed(379_00, since_s=HOUR_S)])
+    assert "2 hours after that price ended" in found.said
+
+
 def test_a_price_list_tells_ends_too() -> None:
     ended = listed(379_00, since_s=-9 * HOUR_S, to_s=-HOUR_S)
     (found,) = judged(visit(), told=[ended])
