@@ -3,6 +3,7 @@
 
 CREATE TABLE shown_price (
   session INTEGER NOT NULL REFERENCES session ON DELETE CASCADE,
+  site TEXT,  -- whose others it is compared with; NULL: the session was imported, and counts for nobody
   sku TEXT NOT NULL,
   place TEXT NOT NULL,
   raw TEXT NOT NULL,
@@ -13,4 +14,5 @@ CREATE TABLE shown_price (
   PRIMARY KEY (session, sku, place, raw)
 ) STRICT, WITHOUT ROWID;
 
-CREATE INDEX shown_price_by_article ON shown_price (sku, place, shown_ms) WHERE minor IS NOT NULL;
+CREATE INDEX shown_price_by_article ON shown_price (site, sku, place, shown_ms)
+  WHERE minor IS NOT NULL AND site IS NOT NULL;

@@ -33,13 +33,19 @@ def put_shown_prices(db: sqlite3.Connection, shown: Mapping[int, tuple[ShownPric
     """These are all prices of these sessions, by key. The caller holds the transaction."""
     execute_rows(db, "DELETE FROM shown_price WHERE session IN (VALUES {values})", [(key,) for key in shown])
     rows = [(key, *astuple(price)) for key, prices in shown.items() for price in prices]
-    execute_rows(db, f"INSERT INTO shown_price (session, {_PRICE}) VALUES {{values}}", rows)  # noqa: S608
+    execute_rows(
+        db,
+        f"INSERT INTO shown_price (session, {_PRICE}, site)"  # noqa: S608
+        " SELECT given.*, CASE WHEN office IS NULL THEN site END"
+        " FROM (VALUES {values}) AS given JOIN session ON session.key = given.column1",
+        rows,
+    )
 
 
 def _shown_prices(db: sqlite3.Connection, session: str) -> list[tuple[ShownPrice, Others | None]]:
     with at_one_moment(db):
         rows = db.execute(
-            f"SELECT session.key, site, {_PRICE} FROM session"  # noqa: S608
+            f"SELECT session.key, session.site, {_PRICE} FROM session"  # noqa: S608
             " JOIN shown_price ON session = session.key WHERE id = ? ORDER BY sku, place, raw",
             (session,),
         ).fetchall()
@@ -53,19 +59,18 @@ def _shown_prices(db: sqlite3.Connection, session: str) -> list[tuple[ShownPrice
 def _others(db: sqlite3.Connection, session: int, site: str, price: ShownPrice) -> Others:
     rows = db.execute(
         "WITH near AS ("
-        " SELECT session, minor, currency FROM shown_price JOIN session AS other ON other.key = session"
-        " WHERE sku = ? AND place = ? AND minor IS NOT NULL AND shown_ms BETWEEN ? AND ?"
-        " AND session <> ? AND other.site = ? AND other.office IS NULL"
+        " SELECT session, minor, currency FROM shown_price WHERE site = ? AND sku = ? AND place = ?"
+        " AND minor IS NOT NULL AND site IS NOT NULL AND shown_ms BETWEEN ? AND ? AND session <> ?"
         " ORDER BY shown_ms DESC LIMIT ?)"
         " SELECT minor, currency, count(DISTINCT session), (SELECT count(DISTINCT session) FROM near),"
         " (SELECT count(*) FROM near) FROM near GROUP BY minor, currency ORDER BY 3 DESC, minor, currency",
         (
+            site,
             price.sku,
             price.place,
             price.shown_ms - OTHERS_WINDOW_MS,
             price.shown_ms + OTHERS_WINDOW_MS,
             session,
-            site,
             OTHERS_MAX_COUNT + 1,
         ),
     ).fetchall()

@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from replay.model.shown_price import ShownPrice
-from replay.ports import Judged, Others, Store
+from replay.ports import Brought, Judged, OpenSession, Others, Store
 from replay.ports.shown_prices import OTHERS_MAX_COUNT, OTHERS_WINDOW_MS, OtherPrice
 from storage.memory import MemoryStore
 from storage.sqlite import open_store
-from tests.contract.given import NOW_MS, opened
+from tests.contract.given import NOW_MS, open_session, opened
 
 CART = ShownPrice(
     sku="HP-15", place="cart", raw="$499.00", minor=49_900, currency="USD", why=None, shown_ms=NOW_MS
@@ -96,6 +96,18 @@ async def test_the_edges_of_the_window_belong_to_it(store: Store, at: int) -> No
     await visit(store, "visit", CART)
     await visit(store, "other", replace(CART, shown_ms=NOW_MS + at))
     assert await others(store) == Others(same=1, others=1, is_all=True, most=())
+
+
+async def test_neither_another_site_nor_an_imported_session_counts(store: Store) -> None:
+    await visit(store, "visit", CART)
+    elsewhere = open_session("elsewhere").session
+    await store.commit([OpenSession(session=replace(elsewhere, site="another"))])
+    imported = open_session("imported").session
+    await store.commit([OpenSession(session=imported, brought=Brought(until_ms=NOW_MS, region="US"))])
+    await show(store, "elsewhere", CART)
+    await show(store, "imported", CART)
+    assert await others(store) == Others(same=0, others=0, is_all=True, most=())
+    assert await others(store, "imported") == Others(same=1, others=1, is_all=True, most=())
 
 
 async def test_an_amount_in_another_currency_is_another_amount(store: Store) -> None:
