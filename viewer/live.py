@@ -26,6 +26,7 @@ from viewer.errors import DeskError
 from viewer.logins import SignedIn
 from viewer.timeline import Json, facts_json, finding_json, gap_json, load_json
 from viewer.told import told_json
+from viewer.told_prices import told_prices
 
 __all__ = ["WATCHING_MAX_COUNT", "LiveClose", "live"]
 
@@ -169,7 +170,13 @@ class _Watcher:
             await self._send({"type": "findings", "findings": told_findings})
         if news.told:
             told = await self._desk.store.told(self._session.id)
-            await self._send({"type": "told", "told": self._codes.tell_all(told_json(told))})
+            await self._send(
+                {
+                    "type": "told",
+                    "told": self._codes.tell_all(told_json(told)),
+                    "prices": self._codes.tell_all(told_prices(told, self._session.started_ms)),
+                }
+            )
         if news.ended:
             session = await self._desk.store.session(self._session.id) or self._session
             await self._send({"type": "ended", "ended_ms": session.ended_ms, "ended_why": session.ended_why})

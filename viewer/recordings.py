@@ -83,6 +83,7 @@ async def timeline(request: Request) -> Response:
         gaps=gaps,
         findings=findings,
         told=told,
+        visit_ms=session.started_ms,
         identifiers=identifiers,
         views=views,
         agent_names={agent.login: agent.name for agent in agents},

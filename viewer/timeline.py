@@ -17,6 +17,7 @@ from replay.model.timeline import Entry, entries, timeline
 from replay.model.track import Track
 from replay.ports import BatchOutline, Gap, Identifier, Load, Session, StoredBatch, View
 from viewer.told import told_json
+from viewer.told_prices import told_prices
 
 __all__ = ["Json", "facts_json", "finding_json", "gap_json", "load_json", "session_json", "timeline_json"]
 
@@ -141,7 +142,8 @@ def timeline_json(
     chunks: Iterable[BatchOutline],
     gaps: Iterable[Gap],
     findings: Iterable[Finding],
-    told: Iterable[Concerning],
+    told: Sequence[Concerning],
+    visit_ms: int,
     identifiers: Iterable[Identifier],
     views: Iterable[View],
     agent_names: Mapping[str, str],
@@ -160,6 +162,7 @@ def timeline_json(
         "gaps": [*(gap_json(gap) for gap in gaps), *unreadable],
         "findings": [finding_json(codes.told(finding)) for finding in findings],
         "told": codes.tell_all(told_json(told)),
+        "prices": codes.tell_all(told_prices(told, visit_ms)),
         "identifiers": [
             {
                 "kind": edge.kind,

@@ -34,7 +34,7 @@ _LINES_COUNT = 5
 
 
 def told_json(told: Iterable[Concerning]) -> list[dict[str, object]]:
-    """What concerns the customer, oldest first. Prices are told where they matter: in findings."""
+    """What concerns the customer, oldest first. Price lists are told where they matter: at the articles."""
     return [
         {
             "id": one.event.id,

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from replay.detect.articles import fold_name
@@ -30,6 +31,8 @@ NEAR_MS = 30_000
 """How long before what was displayed an answer may have come that it was made of."""
 BEHIND_MS = 2_000
 """How long after it: pages show at once what the shop's answer then says."""
+_CACHED_COUNT = 4_096
+"""Names and numbers of articles that are kept as they compare: each is compared with every line."""
 ORDER_MS = 30 * 60_000
 """How long after the last cart an order may have been placed that it is compared with."""
 
@@ -38,7 +41,8 @@ ORDER_MS = 30 * 60_000
 class Mark:
     """What ``who`` says of one displayed amount. ``at``: which of the fact's (``price``, ``line 0 unit``,
     ``line 0 total``, ``total 3``); ``since_ms``: when it was said, or since when the price is in force;
-    ``amount``: what it says; ``why``: why it does not compare."""
+    ``amount``: what it says; ``why``: why it does not compare; ``via``: by which adapter the page's data was
+    read."""
 
     at: str
     kind: Literal["stated", "order", "list"]
@@ -47,6 +51,7 @@ class Mark:
     since_ms: float
     amount: str | None = None
     why: str | None = None
+    via: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +169,7 @@ class _Known:
         if spot.line is None:
             for row in state.totals:
                 if kind_of(row) == "total" and row.amount is not None:
-                    yield self._mark(spot, "stated", who, t, row.amount)
+                    yield self._mark(spot, "stated", who, t, row.amount, state.via)
                     return
             return
         same = _same_article(spot.line, state.lines or ())
@@ -176,9 +181,10 @@ class _Known:
                 who=who,
                 since_ms=t,
                 why="several lines are of this article",
+                via=state.via,
             )
         elif same and (amount := _counterpart(spot, same[0])) is not None:
-            yield self._mark(spot, "stated", who, t, amount)
+            yield self._mark(spot, "stated", who, t, amount, state.via)
 
     def _order(self, spot: _Spot, shown: CartState, order: ServerEvent) -> Iterator[Mark]:
         who, t, minor = order.system, float(order.occurred_ms), order.minor
@@ -223,7 +229,13 @@ class _Known:
             yield self._mark(_Spot(at, amount), "list", who, price.since_ms, listed)
 
     def _mark(
-        self, spot: _Spot, kind: Literal["stated", "order", "list"], who: str, t: float, amount: Amount
+        self,
+        spot: _Spot,
+        kind: Literal["stated", "order", "list"],
+        who: str,
+        t: float,
+        amount: Amount,
+        via: str | None = None,
     ) -> Mark:
         shown, said = self._reader.price(spot.amount), self._reader.price(amount)
         outcome: Literal["same", "other", "unclear"] = "unclear"
@@ -240,7 +252,7 @@ class _Known:
             if amount.raw is None and shown.unit == said.unit:
                 # As the customer would read it.
                 raw = say(said.minor, shown)
-        return Mark(at=spot.at, kind=kind, outcome=outcome, who=who, since_ms=t, amount=raw, why=why)
+        return Mark(at=spot.at, kind=kind, outcome=outcome, who=who, since_ms=t, amount=raw, why=why, via=via)
 
 
 def _spots(state: CartState) -> Iterator[_Spot]:
@@ -292,9 +304,15 @@ def _raw(given: Text | Amount | None) -> str | None:
 
 
 def _name(name: Text | None) -> str:
-    return fold_name(name.raw) if name else ""
+    return _folded(name.raw) if name else ""
 
 
+@lru_cache(maxsize=_CACHED_COUNT)
+def _folded(name: str) -> str:
+    return fold_name(name)
+
+
+@lru_cache(maxsize=_CACHED_COUNT)
 def _number(sku: str) -> str:
     return normalise("sku", sku, "")
 

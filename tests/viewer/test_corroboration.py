@@ -38,6 +38,7 @@ async def test_it_is_told_of_the_carts_that_are_asked_about(agent: httpx.AsyncCl
                 "since_ms": said["t"],
                 "amount": "$379.00",
                 "why": None,
+                "via": None,
             }
         ],
     }

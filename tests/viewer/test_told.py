@@ -52,4 +52,4 @@ async def test_who_watches_is_told_of_what_comes(
     async with served.watch() as socket:
         assert (await told(socket))["type"] == "state"
         bus.publish(Published(session="session-1", told=True))
-        assert await told(socket) == {"type": "told", "told": []}
+        assert await told(socket) == {"type": "told", "told": [], "prices": []}

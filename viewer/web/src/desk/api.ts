@@ -12,6 +12,7 @@ import type {
   Registered,
   SessionView,
   Told,
+  ToldPrice,
 } from "../model/session";
 import type { AssetList } from "../player/kept";
 import { decode } from "../player/msgpack";
@@ -87,7 +88,7 @@ export type LiveMessage =
   | { readonly type: "load"; readonly load: LoadInfo }
   | { readonly type: "gap"; readonly gap: GapInfo }
   | { readonly type: "findings"; readonly findings: readonly Finding[] }
-  | { readonly type: "told"; readonly told: readonly Told[] }
+  | { readonly type: "told"; readonly told: readonly Told[]; readonly prices: readonly ToldPrice[] }
   | { readonly type: "ended"; readonly ended_ms: number; readonly ended_why: string };
 
 /** A picture payload that was committed just now. */

@@ -123,7 +123,7 @@ export class Watch {
     );
     this.tabs = new TabStrip(this.player);
     this.controls = new Controls(this.player);
-    this.prices = new Prices((event) => this.seekTo([event]));
+    this.prices = new Prices((event) => this.seekTo([event]), this.corroboration);
     this.events = new EventList(({ t, event, finding }) => {
       if (finding) this.found.show(finding);
       else if (event) this.seekTo([event]);
@@ -196,7 +196,7 @@ export class Watch {
         return;
       case "told":
         this.corroboration.hear(null);
-        this.learn({ ...this.view, told: message.told });
+        this.learn({ ...this.view, told: message.told, prices: message.prices });
         return;
       case "state":
         this.learn({ ...this.view, session: { ...this.view.session, live: message.live } });
@@ -382,7 +382,7 @@ export class Watch {
     this.shownT = t;
     this.tabs.draw(this.timeline, t);
     this.cartPanel.draw(momentAt(this.timeline, this.player.tab?.id ?? null, t), this.view.events);
-    this.prices.draw(this.timeline.events, this.view.findings, t);
+    this.prices.draw(this.timeline.events, this.view, t);
     this.found.moveTo(t);
     this.events.moveTo(t);
   }

@@ -2,7 +2,7 @@
  * What else is known of a displayed amount, in the words that stand beside it: a few at a glance, a sentence for
  * whoever asks. Nothing is judged here; the desk compared the amounts.
  */
-import { surfaceName } from "./describe";
+import { adapterName, surfaceName } from "./describe";
 import { fullTime, preciseTime } from "./format";
 import type { DeskEvent } from "./session";
 
@@ -16,6 +16,8 @@ export interface Mark {
   readonly since_ms: number;
   readonly amount: string | null;
   readonly why: string | null;
+  /** The adapter that read what was stated, where one did. */
+  readonly via?: string | null;
   /** Of `others`: how many other visits were shown the article there, how many of them this very amount. */
   readonly others?: Others | null;
 }
@@ -56,10 +58,10 @@ const STATED: ReadonlyMap<string, string> = new Map([
   ["declared", "page's data"],
 ]);
 
-function wordsOf({ kind, who }: Mark): string {
+function wordsOf({ kind, who, via }: Mark): string {
   if (kind === "order") return "order";
   if (kind === "others") return "others";
-  return kind === "list" ? "price list" : (STATED.get(who) ?? surfaceName(who));
+  return kind === "list" ? "price list" : (adapterName(via) ?? STATED.get(who) ?? surfaceName(who));
 }
 
 /**
@@ -98,7 +100,8 @@ function ofOthers({ outcome, others, amount, why, since_ms }: Mark): Beside {
   if (!others)
     return { outcome, words: "? others", said: `What others were shown cannot be compared: ${why ?? ""}.` };
   const { same, all, is_all, most } = others;
-  const asked = is_all ? visits(all) : `the newest ${visits(all)}`;
+  const were = all === 1 ? "was" : "were";
+  const asked = `${is_all ? "" : "the newest "}${visits(all)} that ${were} shown the article here ${when}`;
   const rest = most.map((one) => `${one.amount} (${one.count.toLocaleString("en")})`).join(", ");
   const instead = rest ? ` Others were shown ${rest}.` : "";
   if (outcome === "none")
@@ -111,12 +114,12 @@ function ofOthers({ outcome, others, amount, why, since_ms }: Mark): Beside {
     return {
       outcome,
       words: "only here",
-      said: `Only this visit was shown ${amount ?? ""}: of ${asked} that were shown the article here ${when}, none was.${instead}`,
+      said: `Only this visit was shown ${amount ?? ""}: of ${asked}, none was.${instead}`,
     };
   return {
     outcome,
     words: `seen by ${same.toLocaleString("en")} ${same === 1 ? "other" : "others"}`,
-    said: `${same.toLocaleString("en")} of ${asked} that were shown the article here ${when} were shown the same, ${amount ?? ""}.${instead}`,
+    said: `${same.toLocaleString("en")} of ${asked} ${same === 1 ? "was" : "were"} shown the same, ${amount ?? ""}.${instead}`,
   };
 }
 

@@ -88,6 +88,10 @@ export function placeName({ surface, source, via }: Place): string {
   return says ? surfaceName(surface) : `${surfaceName(surface)} · ${SOURCES.get(source) ?? source}`;
 }
 
+/** The adapter's title, where one read it. */
+export const adapterName = (via: string | null | undefined): string | null =>
+  SPEAKERS.get(via ?? "")?.[0] ?? null;
+
 /** How prices of one glance at a listing become one row. */
 const GLANCE_MS = 1_000;
 

@@ -41,10 +41,15 @@ const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "
 const day = (date: Date): string =>
   `${DAYS[date.getDay()] ?? ""} ${date.getDate()} ${MONTHS[date.getMonth()] ?? ""}`;
 
+/** Sat 22 Nov 2025 */
+export function dayOf(t: number): string {
+  const date = new Date(t);
+  return `${day(date)} ${date.getFullYear()}`;
+}
+
 /** Sat 22 Nov 2025, 10:04:12 */
 export function fullTime(t: number): string {
-  const date = new Date(t);
-  return `${day(date)} ${date.getFullYear()}, ${clockTime(t)}`;
+  return `${dayOf(t)}, ${clockTime(t)}`;
 }
 
 /** today 10:04, Sat 22 Nov 10:04, Sat 22 Nov 2025 10:04: when a visit was, in a glance. */

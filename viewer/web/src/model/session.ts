@@ -111,6 +111,28 @@ export interface Told {
   readonly detail: string;
 }
 
+/** What one of the shop's own systems says that an article costs. */
+export interface ToldPrice {
+  readonly id: string;
+  readonly kind: "order" | "email" | "store";
+  readonly system: string;
+  /** The order's number or the store's name. */
+  readonly name: string | null;
+  readonly since_ms: number;
+  readonly until_ms: number | null;
+  /** As in `Told`; `price`: of a price list, which is of nobody. */
+  readonly by: "customer" | "order" | "claimed" | "price";
+  readonly sku: string | null;
+  readonly title: string | null;
+  readonly minor: number;
+  readonly currency: string;
+  readonly quantity: string | null;
+  /** What one piece costs, where the amount says so exactly. */
+  readonly piece: string | null;
+  /** The whole line, where it is not one piece. */
+  readonly line: string | null;
+}
+
 /** What the shop registered for one code of the visit, as it was worded then; without a title it did not. */
 export interface Registered {
   readonly code: string;
@@ -131,6 +153,8 @@ export interface SessionView {
   readonly findings: readonly Finding[];
   /** The oldest first. */
   readonly told: readonly Told[];
+  /** The oldest first. */
+  readonly prices: readonly ToldPrice[];
   /** Paths (`*` is any text) on which the site's pages record no picture. */
   readonly payment_paths: readonly string[];
 }

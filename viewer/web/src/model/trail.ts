@@ -1,20 +1,21 @@
 /**
  * The trail of a product's prices: every price that was shown for it, from the listing to the cart, in the
- * order in which it was shown; what a page showed at nearly one time in the order of the customer's way, since
+ * order in which it was shown, and in the order that the page says was placed; what a page showed at nearly one time in the order of the customer's way, since
  * which of it was read first says nothing. A step is one place; the same texts at the same place again are no new
  * step. A step is marked where its price is another amount than the one before, and nothing is said about why.
  */
 import type { Amount, Line } from "../../../../sdk_js/src/wire.gen";
 import { amountsDiffer } from "./amount_key";
 import { rawOf } from "./differences";
-import type { DeskEvent } from "./session";
+import { exactAmount } from "./format";
+import type { DeskEvent, ToldPrice } from "./session";
 
 /** Prices of one product at one place this close together are one step: a price and the one struck through. */
 const GLANCE_MS = 1_000;
 /** A page that shows several places reads them one after the other, a heavy one within this time. */
 const AT_ONE_TIME_MS = 250;
 
-type Showing = DeskEvent<"price" | "cart">;
+type Showing = DeskEvent<"price" | "cart" | "order">;
 
 export interface Price {
   /** What kind of price: current, was, list … */
@@ -22,12 +23,17 @@ export interface Price {
   readonly raw: string;
   readonly node: number | null;
   readonly t: number;
+  /** What showed it; null where no page did. */
+  readonly event: Showing | null;
 }
 
 export interface Step {
-  readonly event: DeskEvent<"price" | "cart">;
+  /** What showed it; null where no page did. */
+  readonly event: Showing | null;
+  /** What one of the shop's systems says, where that is the step. */
+  readonly told: ToldPrice | null;
   readonly t: number;
-  /** The place: a price's context (listing, product …) or the cart surface. */
+  /** The place: a price's context (listing, product …), the cart surface, or what kind of thing a system told of. */
   readonly where: string;
   readonly source: string;
   readonly prices: readonly Price[];
@@ -61,6 +67,7 @@ export function trailsOf(events: readonly DeskEvent[]): Trail[] {
     if (event.kind === "price") addPrice(drafts, event);
     if (event.kind === "cart" && event.fields.source === "displayed")
       for (const line of event.fields.lines ?? []) addLine(drafts, event, line);
+    if (event.kind === "order") addOrder(drafts, event);
   }
   return [...drafts].map(([key, { name, sku, steps, cartSince }]) => ({ key, name, sku, steps, cartSince }));
 }
@@ -74,12 +81,18 @@ const WAY: ReadonlyMap<string, number> = new Map([
   ["summary", 3],
 ]);
 
-const wayRank = ({ fields }: Showing): number =>
-  WAY.get("surface" in fields ? fields.surface : fields.context) ?? 0;
+const ORDER_RANK = 4;
+
+function wayRank(event: Showing): number {
+  if (event.kind === "order") return ORDER_RANK;
+  return WAY.get(event.kind === "cart" ? event.fields.surface : event.fields.context) ?? 0;
+}
 
 /** What shows prices, in order, but in that of the customer's way where one page load showed it at one time. */
 function onTheWay(events: readonly DeskEvent[]): Showing[] {
-  const showing = events.filter((event) => event.kind === "price" || event.kind === "cart");
+  const showing = events.filter(
+    (event) => event.kind === "price" || event.kind === "cart" || event.kind === "order",
+  );
   const glances: Showing[][] = [];
   const open = new Map<string, Showing[]>();
   for (const event of showing) {
@@ -99,17 +112,18 @@ function onTheWay(events: readonly DeskEvent[]): Showing[] {
 export function trailsUpTo(trails: readonly Trail[], t: number): Trail[] {
   return trails
     .map((trail) => ({ ...trail, steps: stepsUpTo(trail.steps, t) }))
-    .filter(({ steps }) => steps.length > 0)
+    .filter(({ steps }) => steps.some(({ told }) => told === null))
     .sort(
       (a, b) => Number(b.cartSince <= t) - Number(a.cartSince <= t) || lastTime(b.steps) - lastTime(a.steps),
     );
 }
 
 function stepsUpTo(steps: readonly Step[], t: number): Step[] {
-  return steps
-    .filter((step) => step.t <= t)
-    .map((step) => (step.prices.every((price) => price.t <= t) ? step : soFar(step, t)))
-    .map((step, index) => (index === 0 && step.differs ? { ...step, differs: false } : step));
+  const past = steps.filter((step) => step.t <= t);
+  const first = past.find(({ told }) => told === null);
+  return past
+    .map((step) => (step === first && step.differs ? { ...step, differs: false } : step))
+    .map((step) => (step.prices.every((price) => price.t <= t) ? step : soFar(step, t)));
 }
 
 function soFar(step: Step, t: number): Step {
@@ -117,7 +131,8 @@ function soFar(step: Step, t: number): Step {
   return { ...step, prices, differs: step.differs && prices.some(({ role }) => role === "current") };
 }
 
-const lastTime = (steps: readonly Step[]): number => steps.reduce((last, { t }) => Math.max(last, t), 0);
+const lastTime = (steps: readonly Step[]): number =>
+  steps.reduce((last, { t, told }) => (told === null ? Math.max(last, t) : last), 0);
 
 function addPrice(drafts: Map<string, Draft>, event: DeskEvent<"price">): void {
   const { sku, name, amount, context, role, source } = event.fields;
@@ -136,6 +151,17 @@ function addLine(drafts: Map<string, Draft>, event: DeskEvent<"cart">, line: Lin
     ["was", line.was],
     ["current", current],
   ]);
+}
+
+/** Of the order that the page declared; its amounts may have no text of their own. */
+function addOrder(drafts: Map<string, Draft>, event: DeskEvent<"order">): void {
+  const { currency, lines } = event.fields;
+  for (const { sku, name, price } of lines ?? []) {
+    const { raw, minor } = price ?? {};
+    const text = raw ?? (minor == null ? null : exactAmount(minor, price?.currency ?? currency ?? null));
+    const draft = text === null ? null : draftOf(drafts, sku ?? null, name ?? null);
+    if (draft) addPrices(draft, event, "order", "declared", [["current", { raw: text }]]);
+  }
 }
 
 function draftOf(drafts: Map<string, Draft>, sku: string | null, name: string | null): Draft | null {
@@ -160,7 +186,7 @@ function draftOf(drafts: Map<string, Draft>, sku: string | null, name: string | 
 
 function addPrices(
   draft: Draft,
-  event: DeskEvent<"price" | "cart">,
+  event: Showing,
   where: string,
   source: string,
   shown: readonly (readonly [role: string, amount: Amount | null | undefined])[],
@@ -171,7 +197,7 @@ function addPrices(
     const place = `${where} ${role} ${source}`;
     if (raw === null || draft.lastAt.get(place) === raw) continue;
     draft.lastAt.set(place, raw);
-    prices.push({ role, raw, node: amount?.node ?? null, t: event.t });
+    prices.push({ role, raw, node: amount?.node ?? null, t: event.t, event });
   }
   if (prices.length === 0) return;
   const current = prices.find(({ role }) => role === "current")?.raw ?? null;
@@ -186,12 +212,13 @@ function addPrices(
     last !== undefined &&
     last.where === where &&
     last.source === source &&
-    last.event.load === event.load &&
+    last.event?.load === event.load &&
     event.t - last.t <= GLANCE_MS &&
     !prices.some(({ role }) => last.prices.some((other) => other.role === role));
   if (joins) draft.steps.pop();
   draft.steps.push({
     event: joins ? last.event : event,
+    told: null,
     t: joins ? last.t : event.t,
     where,
     source,

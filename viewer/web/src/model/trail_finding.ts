@@ -47,7 +47,7 @@ function stepOf(trail: Trail, finding: Finding): Step | null {
 }
 
 const shows = ({ event, prices }: Step, { load, t, node, raw }: Evidence): boolean =>
-  event.load === load &&
+  event?.load === load &&
   prices.some(
     (price) => price.raw === raw && price.node === node && (node !== null || Math.abs(price.t - t) < SAME_MS),
   );

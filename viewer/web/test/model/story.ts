@@ -60,6 +60,7 @@ export function view(more: Partial<SessionView> & { live?: boolean } = {}): Sess
     views: [],
     findings: [],
     told: [],
+    prices: [],
     payment_paths: ["*/payment*", "*/pay/*"],
     ...rest,
   };

@@ -25,6 +25,7 @@ it("says first what differs, and once who says the same", () => {
   const total: Mark = { ...MARK, at: "line 0 total" };
   const words = besides([MARK, total, { ...MARK, who: "data_layer" }, LIST]).map((one) => one.words);
   expect(words).toEqual(["≠ price list $379.00", "= shop's answer, data layer"]);
+  expect(besides([{ ...MARK, via: "shopify" }])[0]?.words).toBe("= Shopify cart");
 });
 
 it("says in a sentence who says what since when, or why it does not compare", () => {
@@ -62,6 +63,10 @@ it("says how many others were shown the same, or that nobody was", () => {
   expect(alone?.words).toBe("only here");
   expect(alone?.said).toBe(
     `Only this visit was shown $499.00: of the newest 38 other visits that were shown the article here ${when}, none was. Others were shown $379.00 (2).`,
+  );
+  const single: Mark = { ...seen, others: { same: 1, all: 1, is_all: true, most: [] } };
+  expect(besides([single])[0]?.said).toBe(
+    `1 of 1 other visit that was shown the article here ${when} was shown the same, $499.00.`,
   );
   expect(unique?.said).toBe(`No other visit that is kept was shown this article here ${when}.`);
   expect(unclear?.said).toBe("What others were shown cannot be compared: “$1,299” can be read in two ways.");
