@@ -29,6 +29,7 @@ from replay.cli.logs import start_log
 from replay.cli.progress import show_progress
 from replay.cli.promo_app import promo
 from replay.errors import CommandError, ProductError
+from replay.model.platforms.known import PLATFORMS
 from replay.settings import read_settings
 
 __all__ = ["app", "main"]
@@ -251,7 +252,7 @@ def site_secret(
     ] = False,
     events: Annotated[bool, typer.Option("--events", help="That of a back office.")] = False,
     webhook: Annotated[bool, typer.Option("--webhook", help="That by which a webhook is signed.")] = False,
-    platform: Annotated[str | None, typer.Option(help="That of shopify or woocommerce.")] = None,
+    platform: Annotated[str | None, typer.Option(help=f"That of {' or '.join(PLATFORMS)}.")] = None,
     stdin: Annotated[bool, typer.Option("--stdin", help="Take that of a platform from there.")] = False,
     data: Data = None,
     as_json: AsJson = False,

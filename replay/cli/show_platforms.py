@@ -7,11 +7,10 @@ from typing import Any
 from rich.console import Console
 from rich.markup import escape
 
+from replay.model.platforms.known import PLATFORMS
 from replay.model.problem_words import many
 
 __all__ = ["platform_told"]
-
-_NAMES = {"shopify": "Shopify", "woocommerce": "WooCommerce"}
 
 
 def platform_told(console: Console, one: Any, last: str) -> None:
@@ -19,7 +18,7 @@ def platform_told(console: Console, one: Any, last: str) -> None:
     unread, unsigned = (many(one[what], "delivery", "deliveries") for what in ("topic", "unsigned"))
     stored, refused = (many(one[what], "event") for what in ("stored", "refused"))
     console.print(
-        f"\nWebhooks of {_NAMES[one['platform']]} since the server started, the last {last}: "
+        f"\nWebhooks of {PLATFORMS[one['platform']]} since the server started, the last {last}: "
         f"{stored} stored, {one['known']} known before, {unread} of topics that are not read, "
         f"{unsigned} refused for the signature, {refused} not kept.",
         style="bold red" if one["refused"] or one["unsigned"] else None,

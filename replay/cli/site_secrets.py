@@ -13,13 +13,13 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from replay.errors import CommandError
+from replay.model.platforms import known
 from replay.model.site import WEBHOOK_SECRET_PREFIX
 from replay.ports import Site, Store
 
-__all__ = ["PLATFORMS", "new_secret", "new_webhook_secret", "tell_secret"]
+__all__ = ["new_secret", "new_webhook_secret", "tell_secret"]
 
 _BYTES = 32
-PLATFORMS = ("shopify", "woocommerce")
 
 
 def new_secret() -> str:
@@ -39,13 +39,13 @@ async def tell_secret(store: Store, site: Site, parameters: Mapping[str, object]
     platform, given = parameters.get("platform"), parameters.get("given")
     if len(names) + (platform is not None) > 1:
         raise CommandError("Only one secret is told at a time.", "Give --events, --webhook or --platform.")
-    if platform not in (None, *PLATFORMS):
-        raise CommandError(f"No platform is called {platform}.", f"Known are {', '.join(PLATFORMS)}.")
+    if platform not in (None, *known.PLATFORMS):
+        raise CommandError(f"No platform is called {platform}.", f"Known are {', '.join(known.PLATFORMS)}.")
     what = str(platform) if platform else names[0] if names else "identify"
     option = f" --platform {platform}" if platform else f" --{what}" if names else ""
     if given is not None and (platform is None or not str(given).strip()):
         raise CommandError("Only a platform's secret can be given.", "Say --platform, and put it there.")
-    if parameters["rotate"] and what == "shopify":
+    if parameters["rotate"] and what == known.SHOPIFY:
         raise CommandError(
             "Shopify makes this secret itself.",
             f"Give it on standard input: replay site secret {site.key}{option} --stdin",
@@ -55,11 +55,11 @@ async def tell_secret(store: Store, site: Site, parameters: Mapping[str, object]
         await store.put_site(site)
     secret = getattr(site, f"{what}_secret")
     if not secret:
-        how = "--stdin" if what == "shopify" else "--rotate"
+        how = "--stdin" if what == known.SHOPIFY else "--rotate"
         raise CommandError(
             f"The site {site.key} has no such secret: it was not made, or the site came with an imported "
             "session, or from a version that had none.",
-            f"{'Give' if what == 'shopify' else 'Make'} one: replay site secret {site.key}{option} {how}",
+            f"{'Give' if what == known.SHOPIFY else 'Make'} one: replay site secret {site.key}{option} {how}",
         )
     return {"key": site.key, f"{what}_secret": secret}
 
@@ -70,9 +70,9 @@ def _with(site: Site, what: str, secret: str) -> Site:
             return replace(site, events_secret=secret)
         case "webhook":
             return replace(site, webhook_secret=secret)
-        case "shopify":
+        case known.SHOPIFY:
             return replace(site, shopify_secret=secret)
-        case "woocommerce":
+        case known.WOOCOMMERCE:
             return replace(site, woocommerce_secret=secret)
         case _:
             return replace(site, identify_secret=secret)

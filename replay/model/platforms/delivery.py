@@ -10,13 +10,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import TypeVar
 
 from replay.model.json_reading import Twice, read_json
 from replay.model.server_event import ServerEvent
 from replay.model.server_reading import EVENTS_MAX_COUNT, LINES_MAX_COUNT, Refused, read_event
 
-__all__ = ["Delivered", "Event", "Unknown", "as_text", "body_of", "decimal", "inner", "items"]
-__all__ += ["key", "lines_of", "party", "read", "without_sign"]
+__all__ = ["Delivered", "Event", "UnknownTopic", "as_text", "body_of", "decimal", "inner", "items"]
+__all__ += ["key", "lines_of", "party", "read_topic", "without_sign"]
 
 DEPTH_MAX_COUNT = 32
 """How deep a platform nests: the tax of a refunded line of an order is ten."""
@@ -29,9 +30,10 @@ _HIGHEST = Decimal(10) ** 15
 
 Event = Mapping[str, object]
 """One event as ``read_event`` takes it."""
+_At = TypeVar("_At")
 
 
-class Unknown(LookupError):
+class UnknownTopic(LookupError):
     """A body of this topic says nothing that is kept."""
 
 
@@ -51,8 +53,24 @@ def body_of(body: bytes) -> Mapping[str, object]:
     return value
 
 
-def read(values: Iterable[Event], now_ms: int) -> Delivered:
-    """Each of them, checked. One that cannot be taken does not hold up the others."""
+def read_topic(
+    topics: Mapping[str, Callable[[Mapping[str, object], str | None, _At], Iterator[Event]]],
+    topic: str,
+    body: Mapping[str, object],
+    *,
+    currency: str | None,
+    at: _At,
+    now_ms: int,
+) -> Delivered:
+    """What a body says by the mapping of its topic: each event checked, and one that cannot be taken does not
+    hold up the others. Raises ``UnknownTopic`` for a topic that has no mapping."""
+    mapping = topics.get(topic)
+    if mapping is None:
+        raise UnknownTopic(topic)
+    return _read(mapping(body, currency, at), now_ms)
+
+
+def _read(values: Iterable[Event], now_ms: int) -> Delivered:
     events: list[ServerEvent] = []
     refused: list[Refused] = []
     try:

@@ -19,7 +19,6 @@ from decimal import Decimal
 from replay.model.platforms.delivery import (
     Delivered,
     Event,
-    Unknown,
     as_text,
     decimal,
     inner,
@@ -27,13 +26,13 @@ from replay.model.platforms.delivery import (
     key,
     lines_of,
     party,
-    read,
+    read_topic,
 )
+from replay.model.platforms.known import SHOPIFY
 from replay.model.server_reading import Refused
 
-__all__ = ["SYSTEM", "TOPICS", "events_of"]
+__all__ = ["TOPICS", "events_of"]
 
-SYSTEM = "shopify"
 CATALOGUE = "Shopify catalogue"
 """What ``price.list`` calls the store of these prices."""
 _ORDERS = ("create", "updated", "paid", "cancelled", "fulfilled", "partially_fulfilled")
@@ -68,11 +67,8 @@ def events_of(
     now_ms: int,
 ) -> Delivered:
     """What a delivery says. ``currency`` is what the shop's prices are in; ``triggered_at`` when Shopify sent
-    it, for what has no time of its own. Raises ``Unknown`` for a topic of which nothing is kept."""
-    mapping = _TOPICS.get(topic)
-    if mapping is None:
-        raise Unknown(topic)
-    return read(mapping(body, currency, triggered_at), now_ms)
+    it, for what has no time of its own. Raises ``UnknownTopic`` for a topic of which nothing is kept."""
+    return read_topic(TOPICS, topic, body, currency=currency, at=triggered_at, now_ms=now_ms)
 
 
 def _order(body: Mapping[str, object], currency: str | None, at: str) -> Iterator[Event]:
@@ -82,7 +78,7 @@ def _order(body: Mapping[str, object], currency: str | None, at: str) -> Iterato
     customer = inner(body, "customer")
     total = inner(body, "total_price_set", "presentment_money")
     common = {
-        "system": SYSTEM,
+        "system": SHOPIFY,
         "order": name.removeprefix("#"),
         "ids": {"page": number},
         "customer": party(
@@ -170,7 +166,7 @@ def _payment(transaction: Mapping[str, object], common: Event) -> Iterator[Event
     yield {
         **common,
         # Orders say that they are paid, too. Which of both is looked at must not change what was taken.
-        "system": f"{SYSTEM} payments",
+        "system": f"{SHOPIFY} payments",
         "id": f"transaction:{key(transaction)}",
         "kind": kind,
         "occurred_at": transaction.get("created_at") if at is None else at,
@@ -213,7 +209,7 @@ def _shipment(fulfilment: Mapping[str, object], common: Event) -> Iterator[Event
 
 def _about(order: str) -> Event:
     """The order that a part of it belongs to, by Shopify's own number; the order brings its customer."""
-    return {"system": SYSTEM, "order": order, "ids": {"page": order}}
+    return {"system": SHOPIFY, "order": order, "ids": {"page": order}}
 
 
 def _refund(body: Mapping[str, object], currency: str | None, at: str) -> Iterator[Event]:
@@ -253,7 +249,7 @@ def _product(body: Mapping[str, object], currency: str | None, at: str) -> Itera
         yield {
             "id": f"variant:{key(variant)}:{updated}:{as_text(price)}",
             "kind": "price.list",
-            "system": SYSTEM,
+            "system": SHOPIFY,
             "occurred_at": updated,
             "sku": as_text(variant.get("sku")),
             "store": CATALOGUE,
@@ -262,7 +258,7 @@ def _product(body: Mapping[str, object], currency: str | None, at: str) -> Itera
         }
 
 
-_TOPICS: Mapping[str, _Mapping] = {
+TOPICS: Mapping[str, _Mapping] = {
     **{f"orders/{name}": _order for name in _ORDERS},
     "refunds/create": _refund,
     "order_transactions/create": _transaction,
@@ -275,4 +271,3 @@ _TOPICS: Mapping[str, _Mapping] = {
     "products/create": _product,
     "products/update": _product,
 }
-TOPICS = tuple(_TOPICS)

@@ -18,7 +18,6 @@ from decimal import Decimal
 from replay.model.platforms.delivery import (
     Delivered,
     Event,
-    Unknown,
     as_text,
     decimal,
     inner,
@@ -26,14 +25,14 @@ from replay.model.platforms.delivery import (
     key,
     lines_of,
     party,
-    read,
+    read_topic,
     without_sign,
 )
+from replay.model.platforms.known import WOOCOMMERCE
 from replay.model.server_reading import Refused
 
-__all__ = ["SYSTEM", "TOPICS", "events_of"]
+__all__ = ["TOPICS", "events_of"]
 
-SYSTEM = "woocommerce"
 CATALOGUE = "WooCommerce catalogue"
 """What ``price.list`` calls the store of these prices."""
 _DRAFTS = frozenset({"checkout-draft", "auto-draft", "draft", "new"})
@@ -51,12 +50,9 @@ def events_of(
     currency: str | None,
     now_ms: int,
 ) -> Delivered:
-    """What a delivery says. ``currency`` is what the shop's prices are in. Raises ``Unknown`` for a topic of
-    which nothing is kept."""
-    mapping = _TOPICS.get(topic)
-    if mapping is None:
-        raise Unknown(topic)
-    return read(mapping(body, currency, now_ms), now_ms)
+    """What a delivery says. ``currency`` is what the shop's prices are in. Raises ``UnknownTopic`` for a
+    topic of which nothing is kept."""
+    return read_topic(TOPICS, topic, body, currency=currency, at=now_ms, now_ms=now_ms)
 
 
 def _order(body: Mapping[str, object], currency: str | None, now_ms: int) -> Iterator[Event]:
@@ -67,7 +63,7 @@ def _order(body: Mapping[str, object], currency: str | None, now_ms: int) -> Ite
     billing = inner(body, "billing")
     customer = body.get("customer_id")
     common = {
-        "system": SYSTEM,
+        "system": WOOCOMMERCE,
         "order": said,
         "ids": {"page": _own(number)},
         # A guest is customer 0.
@@ -124,7 +120,7 @@ def _order(body: Mapping[str, object], currency: str | None, now_ms: int) -> Ite
 def _own(number: str) -> str:
     """WooCommerce's own number of an order, so that it is never that of another: what customers know an order
     by counts anew in some shops."""
-    return f"{SYSTEM}:{number}"
+    return f"{WOOCOMMERCE}:{number}"
 
 
 def _line_amount(line: Mapping[str, object]) -> Decimal | None:
@@ -146,7 +142,7 @@ def _deleted(body: Mapping[str, object], currency: str | None, now_ms: int) -> I
     yield {
         "id": f"order:{number}:deleted",
         "kind": "order.updated",
-        "system": SYSTEM,
+        "system": WOOCOMMERCE,
         "order": _own(number),
         "ids": {"page": _own(number)},
         "occurred_at": now_ms,
@@ -165,7 +161,7 @@ def _product(body: Mapping[str, object], currency: str | None, now_ms: int) -> I
     since, until = (_moment(body.get(f"date_on_sale_{end}_gmt")) for end in ("from", "to"))
     common = {
         "kind": "price.list",
-        "system": SYSTEM,
+        "system": WOOCOMMERCE,
         "occurred_at": modified,
         "sku": as_text(body.get("sku")),
         "store": CATALOGUE,
@@ -188,9 +184,8 @@ def _product(body: Mapping[str, object], currency: str | None, now_ms: int) -> I
         }
 
 
-_TOPICS: Mapping[str, _Mapping] = {
+TOPICS: Mapping[str, _Mapping] = {
     **dict.fromkeys(("order.created", "order.updated", "order.restored"), _order),
     "order.deleted": _deleted,
     **dict.fromkeys(("product.created", "product.updated", "product.restored"), _product),
 }
-TOPICS = tuple(_TOPICS)
