@@ -7,29 +7,24 @@ committed and synced, and the same event can be sent again at any time.
 
 from __future__ import annotations
 
-import asyncio
 import hmac
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from functools import partial
 
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from replay.collector.answering import answer, off_loop, refusal
 from replay.collector.keeping import Collector
-from replay.collector.quota import OverQuota
 from replay.collector.shells import read_body
-from replay.model.bounds import Exceeded
 from replay.model.server_event import ServerEvent, about
-from replay.model.server_reading import Refused, Unreadable, read_batch, read_event, shown_id
-from replay.ports import Appended, KeepServerEvent, Site, StoreUnavailable
+from replay.model.server_reading import Refused, read_batch, read_event, shown_id
+from replay.ports import Appended, KeepServerEvent, Site
 
-__all__ = ["BODY_MAX_BYTES", "LARGE_BYTES", "RETRY_S", "keep_events", "refusal", "take_server_events"]
+__all__ = ["BODY_MAX_BYTES", "keep_events", "take_server_events"]
 
 BODY_MAX_BYTES = 1024 * 1024
-LARGE_BYTES = 32 * 1024
-"""A body that is read in a thread: pages must not wait for it."""
-RETRY_S = 5
-
 _OUTCOMES = ("stored", "duplicate", "refused")
 _CONFLICT = {
     "field": "id",
@@ -41,24 +36,8 @@ _CONFLICT = {
 
 async def take_server_events(collector: Collector, request: Request) -> Response:
     """Answer one request of a back office."""
-    address = request.client.host if request.client else ""
-    try:
-        with collector.quota.connection(address):
-            return await _take(collector, request, address)
-    except ClientDisconnect:
-        return Response(status_code=499)
-    except OverQuota as error:
-        collector.metrics.caps.labels(error.cap).inc()
-        return refusal(429, str(error), "Send again in a minute.", {"Retry-After": "60"})
-    except TimeoutError as error:
-        return refusal(408, str(error), "")
-    except Exceeded as error:
-        return refusal(413, str(error), "Send fewer events at once.")
-    except Unreadable as error:
-        return refusal(400, error.what, error.do)
-    except StoreUnavailable as error:
-        do = "Nothing of this was kept. Send the same again."
-        return refusal(503, str(error), do, {"Retry-After": str(RETRY_S)})
+    take = partial(_take, collector, request)
+    return await answer(collector, request, take, shorten="Send fewer events at once.")
 
 
 async def _take(collector: Collector, request: Request, address: str) -> Response:
@@ -74,10 +53,9 @@ async def _take(collector: Collector, request: Request, address: str) -> Respons
             415, "The body has to be `Content-Type: application/json`.", "Say so, and send JSON in UTF-8."
         )
     body = await read_body(request, most_bytes=BODY_MAX_BYTES, deadline_ms=collector.limits.body_deadline_ms)
-    is_large = len(body) > LARGE_BYTES
-    values = await asyncio.to_thread(read_batch, body) if is_large else read_batch(body)
+    values = await off_loop(body, partial(read_batch, body))
     collector.quota.tell(site.key, len(values), now_ms)
-    read = await asyncio.to_thread(_read, values, now_ms) if is_large else _read(values, now_ms)
+    read = await off_loop(body, partial(_read, values, now_ms))
     kept = await keep_events(collector, site, [one for one in read if isinstance(one, ServerEvent)], now_ms)
     if kept is None:
         return refusal(401, "The site is no longer here.", "Ask who runs this.")
@@ -151,10 +129,3 @@ def _result(
     if kept is None or kept.outcome == "conflict":
         return {**result, "outcome": "refused", "error": _CONFLICT}
     return {**result, "outcome": kept.outcome}
-
-
-def refusal(status: int, what: str, do: str, headers: Mapping[str, str] | None = None) -> Response:
-    """What was wrong with a request as a whole, and what to do."""
-    # Whatever is still to come of the body is not waited for.
-    always = {"Cache-Control": "no-store", "Connection": "close"}
-    return JSONResponse({"error": what, "do": do}, status, {**always, **(headers or {})})

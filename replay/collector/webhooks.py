@@ -9,7 +9,6 @@ be stored (503), too much at once (429), a wrong signature while a secret is cha
 
 from __future__ import annotations
 
-import asyncio
 import base64
 import hashlib
 import hmac
@@ -19,14 +18,15 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from replay.collector.back_office import LARGE_BYTES, RETRY_S, keep_events, refusal
+from replay.collector.answering import answer, off_loop, refusal
+from replay.collector.back_office import keep_events
 from replay.collector.keeping import Collector
 from replay.collector.platforms_told import field_of
-from replay.collector.quota import OverQuota
 from replay.collector.shells import read_body
 from replay.model.bounds import Exceeded
 from replay.model.json_reading import Unreadable
@@ -34,7 +34,7 @@ from replay.model.platforms import shopify, woocommerce
 from replay.model.platforms.delivery import Delivered, UnknownTopic, body_of
 from replay.model.platforms.known import SHOPIFY, WOOCOMMERCE
 from replay.model.server_reading import Refused
-from replay.ports import Site, StoreUnavailable
+from replay.ports import Site
 
 __all__ = ["BODY_MAX_BYTES", "take_webhook"]
 
@@ -81,22 +81,12 @@ async def take_webhook(collector: Collector, request: Request) -> Response:
     platform = _PLATFORMS.get(request.path_params["platform"])
     if platform is None:
         return refusal(404, "No such platform.", f"Known are {', '.join(_PLATFORMS)}.")
-    address = request.client.host if request.client else ""
-    try:
-        with collector.quota.connection(address):
-            return await _take(collector, request, platform)
-    except ClientDisconnect:
-        return Response(status_code=499)
-    except OverQuota as error:
-        collector.metrics.caps.labels(error.cap).inc()
-        return refusal(429, str(error), "Send again in a minute.", {"Retry-After": "60"})
-    except TimeoutError as error:
-        return refusal(408, str(error), "")
-    except Exceeded as error:
-        collector.metrics.webhooks.labels(platform.name, "too_large").inc()
-        return refusal(413, str(error), "Leave fields out of the webhook.")
-    except StoreUnavailable as error:
-        return refusal(503, str(error), "Nothing of this was kept.", {"Retry-After": str(RETRY_S)})
+    return await answer(
+        collector,
+        request,
+        lambda _: _take(collector, request, platform),
+        shorten="Leave fields out of the webhook.",
+    )
 
 
 async def _take(collector: Collector, request: Request, platform: _Platform) -> Response:
@@ -104,7 +94,7 @@ async def _take(collector: Collector, request: Request, platform: _Platform) -> 
         return refusal(415, "The body is compressed.", "Send it as it was signed.")
     site = await collector.store.site(request.path_params["site"])
     secret = platform.secret_of(site) if site else ""
-    body = await read_body(request, most_bytes=BODY_MAX_BYTES, deadline_ms=collector.limits.body_deadline_ms)
+    body = await _body(collector, request, platform)
     signature = _one(request, platform.signature)
     if secret and platform.name == WOOCOMMERCE and signature is None and _PING.fullmatch(body):
         collector.metrics.webhooks.labels(platform.name, "ping").inc()
@@ -119,10 +109,11 @@ async def _take(collector: Collector, request: Request, platform: _Platform) -> 
     if topic is None:
         return refusal(400, f"It has to say {platform.topic} once.", "")
     now_ms = collector.now_ms()
-    is_large = len(body) > LARGE_BYTES
-    read = (platform, topic, body, site.currency, now_ms, request.headers.get("x-shopify-triggered-at"))
+    triggered_at = request.headers.get("x-shopify-triggered-at")
     try:
-        delivered = await asyncio.to_thread(_read, *read) if is_large else _read(*read)
+        delivered = await off_loop(
+            body, partial(_read, platform, topic, body, site.currency, now_ms, triggered_at)
+        )
     except UnknownTopic:
         collector.metrics.webhooks.labels(platform.name, "topic").inc()
         logger.info("webhook of a topic that is not kept", extra=_told(site, platform, topic))
@@ -144,6 +135,15 @@ async def _take(collector: Collector, request: Request, platform: _Platform) -> 
             "refused": [_refused(collector, site, platform, topic, one) for one in delivered.refused],
         }
     )
+
+
+async def _body(collector: Collector, request: Request, platform: _Platform) -> bytes:
+    deadline_ms = collector.limits.body_deadline_ms
+    try:
+        return await read_body(request, most_bytes=BODY_MAX_BYTES, deadline_ms=deadline_ms)
+    except Exceeded:
+        collector.metrics.webhooks.labels(platform.name, "too_large").inc()
+        raise
 
 
 def _answer(content: object) -> Response:
