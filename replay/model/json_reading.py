@@ -45,7 +45,7 @@ def read_json(body: bytes, depth_max_count: int) -> object:
         raise Unreadable(f"The body is no UTF-8 (at byte {error.start}).", "Send JSON in UTF-8.") from None
     if _is_deeper(text, depth_max_count):
         raise Unreadable(
-            f"Lists and maps are nested more than {depth_max_count} deep.", "No field of an event needs that."
+            f"Lists and maps are nested more than {depth_max_count} deep.", "Nothing that is read is so deep."
         )
     try:
         return json.loads(
@@ -58,7 +58,7 @@ def read_json(body: bytes, depth_max_count: int) -> object:
     except json.JSONDecodeError as error:
         raise Unreadable(
             f"The body is no JSON: {error.msg} at line {error.lineno}, column {error.colno}.",
-            'Send one event, or {"events": [...]}.',
+            "Send JSON in UTF-8.",
         ) from None
 
 
