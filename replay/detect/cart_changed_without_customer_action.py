@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from replay.detect.answers import changes_cart
 from replay.detect.articles import Article, Articles
-from replay.detect.evidence import Verdicts, evidence
+from replay.detect.evidence import Findings, evidence
 from replay.detect.reasons import amounts_off, pieces
 from replay.detect.seen import Seen
 from replay.detect.shown import Price, Reader, apart, comparable, difference, exceeds
@@ -52,7 +52,7 @@ class CartChanged:
         self._reader = seen.reader
         self._articles = seen.articles
         self._surfaces = seen.surfaces
-        self._verdicts = Verdicts()
+        self._findings = Findings()
         self._before: dict[Surface, Standing] = {}
         self._done_ms = float("-inf")
         self._done_at: dict[tuple[str, Surface], float] = {}
@@ -64,7 +64,7 @@ class CartChanged:
     def observe(self, entry: Entry) -> None:
         for gone in self._surfaces.gone:
             if gone.until - gone.since >= REST_MS and _counts(gone.state):
-                self._compare(gone, self._verdicts)
+                self._compare(gone, self._findings)
                 before = self._before.get(gone.state.surface)
                 if before is None or before.t < gone.t:
                     self._before[gone.state.surface] = gone
@@ -84,16 +84,16 @@ class CartChanged:
             self._done_ms = max(self._done_ms, entry.t)
 
     def judge(self, now_ms: float) -> Judgement:
-        verdicts = self._verdicts.copy()
+        findings = self._findings.copy()
         wakes: list[float] = []
         for standing in self._surfaces.standing(now_ms):
             if not _counts(standing.state):
                 continue
             if now_ms - standing.since >= REST_MS:
-                self._compare(standing, verdicts)
+                self._compare(standing, findings)
             else:
                 wakes.append(standing.since + REST_MS)
-        return Judgement(findings=verdicts.all(), wake_ms=min(wakes, default=None))
+        return Judgement(findings=findings.all(), wake_ms=min(wakes, default=None))
 
     def _note(self, state: CartState, entry: Entry) -> None:
         for line in state.lines or ():
@@ -115,7 +115,7 @@ class CartChanged:
             self._done_ms = max(self._done_ms, pressed)
         self._paths[entry.tab] = path
 
-    def _compare(self, now: Standing, verdicts: Verdicts) -> None:
+    def _compare(self, now: Standing, findings: Findings) -> None:
         before = self._before.get(now.state.surface)
         if before is None or before.t >= now.t:
             return
@@ -131,7 +131,7 @@ class CartChanged:
             (article, line), later = had[0], has[0][1] if has else None
             change = _Change(article, before, now, line, later)
             for finding in change.findings(self._reader, is_same_discount=discounts[0] == discounts[1]):
-                verdicts.take(finding)
+                findings.take(finding)
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ from replay.model.events import Click, Identified, PageLoaded, PriceShown, Signe
 from replay.model.finding import Evidence
 from replay.model.timeline import Entry
 
-__all__ = ["Compared", "ComparedPrices", "Comparison", "Unknown", "role_of"]
+__all__ = ["Compared", "ComparedPrices", "Comparison", "Incomparable", "role_of"]
 
 REST_MS = 2_000
 """How long a price must have been on screen in the cart, in all, before it counts as shown."""
@@ -34,7 +34,8 @@ _Key = tuple[str, str, str]
 """Article, surface and text of a price."""
 _Pair = tuple[str, int, int]
 """Article, and the two prices in minor units."""
-Verdict = Literal["same", "explained", "tax", "dearer", "cheaper"]
+Relation = Literal["same", "explained", "tax", "dearer", "cheaper"]
+"""How the second price stands to the first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ class Compared:
         return difference(self.expected, self.charged)
 
     @property
-    def verdict(self) -> Verdict:
+    def relation(self) -> Relation:
         if not apart(self.expected, self.charged):
             return "same"
         if self.reason is not None:
@@ -85,7 +86,7 @@ class Compared:
 
 
 @dataclass(frozen=True, slots=True)
-class Unknown:
+class Incomparable:
     """Two prices that cannot be compared, and why."""
 
     article: Article
@@ -107,7 +108,7 @@ class Comparison:
     article without one that they agree, or else why they cannot be compared."""
 
     pairs: dict[_Pair, list[Compared]] = field(default_factory=dict)
-    others: dict[str, Compared | Unknown] = field(default_factory=dict)
+    others: dict[str, Compared | Incomparable] = field(default_factory=dict)
     wake_ms: float | None = None
 
     def copy(self) -> Comparison:
@@ -115,16 +116,16 @@ class Comparison:
         pairs = {pair: list(compared) for pair, compared in self.pairs.items()}
         return Comparison(pairs, dict(self.others))
 
-    def take(self, found: Compared | Unknown) -> None:
+    def take(self, found: Compared | Incomparable) -> None:
         """Add what was found; of what agrees, what was said first stands."""
         subject = found.article.subject
-        if isinstance(found, Compared) and found.verdict not in ("same", "explained"):
+        if isinstance(found, Compared) and found.relation not in ("same", "explained"):
             pair = self.pairs.setdefault((found.article.key, found.expected.minor, found.charged.minor), [])
             if len(pair) < _PAIRS_MAX_COUNT:
                 pair.append(found)
             return
         before = self.others.get(subject)
-        if before is None or (isinstance(before, Unknown) and isinstance(found, Compared)):
+        if before is None or (isinstance(before, Incomparable) and isinstance(found, Compared)):
             self.others[subject] = found
 
 
@@ -210,13 +211,13 @@ class ComparedPrices:
             return None
         compared = self._compare(line, article, standing, at)
         if isinstance(compared, str):
-            return found.take(Unknown(article, standing, line, compared, at))
-        if compared.verdict in ("same", "explained"):
+            return found.take(Incomparable(article, standing, line, compared, at))
+        if compared.relation in ("same", "explained"):
             return found.take(compared)
         # Told as it was when the customer first saw it, if it was the same then.
         was, stood = self._first.get(key, (line, standing))
         first = self._explained(replace(compared, line=was, standing=stood))
-        return found.take(first if first.verdict == compared.verdict else compared)
+        return found.take(first if first.relation == compared.relation else compared)
 
     def _is_as_ever(self, line: Line) -> bool:
         """Whether the cart asks for the very text that every page showed."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from replay.model.cart import Amount, Text
 from replay.model.finding import Evidence, Finding
 
-__all__ = ["Verdicts", "cannot_tell", "evidence"]
+__all__ = ["Findings", "cannot_tell", "evidence"]
 
 
 def evidence(role: str, load: str, t: float, what: Amount | Text | None = None) -> Evidence:
@@ -39,15 +39,15 @@ def cannot_tell(
 
 
 @dataclass(slots=True)
-class Verdicts:
+class Findings:
     """What a rule has decided: every fail once, and of a subject without one the pass, else why not."""
 
     fails: dict[tuple[str, str], Finding] = field(default_factory=dict)
     others: dict[str, Finding] = field(default_factory=dict)
 
-    def copy(self) -> Verdicts:
+    def copy(self) -> Findings:
         """The same, to be added to without changing these."""
-        return Verdicts(dict(self.fails), dict(self.others))
+        return Findings(dict(self.fails), dict(self.others))
 
     def take(self, finding: Finding) -> None:
         """Add an answer; what was said first stands."""

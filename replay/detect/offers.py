@@ -83,7 +83,7 @@ class Offers:
     def stale(self, compared: Compared) -> Stale | None:
         """Why the page was out of date that showed less than was charged; None if it was not, as far as that
         is known."""
-        if compared.verdict != "dearer" or not compared.is_page:
+        if compared.relation != "dearer" or not compared.is_page:
             return None
         seen_ms = compared.at if compared.before.until is None else compared.before.until
         ended = max(self._ends(compared), key=lambda one: one.since, default=None)

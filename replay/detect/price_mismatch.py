@@ -6,7 +6,7 @@ date when the cart was seen, the difference is told by ``stale_price`` and not h
 
 from __future__ import annotations
 
-from replay.detect.compared_prices import Compared, ComparedPrices, Unknown
+from replay.detect.compared_prices import Compared, ComparedPrices, Incomparable
 from replay.detect.evidence import cannot_tell
 from replay.detect.page_prices import CONTEXTS
 from replay.detect.seen import Seen
@@ -60,10 +60,10 @@ def _stale(one: Compared) -> Finding:
     return cannot_tell(RULE, VERSION, one.article.subject, said, one.shown, one.at)
 
 
-def _other(one: Compared | Unknown) -> Finding:
+def _other(one: Compared | Incomparable) -> Finding:
     """That the prices agree or the screen says why not, or that they cannot be compared."""
     name = one.article.said
-    if isinstance(one, Unknown):
+    if isinstance(one, Incomparable):
         said = f"Whether {name} cost in the cart what was shown before cannot be told: {one.why}."
         return cannot_tell(RULE, VERSION, one.article.subject, said, one.shown, one.at)
     if one.reason is not None:

@@ -15,7 +15,7 @@ from replay.model.cart import Amount
 from replay.model.currency import exponent_of
 from replay.model.money import Money, NotExact, differs_by_scale, from_scale, tolerance
 from replay.model.money import say as say_money
-from replay.model.price_number import Mark, marks_in
+from replay.model.price_number import DecimalMark, marks_in
 from replay.model.price_text import (
     Ambiguous,
     Exact,
@@ -81,7 +81,7 @@ class Reader:
 
     def __init__(self, currency: str | None) -> None:
         self._currency = currency
-        self._marks: frozenset[Mark] = frozenset()
+        self._marks: frozenset[DecimalMark] = frozenset()
         """The decimal marks that texts gave away."""
         self._languages: frozenset[str] = frozenset()
 
@@ -96,7 +96,7 @@ class Reader:
             self._marks |= told
 
     @property
-    def _mark(self) -> Mark | None:
+    def _mark(self) -> DecimalMark | None:
         """The shop's decimal mark; None if no text tells or they disagree."""
         return next(iter(self._marks)) if len(self._marks) == 1 else None
 
@@ -136,18 +136,18 @@ class Reader:
 
 
 @lru_cache(maxsize=_CACHED_COUNT)
-def _told_by(raw: str) -> frozenset[Mark]:
+def _told_by(raw: str) -> frozenset[DecimalMark]:
     return marks_in(raw)
 
 
 @lru_cache(maxsize=_CACHED_COUNT)
-def _read(raw: str, currency: str | None, mark: Mark | None, language: str | None) -> PriceText:
+def _read(raw: str, currency: str | None, mark: DecimalMark | None, language: str | None) -> PriceText:
     return read_price(raw, PriceHints(currency=currency, decimal_mark=mark, language=language))
 
 
 @lru_cache(maxsize=_CACHED_COUNT)
 def _price_of(
-    raw: str, currency: str | None, mark: Mark | None, language: str | None, is_part: bool
+    raw: str, currency: str | None, mark: DecimalMark | None, language: str | None, is_part: bool
 ) -> Price | str | None:
     """What a text says, or why it says nothing; None if it can be read in two ways."""
     read = _read(raw, currency, mark, language)

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from itertools import product
 
-from replay.detect.evidence import Verdicts, cannot_tell, evidence
+from replay.detect.evidence import Findings, cannot_tell, evidence
 from replay.detect.reasons import pieces
 from replay.detect.rows import kind_of
 from replay.detect.seen import Seen
@@ -108,24 +108,24 @@ class TotalsDontAddUp:
     def __init__(self, seen: Seen) -> None:
         self._reader = seen.reader
         self._surfaces = seen.surfaces
-        self._verdicts = Verdicts()
+        self._findings = Findings()
 
     def observe(self, entry: Entry) -> None:
         for gone in self._surfaces.gone:
             if gone.until - gone.since >= REST_MS:
-                self._decide(gone, self._verdicts)
+                self._decide(gone, self._findings)
 
     def judge(self, now_ms: float) -> Judgement:
-        verdicts = self._verdicts.copy()
+        findings = self._findings.copy()
         wakes: list[float] = []
         for standing in self._surfaces.standing(now_ms):
             if now_ms - standing.since >= REST_MS:
-                self._decide(standing, verdicts)
+                self._decide(standing, findings)
             else:
                 wakes.append(standing.since + REST_MS)
-        return Judgement(findings=verdicts.all(), wake_ms=min(wakes, default=None))
+        return Judgement(findings=findings.all(), wake_ms=min(wakes, default=None))
 
-    def _decide(self, standing: Standing, verdicts: Verdicts) -> None:
+    def _decide(self, standing: Standing, findings: Findings) -> None:
         state = standing.state
         if state.surface == "mini" or not state.lines:
             return None
@@ -137,7 +137,7 @@ class TotalsDontAddUp:
         added = self._add(state, total)
         if isinstance(added, str):
             said = f"Whether the total of {NAMES[state.surface]} is right cannot be told: {added}."
-            return verdicts.take(cannot_tell(RULE, VERSION, state.surface, said, shown, at))
+            return findings.take(cannot_tell(RULE, VERSION, state.surface, said, shown, at))
         finding = Finding(
             rule=RULE,
             version=VERSION,
@@ -150,14 +150,14 @@ class TotalsDontAddUp:
             decided_ms=at,
         )
         if added.holds(with_discount=True):
-            return verdicts.take(finding)
+            return findings.take(finding)
         if added.off and added.holds(with_discount=False):
             said = (
                 f"Whether the total of {NAMES[state.surface]} is right cannot be told: "
                 "it is, if the discount was in the other amounts already."
             )
-            return verdicts.take(cannot_tell(RULE, VERSION, state.surface, said, shown, at))
-        return verdicts.take(_wrong(finding, state, total, added))
+            return findings.take(cannot_tell(RULE, VERSION, state.surface, said, shown, at))
+        return findings.take(_wrong(finding, state, total, added))
 
     def _add(self, state: CartState, total: Total) -> _Sum | str:
         """The parts as numbers, or why they are not."""

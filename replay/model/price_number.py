@@ -14,8 +14,8 @@ from typing import Literal, NamedTuple
 
 __all__ = [
     "NUMBER",
+    "DecimalMark",
     "Digits",
-    "Mark",
     "cleaned",
     "mark_in",
     "mark_of_language",
@@ -24,7 +24,7 @@ __all__ = [
     "readings",
 ]
 
-Mark = Literal[".", ","]
+DecimalMark = Literal[".", ","]
 """The decimal mark of a page."""
 
 NUMBER = (
@@ -133,11 +133,11 @@ def readings(number: str) -> tuple[Digits, ...]:
     return (parted,) if can_part and _GROUPS.fullmatch(head) else ()
 
 
-_MARKS: Mapping[str, Mark] = {".": ".", ",": ","}
-_OTHER: Mapping[str, Mark] = {".": ",", ",": "."}
+_MARKS: Mapping[str, DecimalMark] = {".": ".", ",": ","}
+_OTHER: Mapping[str, DecimalMark] = {".": ",", ",": "."}
 
 
-def mark_in(number: str) -> Mark | None:
+def mark_in(number: str) -> DecimalMark | None:
     """The decimal mark that a number gives away, if it does."""
     read = readings(number)
     if len(read) != 1 or number.isdigit():
@@ -151,15 +151,15 @@ def mark_in(number: str) -> Mark | None:
 _NUMBERS = re.compile(NUMBER)
 
 
-def marks_in(raw: str) -> frozenset[Mark]:
+def marks_in(raw: str) -> frozenset[DecimalMark]:
     """The decimal marks that the numbers of a text give away."""
     told = (mark_in(number) for number in _NUMBERS.findall(cleaned(raw)))
     return frozenset(mark for mark in told if mark is not None)
 
 
-def marks_of(raws: Iterable[str]) -> Mark | None:
+def marks_of(raws: Iterable[str]) -> DecimalMark | None:
     """The decimal mark of a page, learnt from its other prices; None if they do not tell or disagree."""
-    found = frozenset[Mark]().union(*(marks_in(raw) for raw in raws))
+    found = frozenset[DecimalMark]().union(*(marks_in(raw) for raw in raws))
     return next(iter(found)) if len(found) == 1 else None
 
 
@@ -188,7 +188,7 @@ _EITHER = _set(
 """Regions whose shops write both, whatever the language's table says. Spanish alone says nothing either."""
 
 
-def mark_of_language(language: str) -> Mark | None:
+def mark_of_language(language: str) -> DecimalMark | None:
     """The decimal mark that a page's language (BCP 47) makes likely."""
     parts = language.casefold().replace("_", "-").split("-")
     for tag in ("-".join((parts[0], parts[-1])), parts[0]):

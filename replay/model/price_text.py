@@ -14,7 +14,7 @@ from typing import Literal
 
 from replay.model.currency import exponent_of
 from replay.model.money import Money
-from replay.model.price_number import Digits, Mark, mark_of_language, marks_of, readings
+from replay.model.price_number import DecimalMark, Digits, mark_of_language, marks_of, readings
 from replay.model.price_parts import Amount, Flaw, Parts, parts_of
 from replay.model.price_words import Role
 
@@ -33,7 +33,7 @@ class PriceHints:
     """The page's (BCP 47). Weak: many shops leave their template's."""
     currency: str | None = None
     """The shop's, as it declared it for this page or as the site is set."""
-    decimal_mark: Mark | None = None
+    decimal_mark: DecimalMark | None = None
     """As the shop states it, or ``marks_of`` the page's other prices."""
 
 

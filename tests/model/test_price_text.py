@@ -27,7 +27,7 @@ from tests.model.price_beside_cases import BESIDE_CASES
 from tests.model.price_icu_cases import ICU_CASES
 from tests.model.price_page_cases import PAGE_CASES
 
-Mark = Literal[".", ","]
+DecimalMark = Literal[".", ","]
 
 
 def told(read: PriceText) -> str:
@@ -50,7 +50,7 @@ def hints_of(written: str) -> PriceHints:
     language = currency = mark = None
     for word in written.replace("-", "").split():
         if word in ".,":
-            mark = cast(Mark, word)
+            mark = cast(DecimalMark, word)
         elif word.isupper():
             currency = word
         else:
@@ -93,7 +93,7 @@ class Style:
     """One way to write an amount."""
 
     group: str
-    mark: Mark
+    mark: DecimalMark
     is_indian: bool
     digits: str
     currency: str
@@ -146,7 +146,7 @@ DIGITS = ["0123456789", "٠١٢٣٤٥٦٧٨٩", "۰۱۲۳۴۵۶۷۸۹", "०१�
 
 @st.composite
 def styles(draw: st.DrawFn) -> Style:
-    mark: Mark = draw(st.sampled_from(get_args(Mark)))
+    mark: DecimalMark = draw(st.sampled_from(get_args(DecimalMark)))
     currency = draw(st.sampled_from(sorted(MARKS)))
     lead, trail = draw(st.sampled_from(MARKS[currency]))
     return Style(
