@@ -25,6 +25,7 @@ class Fault(StrEnum):
     TOTAL_TOO_HIGH = "total_too_high"
     SOLD_OUT_IN_CART = "sold_out_in_cart"
     ADD_SILENT = "add_silent"
+    SHIPPING_REFUSED = "shipping_refused"
 
 
 @dataclass(frozen=True)
@@ -121,6 +122,12 @@ EXPLANATIONS: dict[Fault, Explanation] = {
         title="Adding to the cart does nothing",
         effect="The button is pressed, the cart stays as it is, and nothing is said.",
         where="/c/all",
+    ),
+    Fault.SHIPPING_REFUSED: Explanation(
+        story=6,
+        title="The checkout takes no way of shipping",
+        effect="Whichever is chosen, the checkout asks to choose how it shall be sent, again and again.",
+        where="/checkout/shipping",
     ),
 }
 

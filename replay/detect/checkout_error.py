@@ -1,9 +1,10 @@
 """The checkout refused the customer again and again with the same words, or a payment was declined.
 
 The first time a field is asked for is no error: everybody forgets one. Three times the same within two
-minutes, on a button that is to lead on, is somebody who cannot get past it. Words that a recording masks all
-look the same, so of those it cannot be told. What servers and scripts fail at is ``page_error``'s, a press of
-which nothing comes ``silent_failure``'s, and a code that is refused ``promo_rejected``'s.
+minutes, on a button that is to lead on, is somebody who cannot get past it. Words that still stand there when
+nothing comes of a further press are its answer, too. Words that a recording masks all look the same, so of
+those it cannot be told. What servers and scripts fail at is ``page_error``'s, a press of which nothing comes
+otherwise ``silent_failure``'s, and a code that is refused ``promo_rejected``'s.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from replay.model.timeline import Entry
 __all__ = ["CheckoutError"]
 
 RULE = "checkout_error"
-VERSION = 1
+VERSION = 2
 TIMES_COUNT = 3
 WITHIN_MS = 120_000
 SOLVED_MS = 60_000
@@ -76,9 +77,10 @@ class _Answer:
 
 @dataclass(slots=True)
 class _Page:
-    """One page load: where it is, and what was pressed in it."""
+    """One page load: where it is, what was pressed in it, and what each button was answered on this view."""
 
     path: str = ""
+    stands: dict[str, str] = field(default_factory=dict)
     presses: deque[_Press] = field(default_factory=lambda: deque(maxlen=_PRESSES_MAX_COUNT))
 
 
@@ -102,12 +104,14 @@ class CheckoutError:
         if isinstance(fact, Click):
             self._press(page, fact, entry)
         elif isinstance(fact, Outcome):
-            if fact.what == "message":
+            if fact.what in ("message", "nothing"):
                 self._answer(page, fact, entry)
         elif isinstance(fact, OrderPlaced):
             self._left(entry, "")
         else:
-            page.path = place_of(fact.url)[1] if isinstance(fact, PageLoaded | PageViewed) else page.path
+            if isinstance(fact, PageLoaded | PageViewed):
+                page.path = place_of(fact.url)[1]
+                page.stands.clear()
             self._left(entry, page.path)
 
     def judge(self, now_ms: float) -> Judgement:
@@ -126,14 +130,17 @@ class CheckoutError:
     def _answer(self, page: _Page, fact: Outcome, entry: Entry) -> None:
         at = entry.t - fact.after_ms
         press = next((one for one in page.presses if abs(one.entry.t - at) <= _CLOCK_MS), None)
-        if press is None:
+        is_message = fact.what == "message"
+        if press is None and is_message:
             # The same page came back and says why.
             last = self._last.get(entry.tab)
             came = last is not None and last.entry.load != entry.load and last.path == page.path
             press = last if last and came and entry.t - last.entry.t <= LED_ON_MS else None
-        if press is None:
+        if press is None or (not is_message and press.label not in page.stands):
             return
-        said = fact.text.raw if fact.text else None
+        said = (fact.text.raw if fact.text else None) if is_message else page.stands[press.label]
+        if said is not None:
+            page.stands[press.label] = said
         key = (shape(press.path), None if said is None else shape_of_words(said.casefold()))
         if key not in self._answers and len(self._answers) >= _KINDS_MAX_COUNT:
             return

@@ -76,6 +76,19 @@ def test_a_page_that_comes_back_and_says_why() -> None:
     assert not judged(CheckoutError, [at(0, page("/cart"), load="load-0"), *facts[1:5]])
 
 
+def test_words_that_still_stand_when_nothing_comes_of_a_press() -> None:
+    def in_vain(t: float, label: str = "Continue to shipping") -> list[Entry]:
+        press = Click(node=7, control="button.button", text=text(label))
+        return [at(t, press), at(t + 5, Outcome(what="nothing", after_ms=5_000))]
+
+    (one,) = found(*refused(1), *in_vain(20), *in_vain(40))
+    assert one.said.startswith("Pressed “Continue to shipping” 3 times in the checkout and saw “Please enter")
+    # Words for another button, and those of another page, are none.
+    assert not found(*refused(1, 20), *in_vain(40, "Continue"))
+    elsewhere = PageViewed(url=f"https://shop.example{PLACE}?again")
+    assert not found(*refused(1, 20), at(30, elsewhere), *in_vain(40))
+
+
 def test_what_was_overcome_soon_is_little() -> None:
     shipping = PageViewed(url="https://shop.example/checkout/shipping")
     for then, severity in ((at(90, shipping), "low"), (at(190, shipping), "medium")):

@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping
 from datetime import datetime
 
+from examples.storefront.faults import Fault
 from examples.storefront.money import CURRENCY, display, major
 from examples.storefront.ordering import order_of
 from examples.storefront.records import carts
@@ -128,7 +129,7 @@ def _cost_of(basket: Basket, slug: str) -> int:
 
 async def choose_shipping(visit: Visit, form: Mapping[str, str]) -> Outcome:
     slug = form.get("method", "")
-    if slug not in METHODS:
+    if slug not in METHODS or Fault.SHIPPING_REFUSED in visit.faults:
         return Outcome(errors={"method": "Please choose how we shall send it."})
     await carts.set_shipping_method(visit.db, visit.browser_id, slug)
     return Outcome(go="/checkout/payment")

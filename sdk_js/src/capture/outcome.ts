@@ -7,6 +7,7 @@
  * later only what stands near the control. What came and went again while a request was under way (a spinner)
  * was no answer, and what had already been changing by itself while nobody touched the page (a clock, a
  * carousel) is none either. Where only other things changed, that is said, and means that nobody can tell.
+ * What answered a press before and still stands there answers the next one, too, if the server refused it again.
  */
 import type { PageClock } from "../clock";
 import { attempt, guarded, listen } from "../guard";
@@ -75,6 +76,9 @@ const UNTOUCHED_MS = 2_000;
 const MAX_CHANGES_COUNT = 60;
 const MAX_MESSAGES_COUNT = 3;
 const MESSAGE_LENGTH = 200;
+/** What a server answers to what it does not take, from here on, and below what it cannot do. */
+const REFUSED = 400;
+const FAILED = 500;
 
 const written = (nodes: NodeList) =>
   Array.from(nodes, (node) => (node instanceof Element ? node.outerHTML : node.nodeValue)).join();
@@ -94,6 +98,8 @@ export function startOutcomes(
   let touched = clock.now();
   let timer = 0;
   let isDirty = false;
+  /** The button that was answered last, and in which words. */
+  let answered = "";
   const page = document.documentElement;
   const ticks = new WeakMap<Node, readonly [t: number, count: number]>();
 
@@ -128,8 +134,10 @@ export function startOutcomes(
     const { size } = said;
     return said.add(raw.replace(/\d+/g, "")).size > size;
   };
+  const answer = ({ control }: Press, { raw }: Text) => `${control.textContent}\n${raw}`;
   const hear = (text: Text | undefined) => {
     came();
+    if (press && text) answered = answer(press, text);
     if (press && press.heard++ < MAX_MESSAGES_COUNT) say("message", text);
   };
 
@@ -159,15 +167,17 @@ export function startOutcomes(
   const look = guarded(() => {
     if (!press) return;
     timer = window.setTimeout(look, LOOK_MS);
-    const { control, near, event, sent, changes, said, waiting, t } = press;
+    const { control, near, event, sent, changes, said, waiting, status = 0, t } = press;
     const now = clock.now();
     if (document.hidden) return forget();
     const href = control.getAttribute("href");
     const isLed = href !== null && !IDLE.test(href) && !event.defaultPrevented;
     if (isLed || (sent && !sent.defaultPrevented)) came();
-    if (isDirty) {
+    const isRefused = !waiting && !press.heard && status >= REFUSED && status < FAILED;
+    if (isDirty || isRefused) {
       isDirty = false;
-      for (const text of messages(control === page ? ALERTS : LIVE)) if (isNew(said, text)) hear(text);
+      for (const text of messages(control === page ? ALERTS : LIVE))
+        if (isNew(said, text) || (isRefused && answer(press, text) === answered)) hear(text);
     }
     const isWaiting = (waiting > 0 && now < t + REQUEST_MS) || now < follows;
     const stay = changes.filter((change) => stays(press as Press, change));

@@ -184,6 +184,25 @@ describe("a press", () => {
     expect(words()).toEqual(["message: Choose a size"]);
   });
 
+  it("is answered again by words that still stand there, if it was refused again", async () => {
+    const turn = async (status: number | undefined) => {
+      press();
+      const ended = status && outcomes.asked("/api/shipping");
+      at("#live").textContent = "Please choose.";
+      at("#size").setAttribute("value", String(performance.now()));
+      await wait(500);
+      if (ended) ended(status);
+      await wait(9_000);
+    };
+    for (const status of [422, 422, 200, 500, undefined, 422]) await turn(status);
+    expect(said).toHaveLength(3);
+    expect(new Set(words())).toEqual(new Set(["message: Please choose."]));
+    // Words that never answered this button are none of its answers.
+    at("button").textContent = "Pay";
+    await turn(422);
+    expect(said).toHaveLength(3);
+  });
+
   it("that loaded the page is answered by the alerts it shows at first", async () => {
     outcomes.stop();
     at("#live").textContent = "Free shipping today";

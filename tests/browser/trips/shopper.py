@@ -23,7 +23,9 @@ from tests.browser.exactness.shopper import WORDS, Shopper
 __all__ = ["MISHAPS", "Mishap", "Mode", "Seen", "TripShopper"]
 
 Mode = Literal["pages", "spa"]
-Mishap = Literal["price", "offer", "code typed", "code by link", "sum", "line gone", "sold out", "silent"]
+Mishap = Literal[
+    "price", "offer", "code typed", "code by link", "sum", "line gone", "sold out", "silent", "refused"
+]
 MISHAPS: Sequence[Mishap] = get_args(Mishap)
 
 LINK = "/?utm_source=email&utm_campaign=spring20&coupon=SPRING20"
@@ -34,6 +36,7 @@ LOOK_MS = 2_400
 CODE_LOOK_MS = 8_600
 AFTERMATH_S = 10.5
 """How long after the last press a cart counts as left alone, and some more."""
+METHODS = ("standard", "express", "pick-up")
 STATES = ("CA", "OR", "NY", "TX", "CO")
 GLANCE_MS = 300
 ANSWER_LOOK_MS = 5_600
@@ -108,7 +111,7 @@ class TripShopper(Shopper):
         if self._dice.random() < 0.6:
             await self._type_code(self._dice.choice(("WELCOME10", "WINTER25", CODE, "AUDIO15", "FREESHIP")))
             await self.look()
-        await self._check_out(self._dice.choice(("standard", "express", "pick-up")))
+        await self._check_out(self._dice.choice(METHODS))
         await self.look()
         if self._dice.random() < 0.6:
             await self._pay()
@@ -143,6 +146,7 @@ class TripShopper(Shopper):
             "line gone": self._line_gone,
             "sold out": self._sold_out,
             "silent": self._silent_button,
+            "refused": self._refused_shipping,
         }
         seen = await ways[mishap]()
         # A page that comes without a press soon after one may be what came of it late.
@@ -192,7 +196,7 @@ class TripShopper(Shopper):
         await self._browse(2)
         await self._add(self._dice.choice(SKUS))
         since = _now_ms()
-        await self._check_out(self._dice.choice(("standard", "express", "pick-up")))
+        await self._check_out(self._dice.choice(METHODS))
         await self.look()
         return self._seen("totals_dont_add_up", since)
 
@@ -233,6 +237,19 @@ class TripShopper(Shopper):
             await self.page.locator(".add__button").click()
         await self.look(ANSWER_LOOK_MS)
         return self._seen("silent_failure", since)
+
+    async def _refused_shipping(self) -> Seen:
+        await self._browse(2)
+        await self._add(self._dice.choice(SKUS))
+        await self._give_address()
+        await self._begin(Fault.SHIPPING_REFUSED)
+        since = _now_ms()
+        for _ in range(PRESSES_COUNT):
+            await self._choose_shipping(self._dice.choice(METHODS))
+            await expect(self.page.locator(".checkout__form [role=alert]")).to_be_visible()
+            await self.page.wait_for_timeout(AGAIN_MS)
+        await self.look(ANSWER_LOOK_MS)
+        return self._seen("checkout_error", since)
 
     # What both are made of.
 
@@ -289,6 +306,12 @@ class TripShopper(Shopper):
         await self._note("code")
 
     async def _check_out(self, method: str) -> None:
+        await self._give_address()
+        await self._choose_shipping(method)
+        await expect(self.page.get_by_role("heading", name="How would you like to pay?")).to_be_visible()
+        await self._note("shipping")
+
+    async def _give_address(self) -> None:
         await self._go("/checkout/address")
         for name, value in (
             ("email", "ana@example.com"),
@@ -302,10 +325,10 @@ class TripShopper(Shopper):
         await self.page.get_by_role("button", name="Continue to shipping").click()
         await expect(self.page.get_by_role("heading", name="How shall we send it?")).to_be_visible()
         await self._note("address")
+
+    async def _choose_shipping(self, method: str) -> None:
         await self.page.locator(f"[name=method][value={method}]").check()
         await self.page.get_by_role("button", name="Continue to payment").click()
-        await expect(self.page.get_by_role("heading", name="How would you like to pay?")).to_be_visible()
-        await self._note("shipping")
 
     async def _pay(self) -> None:
         for name, value in (

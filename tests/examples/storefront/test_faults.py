@@ -136,6 +136,19 @@ async def test_each_fault_of_a_cart_by_itself_and_for_one_browser_alone(visitor:
     assert (await visitor.client.get("/demo/faults")).json()["faults"]["add_silent"] is False
 
 
+async def test_the_checkout_takes_no_way_of_shipping(visitor: Visitor) -> None:
+    await visitor.send("/cart/add", sku="KET-17")
+    await switch(visitor, shipping_refused="on")
+    for method in ("standard", "express", "pick-up"):
+        await visitor.go_to_payment(method)
+        await visitor.send("/checkout/shipping", method=method)
+        assert visitor.status == 422
+        assert "Please choose how we shall send it." in text_of(visitor)
+    await switch(visitor, shipping_refused="off")
+    await visitor.send("/checkout/shipping", method="pick-up")
+    assert visitor.status == 200
+
+
 async def test_the_return_form_does_nothing(visitor: Visitor) -> None:
     await visitor.sign_in()
     await switch(visitor, return_silent="on")
