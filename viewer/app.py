@@ -14,7 +14,6 @@ from starlette.applications import Starlette
 from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
-from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Mount, Route, WebSocketRoute
@@ -22,6 +21,7 @@ from starlette.routing import Mount, Route, WebSocketRoute
 from replay.ports import Bus, Objects, Store, StoreUnavailable
 from viewer.accounts import Accounts
 from viewer.assets import asset_bytes, session_assets
+from viewer.compression import Compressed
 from viewer.corroboration import corroboration
 from viewer.desk import Desk
 from viewer.errors import DeskError
@@ -51,7 +51,7 @@ SEND_TIMEOUT_MS = 10_000
 """How long whoever watches may take to accept one commit, or one piece of a picture."""
 FORM_TIMEOUT_MS = 10_000
 """How long a form may take to arrive."""
-_COMPRESSED = Middleware(GZipMiddleware, minimum_size=4 * 1024, compresslevel=4)
+_COMPRESSED = Middleware(Compressed)
 """Only for what is large and does not repeat what was asked beside what is secret: pages hold the token of
 their forms, and found rows stand beside the words that were typed; their length must not tell of them.
 Pictures are compressed already."""

@@ -21,6 +21,7 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from replay.errors import MissingBuildError
+from replay.model.coding import takes
 
 __all__ = ["SCRIPT_PATH", "Script", "load_script", "sdk_routes"]
 
@@ -80,10 +81,9 @@ def _version(digest: bytes) -> str:
 
 def _coded(script: Script, accepted: str) -> tuple[str, bytes]:
     """The smallest that this browser can unpack, by the name of its coding; empty for as it is."""
-    codings = {coding.strip().lower() for coding in accepted.split(",")}
-    if script.brotli is not None and "br" in codings:
+    if script.brotli is not None and takes(accepted, "br"):
         return "br", script.brotli
-    return ("gzip", script.packed) if "gzip" in accepted else ("", script.body)
+    return ("gzip", script.packed) if takes(accepted, "gzip") else ("", script.body)
 
 
 def sdk_routes(script: Script) -> list[Route]:

@@ -30,3 +30,11 @@ async def test_only_what_is_large_and_repeats_nothing_is_compressed(
         answer = await agent.get(path)
         assert answer.status_code == 200, path
         assert answer.headers.get("Content-Encoding") == encoding, path
+
+
+async def test_who_refuses_a_coding_by_name_gets_none(agent: httpx.AsyncClient, static: Path) -> None:
+    (static / "large.js").write_text("0;" * 10_000)
+    for accepted, encoding in (("gzip;q=0", None), ("gzip;q=0.5, br", "gzip"), ("*", "gzip")):
+        answer = await agent.get("/static/large.js", headers={"Accept-Encoding": accepted})
+        assert answer.headers.get("Content-Encoding") == encoding, accepted
+        assert answer.headers["Vary"] == "Accept-Encoding"
