@@ -17,12 +17,9 @@ from storage.eraser import Eraser
 from storage.objects import open_folder
 from storage.sealer import Sealer
 from storage.sqlite import SqliteStore, erasing, open_store
-from storage.sqlite.schema import APPLICATION_ID, migrations
 from tests.contract.given import NOW_MS, batch, gap, identifier, open_load, opened, session
 from tests.contract.test_sealing import picture
-
-BEFORE_ERASING = 4
-"""How many steps the schema had."""
+from tests.storage.sqlite.old_files import file_before
 
 DAY_MS = 24 * 60 * 60 * 1_000
 SESSIONS_COUNT = 150
@@ -31,19 +28,13 @@ CANARY = "Canary"
 
 def older_file(path: Path) -> None:
     """What a version that could not erase left behind: a session, and an object that was announced."""
-    with closing(sqlite3.connect(path)) as db:
-        for script in migrations()[:BEFORE_ERASING]:
-            db.executescript(script)
-        db.execute("PRAGMA journal_mode = WAL")
-        db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-        db.execute(f"PRAGMA user_version = {BEFORE_ERASING}")
+    with file_before(path, "TABLE erasure ") as db:
         db.execute(
             "INSERT INTO session (key, id, site, code, token_hash, started_ms, seen_ms, ranked_ms, consent)"
             " VALUES (1, 'visit', 'shop', '7K3QF9', x'00', ?1, ?1, ?1, 'granted')",
             (NOW_MS,),
         )
         db.execute("INSERT INTO announced_object (name, abandoned) VALUES ('session/left', 1)")
-        db.commit()
 
 
 async def test_in_a_file_of_a_version_that_could_not_erase_it_can_be_done(tmp_path: Path) -> None:

@@ -11,24 +11,16 @@ from replay.ports import Appended
 from storage.objects import MemoryObjects
 from storage.sealer import Sealer
 from storage.sqlite import SqliteStore, open_store
-from storage.sqlite.schema import APPLICATION_ID, migrations
 from storage.sqlite.sealing import KNOWN_BYTES
 from tests.contract.given import NOW_MS, batch, opened
-
-BEFORE_SEALING = 3
-"""How many steps the schema had."""
+from tests.storage.sqlite.old_files import file_before
 
 DAY_MS = 24 * 60 * 60 * 1_000
 
 
 def older_file(path: Path) -> None:
     """What a version before sealing left behind: a session with two facts and a picture."""
-    with closing(sqlite3.connect(path)) as db:
-        for script in migrations()[:BEFORE_SEALING]:
-            db.executescript(script)
-        db.execute("PRAGMA journal_mode = WAL")
-        db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-        db.execute(f"PRAGMA user_version = {BEFORE_SEALING}")
+    with file_before(path, "TABLE sealed ") as db:
         db.execute(
             "INSERT INTO session (key, id, site, code, token_hash, started_ms, seen_ms, ranked_ms, consent)"
             " VALUES (1, 'visit', 'shop', '7K3QF9', x'00', ?1, ?1, ?1, 'granted')",
@@ -45,7 +37,6 @@ def older_file(path: Path) -> None:
                 " payload) VALUES (1, ?, ?, ?, ?, ?, 0, ?, ?)",
                 (one.track, one.number, NOW_MS, one.first_ms, one.last_ms, one.digest, one.payload),
             )
-        db.commit()
 
 
 async def seal(store: SqliteStore, objects: MemoryObjects) -> int:
