@@ -3,14 +3,16 @@
 A clock that leaps ahead makes everything too old at once, and from the inside it looks like a server that was
 off for so long. So neither is believed at once: for a day of running nothing goes, and whoever reads the log
 can set the clock. While it runs, the clock is compared with time that cannot be set. When it begins, with
-what was recorded: nothing in the week that ended a day ago, though there is something before it. The last day
-does not count, so that the visits that came since a leap do not hide it from a process that is started again.
-A shop where nothing is recorded any more waits for that one day, and then its visits go as they should.
+what is stored: neither was anything recorded in the week that ended a day ago, though there is something
+before it, nor did a process look at the clock since. The last day of recordings does not count, so that the
+visits that came since a leap do not hide it; each look is kept with what is left of a doubt, so that a server
+that is started again every day goes on with it, and a shop where nothing is recorded any more waits for one
+day of running in all.
 """
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from replay.ports import ClockLook
 
 __all__ = ["DOUBT_S", "LEAP_MS", "RECENT_MS", "ClockWatch"]
 
@@ -25,29 +27,34 @@ DOUBT_S = 24 * 60 * 60.0
 class ClockWatch:
     """Looks at the clock whenever it is told what it says."""
 
-    def __init__(self) -> None:
-        self._looked: tuple[int, float] | None = None
-        self._doubt = ""
-        self._doubted_until_s = float("-inf")
+    def __init__(self, last: ClockLook | None) -> None:
+        """``last``: how the process before this one saw it."""
+        self._last = last
+        self._looked_s: float | None = None
 
-    def look(self, now_ms: int, uptime_s: float, recorded_ms: int | None) -> str | None:
-        """Why the clock is doubted, if it is. ``uptime_s`` cannot be set; ``recorded_ms`` is when something
-        was last recorded before the last ``RECENT_MS``."""
-        if self._looked is None:
-            since_ms = now_ms - RECENT_MS if recorded_ms is None else recorded_ms
-            leapt_ms = now_ms - RECENT_MS - since_ms
+    def look(self, now_ms: int, uptime_s: float, recorded_ms: int | None) -> ClockLook:
+        """What is known of the clock now. ``uptime_s`` cannot be set; ``recorded_ms`` is when something was
+        last recorded before the last ``RECENT_MS``."""
+        last, passed_s = self._last, 0.0
+        if last is not None and self._looked_s is not None:
+            passed_s = uptime_s - self._looked_s
+            since_ms = last.looked_ms
+            leapt_ms = now_ms - since_ms - round(passed_s * 1_000)
         else:
-            since_ms, since_s = self._looked
-            leapt_ms = now_ms - since_ms - round((uptime_s - since_s) * 1_000)
-        self._looked = now_ms, uptime_s
+            if last is not None and last.looked_ms - now_ms > LEAP_MS:
+                # It was set right while nobody looked.
+                last = None
+            known_ms = (recorded_ms, last.looked_ms if last else None)
+            since_ms = max((ms for ms in known_ms if ms is not None), default=now_ms - RECENT_MS)
+            leapt_ms = now_ms - RECENT_MS - since_ms
         if leapt_ms > LEAP_MS:
-            self._doubt = f"it went from {_told(since_ms)} to {_told(now_ms)}"
-            self._doubted_until_s = uptime_s + DOUBT_S
-        elif leapt_ms < -LEAP_MS:
-            # It was set right.
-            self._doubted_until_s = uptime_s
-        return self._doubt if uptime_s < self._doubted_until_s else None
-
-
-def _told(ms: int) -> str:
-    return datetime.fromtimestamp(ms / 1_000, UTC).strftime("%Y-%m-%d %H:%M UTC")
+            look = ClockLook(looked_ms=now_ms, doubt_s=DOUBT_S, from_ms=since_ms, to_ms=now_ms)
+        elif last is None or last.doubt_s <= passed_s or leapt_ms < -LEAP_MS:
+            # Nothing is wrong with it, or it was doubted for long enough, or set right.
+            look = ClockLook(looked_ms=now_ms)
+        else:
+            look = ClockLook(
+                looked_ms=now_ms, doubt_s=last.doubt_s - passed_s, from_ms=last.from_ms, to_ms=last.to_ms
+            )
+        self._last, self._looked_s = look, uptime_s
+        return look

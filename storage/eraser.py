@@ -14,10 +14,11 @@ import secrets
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from typing import Literal
 
 from replay.model.server_event import About
-from replay.ports import Erased, Objects, Receipt, Store, StoreUnavailable, object_name
+from replay.ports import ClockLook, Erased, Objects, Receipt, Store, StoreUnavailable, object_name
 from storage.clock_watch import RECENT_MS, ClockWatch
 
 __all__ = ["LOOK_S", "Eraser", "Why", "erasing"]
@@ -90,7 +91,7 @@ class Eraser:
         self._objects = objects
         self._now_ms = now_ms
         self._uptime_s = uptime_s
-        self._clock = ClockWatch()
+        self._clock: ClockWatch | None = None
         self._gone = gone
         self._swept = swept
         self._pause_s = pause_s
@@ -144,13 +145,14 @@ class Eraser:
         """Erase all sessions that were kept as long as their sites say, and what back offices said that long
         ago; how many sessions. Raises ``StoreUnavailable``."""
         count, before_ms = 0, await self._expire_before_ms()
-        doubt = await self._doubt()
-        if doubt is not None:
+        look = await self._look()
+        if look.doubt_s > 0:
             if await self._store.expired(before_ms, 1):
                 _LOG.error(
                     "nothing is erased for its age for a day: the clock leapt, or nothing was recorded for "
-                    "long; %s. Set the clock if it is wrong",
-                    doubt,
+                    "long; it went from %s to %s. Set the clock if it is wrong",
+                    _told(look.from_ms),
+                    _told(look.to_ms),
                 )
             return 0
         while due := await self._store.expired(before_ms, _AT_ONCE_COUNT):
@@ -170,11 +172,15 @@ class Eraser:
             _LOG.info("server events expired", extra={"count": told})
         return count
 
-    async def _doubt(self) -> str | None:
-        """Why nothing is to be erased for its age now."""
+    async def _look(self) -> ClockLook:
+        """Whether something can be erased for its age now."""
+        if self._clock is None:
+            self._clock = ClockWatch(await self._store.clock_look())
         now_ms = self._now_ms()
         before = await self._store.sessions(limit=1, before_ms=now_ms - RECENT_MS)
-        return self._clock.look(now_ms, self._uptime_s(), before[0].seen_ms if before else None)
+        look = self._clock.look(now_ms, self._uptime_s(), before[0].seen_ms if before else None)
+        await self._store.put_clock_look(look)
+        return look
 
     async def _expire_before_ms(self) -> dict[str, int]:
         """By site, since when a session has to have been seen, and an event have come, to be kept."""
@@ -216,3 +222,7 @@ class Eraser:
             async with self._objects.deleting():
                 for name in await self._store.strange_assets(strange):
                     await self._objects.delete(name)
+
+
+def _told(ms: int) -> str:
+    return datetime.fromtimestamp(ms / 1_000, UTC).strftime("%Y-%m-%d %H:%M UTC")

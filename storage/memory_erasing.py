@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from replay.ports import Asset, Erased, ErasureIndex, Receipt, object_name
+from replay.ports import Asset, ClockLook, Erased, ErasureIndex, Receipt, object_name
 from storage.memory_assets import MemoryAssets
 from storage.memory_problems import MemoryProblems
 from storage.memory_server_events import MemoryServerEvents
@@ -35,6 +35,7 @@ class MemoryErasing(MemoryAssets, MemoryProblems, MemoryServerEvents, ErasureInd
         """By session that is condemned or gone, its receipt."""
         self._counted: dict[str, tuple[str, int]] = {}
         """By name of an object that is to be deleted for an erasure, its receipt and its size."""
+        self._clock_look: ClockLook | None = None
 
     async def put_asset(self, asset: Asset) -> None:
         await super().put_asset(asset)
@@ -138,6 +139,12 @@ class MemoryErasing(MemoryAssets, MemoryProblems, MemoryServerEvents, ErasureInd
     async def finish_erasure(self, receipt: str, finished_ms: int) -> None:
         if self._receipts[receipt].finished_ms is None:
             self._receipts[receipt] = replace(self._receipts[receipt], finished_ms=finished_ms)
+
+    async def put_clock_look(self, look: ClockLook) -> None:
+        self._clock_look = look
+
+    async def clock_look(self) -> ClockLook | None:
+        return self._clock_look
 
     async def receipts(self) -> list[Receipt]:
         found = []

@@ -5,7 +5,7 @@ from replay.ports.assets import Asset, AssetIndex, AssetKind, SessionAsset, Sigh
 from replay.ports.brought import Brought
 from replay.ports.bus import Bus, Published
 from replay.ports.codes import CodeIndex
-from replay.ports.erasure import Erased, ErasureIndex, Receipt
+from replay.ports.erasure import ClockLook, Erased, ErasureIndex, Receipt
 from replay.ports.findings import FindingIndex, Judged, SessionFacts
 from replay.ports.objects import Objects
 from replay.ports.operations import (
@@ -50,6 +50,7 @@ __all__ = [
     "BatchOutline",
     "Brought",
     "Bus",
+    "ClockLook",
     "CodeIndex",
     "Commit",
     "Counted",

@@ -15,7 +15,7 @@ from typing import Protocol
 from replay.model.identity import IdentifierKind
 from replay.model.server_event import About
 
-__all__ = ["Erased", "ErasureIndex", "Receipt"]
+__all__ = ["ClockLook", "Erased", "ErasureIndex", "Receipt"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +52,18 @@ class Erased:
     """To assets: those that no other session has."""
     abandoned_bytes: int
     """Of objects that are to be deleted."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClockLook:
+    """How the server's clock was seen by whoever erases by it. Without doubt ``doubt_s`` is 0."""
+
+    looked_ms: int
+    doubt_s: float = 0.0
+    """For how long a process has to run until the clock is believed."""
+    from_ms: int = 0
+    to_ms: int = 0
+    """Between what it leapt, where it is doubted."""
 
 
 class ErasureIndex(Protocol):
@@ -101,6 +113,12 @@ class ErasureIndex(Protocol):
         ...
 
     async def finish_erasure(self, receipt: str, finished_ms: int) -> None: ...
+
+    async def put_clock_look(self, look: ClockLook) -> None:
+        """Keep how the clock was seen, in place of what was kept before."""
+        ...
+
+    async def clock_look(self) -> ClockLook | None: ...
 
     async def receipts(self) -> list[Receipt]:
         """All of them, oldest first."""

@@ -11,7 +11,7 @@ import json
 from abc import abstractmethod
 from typing import TYPE_CHECKING, TypeVar
 
-from replay.ports import Erased, ErasureIndex, Receipt, StoreUnavailable, object_name
+from replay.ports import ClockLook, Erased, ErasureIndex, Receipt, StoreUnavailable, object_name
 from storage.sqlite import server_events
 from storage.sqlite.brought import drop_office
 from storage.sqlite.connection import CHANGE_BYTES, Asking
@@ -86,6 +86,12 @@ class SqliteErasing(Asking, ErasureIndex):
 
     async def finish_erasure(self, receipt: str, finished_ms: int) -> None:
         await self._write(_finish, receipt, finished_ms)
+
+    async def put_clock_look(self, look: ClockLook) -> None:
+        await self._write(_put_clock_look, look)
+
+    async def clock_look(self) -> ClockLook | None:
+        return await self._read(_clock_look)
 
     async def receipts(self) -> list[Receipt]:
         return await self._read(_receipts)
@@ -260,6 +266,21 @@ def _finish(db: sqlite3.Connection, receipt: str, finished_ms: int) -> None:
     db.execute(
         "UPDATE erasure SET finished_ms = ? WHERE id = ? AND finished_ms IS NULL", (finished_ms, receipt)
     )
+
+
+def _put_clock_look(db: sqlite3.Connection, look: ClockLook) -> None:
+    db.execute(
+        "INSERT OR REPLACE INTO clock_look (id, looked_ms, doubt_s, from_ms, to_ms) VALUES (1, ?, ?, ?, ?)",
+        (look.looked_ms, look.doubt_s, look.from_ms, look.to_ms),
+    )
+
+
+def _clock_look(db: sqlite3.Connection) -> ClockLook | None:
+    row = db.execute("SELECT looked_ms, doubt_s, from_ms, to_ms FROM clock_look").fetchone()
+    if row is None:
+        return None
+    looked_ms, doubt_s, from_ms, to_ms = row
+    return ClockLook(looked_ms=looked_ms, doubt_s=doubt_s, from_ms=from_ms, to_ms=to_ms)
 
 
 def _receipts(db: sqlite3.Connection) -> list[Receipt]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -37,18 +37,6 @@ EMAIL = identifier("email", "ana@example.com", verified=True)
 CLAIM = identifier("email", "ana@example.com")
 PHOTO = Sighting(ref="https://shop.example/photo.png", kind="image")
 OWN = Sighting(ref="https://shop.example/of-ana.png", kind="image")
-
-
-@dataclass
-class Time:
-    """A clock that can be set wrong, and time that cannot."""
-
-    ms: int
-    up_s: float = 0.0
-
-    def pass_days(self, days: float) -> None:
-        self.ms += round(days * DAY_MS)
-        self.up_s += days * DAY_MS / 1_000
 
 
 @pytest.fixture
@@ -320,43 +308,6 @@ async def test_sessions_are_kept_as_long_as_their_site_says(store: Store, object
     assert await store.receipts() == []
     # What was not asked for may come again, from a file.
     await store.commit(opened(session="a"))
-
-
-async def test_while_the_clock_is_doubted_nothing_goes_for_its_age(
-    store: Store, objects: Objects, caplog: pytest.LogCaptureFixture
-) -> None:
-    await store.put_site(
-        Site(key="shop", name="Shop", origins=(), identify_secret="", settings={}, created_ms=0)
-    )
-    await record(store, "visit")
-    time = Time(NOW_MS)
-
-    def started() -> Eraser:
-        return Eraser(store, objects, now_ms=lambda: time.ms, uptime_s=lambda: time.up_s, pause_s=0)
-
-    eraser = started()
-    time.pass_days(1)
-    assert await eraser.erase_expired() == 0
-    time.ms += 365 * DAY_MS
-    assert await eraser.erase_expired() == 0
-    await store.commit([OpenSession(session=session("wrong", started_ms=time.ms))])
-    time.pass_days(0.9)
-    assert await eraser.erase_expired() == 0
-    assert await started().erase_expired() == 0
-    assert "from 2023-11-14 22:13 UTC to 2024-11-15 19:49 UTC" in caplog.records[-1].getMessage()
-    time.ms -= 365 * DAY_MS
-    assert await eraser.erase_expired() == 0
-    time.pass_days(29)
-    assert await eraser.erase_expired() == 1
-
-    # A shop where nothing is recorded any more: its server begins anew, and a day later it goes.
-    await store.erase("wrong")
-    await record(store, "last", seen_ms=time.ms)
-    time.pass_days(31)
-    eraser = started()
-    assert await eraser.erase_expired() == 0
-    time.pass_days(1)
-    assert await eraser.erase_expired() == 1
 
 
 async def test_one_that_was_seen_just_now_is_not_erased_for_its_age(store: Store) -> None:
