@@ -11,13 +11,15 @@ from __future__ import annotations
 
 import re
 from collections import deque
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from replay.detect.evidence import cannot_tell
+from replay.detect.presses import LED_ON_MS, PRESSES_MAX_COUNT, Press, label_of, press_of
 from replay.detect.shop import Shop
 from replay.detect.views import is_checkout, place_of, shape, shape_of_words
 from replay.model.events import Click, OrderPlaced, Outcome, PageLoaded, PageViewed
-from replay.model.finding import Evidence, Finding, Judgement, Severity
+from replay.model.finding import Finding, Judgement, Severity
 from replay.model.timeline import Entry
 
 __all__ = ["CheckoutError"]
@@ -28,11 +30,6 @@ TIMES_COUNT = 3
 WITHIN_MS = 120_000
 SOLVED_MS = 60_000
 """How soon the next step, or an order, means that it was overcome."""
-LED_ON_MS = 15_000
-"""How long the page that a press asks for may take to come."""
-_CLOCK_MS = 1.0
-"""How exactly an outcome names the time of its press."""
-_PRESSES_MAX_COUNT = 50
 _ANSWERS_MAX_COUNT = 100
 _KINDS_MAX_COUNT = 100
 
@@ -55,20 +52,10 @@ _MASKED = re.compile(r"[\s•.,:!?]*•[\s•.,:!?]*")
 
 
 @dataclass(frozen=True, slots=True)
-class _Press:
-    """A press on a button that is to lead on, in the checkout."""
-
-    entry: Entry
-    path: str
-    label: str
-    node: int | None
-
-
-@dataclass(frozen=True, slots=True)
 class _Answer:
     """What the page said of presses that end with this one."""
 
-    press: _Press
+    press: Press
     t: float
     presses: int
     said: str | None
@@ -81,7 +68,7 @@ class _Page:
 
     path: str = ""
     stands: dict[str, str] = field(default_factory=dict)
-    presses: deque[_Press] = field(default_factory=lambda: deque(maxlen=_PRESSES_MAX_COUNT))
+    presses: deque[Press] = field(default_factory=lambda: deque(maxlen=PRESSES_MAX_COUNT))
 
 
 class CheckoutError:
@@ -91,11 +78,11 @@ class CheckoutError:
 
     def __init__(self, shop: Shop) -> None:
         self._pages: dict[str, _Page] = {}
-        self._last: dict[str, _Press] = {}
+        self._last: dict[str, Press] = {}
         """What was pressed last in each tab, until it led on."""
         self._answers: dict[tuple[str, str | None], list[_Answer]] = {}
         """By path and words."""
-        self._led_on: list[tuple[float, str]] = []
+        self._led_on: deque[tuple[float, str]] = deque(maxlen=_ANSWERS_MAX_COUNT)
         """When another page came in the checkout, or an order was placed, and from where it led."""
 
     def observe(self, entry: Entry) -> None:
@@ -119,17 +106,16 @@ class CheckoutError:
         return Judgement(findings=tuple(one for one in found if one is not None))
 
     def _press(self, page: _Page, fact: Click, entry: Entry) -> None:
-        label = fact.text.raw if fact.text else ""
+        label = label_of(fact)
         folded = label.casefold()
         if not is_checkout(page.path) or not (_PAYS.search(folded) or _LEADS_ON.search(folded)):
             return
-        press = _Press(entry, page.path, label, fact.node)
+        press = Press(entry, page.path, label, fact.node)
         page.presses.append(press)
         self._last[entry.tab] = press
 
     def _answer(self, page: _Page, fact: Outcome, entry: Entry) -> None:
-        at = entry.t - fact.after_ms
-        press = next((one for one in page.presses if abs(one.entry.t - at) <= _CLOCK_MS), None)
+        press = press_of(page.presses, fact, entry.t)
         is_message = fact.what == "message"
         if press is None and is_message:
             # The same page came back and says why.
@@ -151,11 +137,11 @@ class CheckoutError:
     def _left(self, entry: Entry, path: str) -> None:
         """Another page came, or an order: what was pressed last led on, if it was not the same again."""
         last = self._last.get(entry.tab)
-        if last is not None and path != last.path and len(self._led_on) < _ANSWERS_MAX_COUNT:
+        if last is not None and path != last.path:
             self._led_on.append((entry.t, last.path))
 
 
-def _judged(answers: list[_Answer], led_on: list[tuple[float, str]]) -> Finding | None:
+def _judged(answers: list[_Answer], led_on: Iterable[tuple[float, str]]) -> Finding | None:
     first = answers[0]
     if first.said is not None and _DECLINED.search(first.said.casefold()):
         return _fail(answers, DECLINED, "low")
@@ -164,7 +150,8 @@ def _judged(answers: list[_Answer], led_on: list[tuple[float, str]]) -> Finding 
         return None
     if first.said is not None and _MASKED.fullmatch(first.said):
         said = f"{_pressed(often)}, and each time the page said something that is not recorded: look at it."
-        return cannot_tell(RULE, VERSION, _subject(first.press), said, _shown(often), often[-1].t)
+        shown = tuple(one.press.shown for one in often)
+        return cannot_tell(RULE, VERSION, _subject(first.press), said, shown, often[-1].t)
     last_ms = often[-1].t
     if any(0 <= t - last_ms <= SOLVED_MS and path == first.press.path for t, path in led_on):
         severity: Severity = "low"
@@ -189,21 +176,8 @@ def _pressed(answers: list[_Answer]) -> str:
     return f"Pressed “{answers[0].press.label}”{times}"
 
 
-def _subject(press: _Press) -> str:
+def _subject(press: Press) -> str:
     return f"{shape(press.path)} “{press.label}”"
-
-
-def _shown(answers: list[_Answer]) -> tuple[Evidence, ...]:
-    return tuple(
-        Evidence(
-            role="press",
-            load=one.press.entry.load,
-            t=one.press.entry.t,
-            node=one.press.node,
-            raw=one.press.label,
-        )
-        for one in answers
-    )
 
 
 def _fail(answers: list[_Answer], signature: str, severity: Severity) -> Finding:
@@ -218,6 +192,6 @@ def _fail(answers: list[_Answer], signature: str, severity: Severity) -> Finding
         outcome="fail",
         severity=severity,
         said=f"{_pressed(answers)} in the checkout and {what}{each}.",
-        shown=_shown(answers),
+        shown=tuple(one.press.shown for one in answers),
         decided_ms=answers[-1].t,
     )

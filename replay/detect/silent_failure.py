@@ -17,6 +17,7 @@ from typing import Literal
 from replay.detect.evidence import cannot_tell
 from replay.detect.page_error import SERVER_ERROR_STATUS
 from replay.detect.pressed_again import AREA, RULE, VERSION, PressedAgain
+from replay.detect.presses import LED_ON_MS, PRESSES_MAX_COUNT, Press, label_of, press_of
 from replay.detect.shop import Shop
 from replay.detect.views import is_checkout, place_of, shape, shape_of_words
 from replay.model.events import Click, Outcome, PageLoaded, PageViewed, ScriptError
@@ -27,13 +28,8 @@ __all__ = ["SilentFailure"]
 
 SCRIPT_MS = 1_000
 """How soon after a press a script's failure is its doing."""
-LED_ON_MS = 15_000
-"""How long a page may take to come, where the browser does not say that one is asked for."""
 RAGE_MS = 2_000
 RAGE_PRESSES_COUNT = 3
-_CLOCK_MS = 1.0
-"""How exactly an outcome names the time of its press."""
-_PRESSES_MAX_COUNT = 50
 _CONTROLS_MAX_COUNT = 100
 _OUTCOMES_MAX_COUNT = 50
 
@@ -52,15 +48,11 @@ _LEVEL: dict[Kind, int] = {"checkout": 2, "add": 1, "account": 1, "apply": 0, "o
 
 
 @dataclass(frozen=True, slots=True)
-class _Press:
-    """A click on a control, in which view of its page load."""
+class _Press(Press):
+    """In which view of its page load it was, and on what."""
 
-    entry: Entry
-    path: str
     view: int
-    label: str
     control: str
-    node: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +72,8 @@ class _Page:
 
     path: str = ""
     view: int = 0
-    presses: deque[_Press] = field(default_factory=lambda: deque(maxlen=_PRESSES_MAX_COUNT))
-    errors: deque[Entry] = field(default_factory=lambda: deque(maxlen=_PRESSES_MAX_COUNT))
+    presses: deque[_Press] = field(default_factory=lambda: deque(maxlen=PRESSES_MAX_COUNT))
+    errors: deque[Entry] = field(default_factory=lambda: deque(maxlen=PRESSES_MAX_COUNT))
 
 
 class SilentFailure:
@@ -108,8 +100,8 @@ class SilentFailure:
             return
         self._again.observe(entry)
         if isinstance(fact, Click):
-            label = fact.text.raw if fact.text else ""
-            press = _Press(entry, page.path, page.view, label, fact.control or "", fact.node)
+            label, control = label_of(fact), fact.control or ""
+            press = _Press(entry, page.path, label, fact.node, page.view, control)
             page.presses.append(press)
             self._last[entry.tab] = press
         elif isinstance(fact, PageLoaded | PageViewed):
@@ -126,8 +118,7 @@ class SilentFailure:
         return Judgement(findings=tuple(findings), wake_ms=again.wake_ms)
 
     def _outcome(self, page: _Page, fact: Outcome, entry: Entry) -> None:
-        at = entry.t - fact.after_ms
-        press = next((one for one in page.presses if abs(one.entry.t - at) <= _CLOCK_MS), None)
+        press = press_of(page.presses, fact, entry.t)
         if press is None:
             if fact.what == "message":
                 self._again.said(entry)
@@ -219,16 +210,7 @@ def _pressed(answers: Sequence[_Answer]) -> str:
 
 
 def _shown(answers: Sequence[_Answer]) -> tuple[Evidence, ...]:
-    return tuple(
-        Evidence(
-            role="press",
-            load=one.press.entry.load,
-            t=one.press.entry.t,
-            node=one.press.node,
-            raw=one.press.label or None,
-        )
-        for one in answers
-    )
+    return tuple(one.press.shown for one in answers)
 
 
 def _finding(answers: Sequence[_Answer], *, signature: str, severity: Severity, said: str) -> Finding:

@@ -94,6 +94,11 @@ def test_what_was_overcome_soon_is_little() -> None:
     for then, severity in ((at(90, shipping), "low"), (at(190, shipping), "medium")):
         (one,) = found(*refused(1, 20, 40), then)
         assert one.severity == severity
+    # However much the customer went to and fro before.
+    places = ("/", PLACE) * 120
+    again = [at(10 + t, PageViewed(url=f"https://shop.example{where}")) for t, where in enumerate(places)]
+    (one,) = found(*refused(1), *again, *refused(300, 320, 340), at(390, shipping))
+    assert one.severity == "low"
     (one,) = found(*refused(1, 20, 40, label="Pay"), at(60, OrderPlaced(id="1")), path="/checkout/payment")
     assert one.severity == "low"
 
