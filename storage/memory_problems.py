@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from replay.model.finding import in_order
-from replay.model.problem import ORDER_RULES, Exposure, Family, Hit, Problem
+from replay.model.problem import ORDER_RULES, Exposure, Family, Hit, Problem, carts_left, consequences_of
+from replay.model.problem_order import place_of
 from replay.model.server_event import CUSTOMER_KINDS
-from replay.ports import ProblemIndex, SameFinding
+from replay.ports import ProblemCounts, ProblemIndex, SameFinding
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from replay.model.finding import Finding
+    from replay.model.problem import CartsLeft
+    from replay.model.problem_order import Place
     from replay.ports import Counted, Notice, Session
     from storage.memory import _Visit
 
@@ -73,8 +77,28 @@ class MemoryProblems(ProblemIndex):
         if self._changed[counted.family] == counted.changes_count:
             del self._changed[counted.family]
 
-    async def problems(self) -> list[Problem]:
-        return [one for one in self._problems.values() if one.opened_ms is not None]
+    async def problems(
+        self, *, over: bool, now_ms: int, limit: int, after: Place | None = None
+    ) -> list[Problem]:
+        as_of_ms = now_ms if after is None else after.now_ms
+        found = sorted(
+            ((place_of(one, as_of_ms), one) for one in self._systemic(over=over)), key=itemgetter(0)
+        )
+        return [one for place, one in found if after is None or place > after][:limit]
+
+    def _systemic(self, *, over: bool) -> list[Problem]:
+        systemic = (one for one in self._problems.values() if one.opened_ms is not None)
+        return [one for one in systemic if (one.closed_ms is not None) == over]
+
+    async def problem_counts(self) -> ProblemCounts:
+        return ProblemCounts(ongoing=len(self._systemic(over=False)), over=len(self._systemic(over=True)))
+
+    async def ongoing_families(self, limit: int, after: Family | None = None) -> list[Family]:
+        families = sorted({one.family for one in self._systemic(over=False)})
+        return [one for one in families if after is None or one > after][:limit]
+
+    async def carts_left(self, problem: Problem) -> CartsLeft:
+        return carts_left(problem, await self.hits(consequences_of(problem)))
 
     async def problem(self, id: str) -> Problem | None:
         return self._problems.get(id)
@@ -119,8 +143,11 @@ class MemoryProblems(ProblemIndex):
             oldest.setdefault(notice.site, notice)
         return [notice for notice in oldest.values() if notice.due_ms <= now_ms]
 
-    async def notices(self, site: str) -> list[Notice]:
-        return [notice for notice in self._notices.values() if notice.site == site]
+    async def notices(self, site: str, limit: int) -> list[Notice]:
+        return [notice for notice in self._notices.values() if notice.site == site][:limit]
+
+    async def notices_count(self, site: str) -> int:
+        return sum(notice.site == site for notice in self._notices.values())
 
     async def put_notice(self, notice: Notice) -> None:
         if notice.id in self._notices:

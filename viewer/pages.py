@@ -92,7 +92,9 @@ class ProblemsPage:
     show: Literal["open", "closed"]
     open_count: int
     closed_count: int
-    left_off_count: int
+    is_first: bool
+    next: str | None
+    """The place behind which the next page begins; None: this is the last."""
     has_sites: bool
 
 

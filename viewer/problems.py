@@ -16,7 +16,8 @@ from starlette.responses import JSONResponse, Response
 
 from replay.model.finding import Finding
 from replay.model.personal_code import Codes
-from replay.model.problem import Problem, ProblemState, carts_left, consequences_of, worst_first
+from replay.model.problem import Problem, ProblemState
+from replay.model.problem_order import place_of, read_place
 from replay.model.problem_words import left_words, many, met, money_words, title
 from replay.model.session import show_code
 from replay.ports import Session
@@ -27,7 +28,8 @@ from viewer.pages import ProblemPage, ProblemsPage
 
 __all__ = ["Case", "ProblemRow", "problem_page", "problems_page", "same_findings"]
 
-ROWS_MAX_COUNT = 200
+ROWS_COUNT = 100
+"""Problems on a page: the next ones stand on the next."""
 CASES_MAX_COUNT = 100
 
 
@@ -88,22 +90,26 @@ class Case:
 
 
 async def problems_page(request: Request) -> Response:
-    """GET /problems?show=open|closed"""
+    """GET /problems?show=open|closed&after=<place>"""
     desk = desk_of(request)
     show: Literal["open", "closed"] = "closed" if request.query_params.get("show") == "closed" else "open"
+    written = request.query_params.get("after")
+    after = None if written is None else read_place(written)
+    if written is not None and after is None:
+        raise not_found("This is no place in the list of problems.")
     names, now_ms = await _site_names(desk), desk.now_ms()
-    every = [await _row(desk, problem, names, now_ms) for problem in await desk.store.problems()]
-    closed = [row for row in every if row.state == "closed"]
-    chosen = closed if show == "closed" else [row for row in every if row.state != "closed"]
-    chosen.sort(key=lambda row: worst_first(row.problem, now_ms))
+    found = await desk.store.problems(over=show == "closed", now_ms=now_ms, limit=ROWS_COUNT + 1, after=after)
+    chosen, more = found[:ROWS_COUNT], found[ROWS_COUNT:]
+    counts = await desk.store.problem_counts()
     return page_response(
         request,
         ProblemsPage(
-            rows=tuple(chosen[:ROWS_MAX_COUNT]),
+            rows=tuple([await _row(desk, problem, names, now_ms) for problem in chosen]),
             show=show,
-            open_count=len(every) - len(closed),
-            closed_count=len(closed),
-            left_off_count=max(0, len(chosen) - ROWS_MAX_COUNT),
+            open_count=counts.ongoing,
+            closed_count=counts.over,
+            is_first=after is None,
+            next=place_of(chosen[-1], after.now_ms if after else now_ms).written if more else None,
             has_sites=len(names) > 1,
         ),
     )
@@ -131,7 +137,7 @@ async def problem_page(request: Request) -> Response:
     cases.sort(key=lambda case: -case.at_ms)
     row = await _row(desk, problem, await _site_names(desk), desk.now_ms())
     left_off = max(0, problem.sessions_count - len(cases)) if len(cases) == CASES_MAX_COUNT else 0
-    left = left_words(carts_left(problem, await desk.store.hits(consequences_of(problem))))
+    left = left_words(await desk.store.carts_left(problem))
     page = ProblemPage(row=row, cases=tuple(cases), left_off_count=left_off, left=left)
     return page_response(request, page)
 

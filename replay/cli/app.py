@@ -363,11 +363,14 @@ def findings_rebuild(
 @problem.command("list")
 def problem_list(
     closed: Annotated[bool, typer.Option("--closed", help="Those that are over.")] = False,
+    limit: Annotated[int, typer.Option(min=1, max=1000)] = 50,
+    after: Annotated[str | None, typer.Option(help="Go on where the list before ended.")] = None,
     data: Data = None,
     as_json: AsJson = False,
 ) -> None:
     """List the problems that go on, the worst first."""
-    ask_and_print("problem list", {"closed": closed}, data, as_json, show.problems)
+    asked = {"closed": closed, "limit": limit, "after": after}
+    ask_and_print("problem list", asked, data, as_json, show.problems)
 
 
 @problem.command("show")

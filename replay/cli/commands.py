@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 
 __all__ = ["COMMANDS", "Tools"]
 
+UNDELIVERED_MAX_COUNT = 20
+"""Notices that are told of one site, the oldest: the others wait for these."""
 _KEY = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
@@ -111,8 +113,9 @@ async def _described(tools: Tools, site: Site) -> dict[str, object]:
         "csp": csp_lines(public_url, pasted),
         "undelivered": [
             {"created_ms": one.created_ms, "attempts": one.attempts_count, "failure": one.failure}
-            for one in await tools.store.notices(site.key)
+            for one in await tools.store.notices(site.key, UNDELIVERED_MAX_COUNT)
         ],
+        "undelivered_count": await tools.store.notices_count(site.key),
         "platforms": tools.platforms.of(site.key) if tools.platforms else [],
     }
 

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 
 from replay.errors import CommandError
 from replay.model.personal_code import Codes
-from replay.model.problem import CartsLeft, Problem, carts_left, consequences_of, worst_first
+from replay.model.problem import CartsLeft, Problem
+from replay.model.problem_order import place_of, read_place
 from replay.model.problem_words import left_words, met, money_words, title
 from replay.model.session import show_code
 from replay.ports import Store
@@ -19,12 +20,22 @@ CASES_MAX_COUNT = 100
 
 
 async def list_problems(store: Store, parameters: Mapping[str, object], now_ms: int) -> object:
-    """Problems that go on, the worst first; with ``closed`` those that are over."""
-    wanted = sorted(
-        (one for one in await store.problems() if (one.state(now_ms) == "closed") == parameters["closed"]),
-        key=lambda one: worst_first(one, now_ms),
-    )
-    return [_told(one, now_ms, await codes_of_problem(store, one)) for one in wanted]
+    """Problems that go on, the worst first; with ``closed`` those that are over. At most ``limit`` of them,
+    ``after`` a place that an earlier answer told as ``next``."""
+    written, limit = parameters.get("after"), int(str(parameters["limit"]))
+    after = None if written is None else read_place(str(written))
+    if written is not None and after is None:
+        raise CommandError(
+            f"{str(written)!r} is no place in the list.",
+            "Give what the list before said, or list without --after.",
+        )
+    found = await store.problems(over=bool(parameters["closed"]), now_ms=now_ms, limit=limit + 1, after=after)
+    chosen = found[:limit]
+    as_of_ms = after.now_ms if after else now_ms
+    return {
+        "problems": [_told(one, now_ms, await codes_of_problem(store, one)) for one in chosen],
+        "next": place_of(chosen[-1], as_of_ms).written if len(found) > limit else None,
+    }
 
 
 async def show_problem(store: Store, parameters: Mapping[str, object], now_ms: int) -> object:
@@ -37,7 +48,7 @@ async def show_problem(store: Store, parameters: Mapping[str, object], now_ms: i
         )
     found = await store.cases(problem, CASES_MAX_COUNT)
     codes = await codes_of_all(store, [session for session, _ in found])
-    left = carts_left(problem, await store.hits(consequences_of(problem)))
+    left = await store.carts_left(problem)
     carts = {"sessions": left.sessions_count, "money": _money(left), "said": left_words(left)}
     cases = [
         {

@@ -72,8 +72,8 @@ def site(console: Console, answer: Any) -> None:
         first = waiting[0]
         failure = escape(first["failure"] or "It is about to be tried.")
         console.print(
-            f"\nNot delivered to the webhook yet: {len(waiting)}, the first of {_time(first['created_ms'])}. "
-            f"Tried {first['attempts']} times. {failure}",
+            f"\nNot delivered to the webhook yet: {answer['undelivered_count']}, "
+            f"the first of {_time(first['created_ms'])}. Tried {first['attempts']} times. {failure}",
             style="bold red" if first["failure"] else None,
             highlight=False,
             soft_wrap=True,
@@ -190,6 +190,9 @@ def rebuilt(console: Console, answer: Any) -> None:
 
 def problems(console: Console, answer: Any) -> None:
     """A row each, the worst first."""
+    if not answer["problems"]:
+        console.print("None.", style="dim")
+        return
     rows = [
         [
             one["id"],
@@ -199,9 +202,11 @@ def problems(console: Console, answer: Any) -> None:
             _time(one["last_ms"]),
             "\n".join(amount["shown"] for amount in one["money"]),
         ]
-        for one in answer
+        for one in answer["problems"]
     ]
     _table(console, ["id", "severity", "problem", "met", "last", "money"], rows)
+    if answer["next"]:
+        console.print(f"More come after these: --after {answer['next']}", highlight=False, soft_wrap=True)
 
 
 def problem(console: Console, answer: Any) -> None:

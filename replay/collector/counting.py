@@ -11,7 +11,7 @@ import json
 import logging
 import secrets
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from replay.collector.metrics import Metrics
@@ -69,13 +69,17 @@ class ProblemCounter:
         """Count what has changed, and when it is time also what has not. Raises ``StoreUnavailable``."""
         now_ms = self._now_ms()
         self._rest_until_ms = {one: ms for one, ms in self._rest_until_ms.items() if ms > now_ms}
-        changed = dict(await self._store.changed_families(CHANGED_MAX_COUNT))
+        changed = await self._store.changed_families(CHANGED_MAX_COUNT)
+        await self._count_each(changed, now_ms)
         if now_ms >= self._recount_ms:
             self._recount_ms = now_ms + RECOUNT_MS
-            for problem in await self._store.problems():
-                if problem.closed_ms is None:
-                    changed.setdefault(problem.family, 0)
-        for family, changes_count in changed.items():
+            after: Family | None = None
+            while families := await self._store.ongoing_families(CHANGED_MAX_COUNT, after):
+                await self._count_each({one: 0 for one in families if one not in changed}, now_ms)
+                after = families[-1]
+
+    async def _count_each(self, families: Mapping[Family, int], now_ms: int) -> None:
+        for family, changes_count in families.items():
             if family not in self._rest_until_ms:
                 try:
                     await self.count(family, changes_count)
@@ -133,21 +137,24 @@ class ProblemCounter:
             return ()
         now_ms = self._now_ms()
         return tuple(
-            Notice(
-                id=f"msg_{secrets.token_hex(_ID_BYTES)}",
-                site=site.key,
-                body=json.dumps(
-                    {"type": f"problem.{change}", "at_ms": now_ms, "problem": self._told(problem)},
-                    ensure_ascii=False,
-                ),
-                created_ms=now_ms,
-                due_ms=now_ms,
-            )
-            for problem, change in changes
+            [
+                Notice(
+                    id=f"msg_{secrets.token_hex(_ID_BYTES)}",
+                    site=site.key,
+                    body=json.dumps(
+                        {"type": f"problem.{change}", "at_ms": now_ms, "problem": await self._told(problem)},
+                        ensure_ascii=False,
+                    ),
+                    created_ms=now_ms,
+                    due_ms=now_ms,
+                )
+                for problem, change in changes
+            ]
         )
 
-    def _told(self, problem: Problem) -> dict[str, object]:
+    async def _told(self, problem: Problem) -> dict[str, object]:
         """The problem for those outside: nothing of any customer's."""
+        left = await self._store.carts_left(problem)
         return {
             "id": problem.id,
             "url": f"{self._desk_url}/problems/{problem.id}" if self._desk_url else None,
@@ -162,5 +169,11 @@ class ProblemCounter:
             "not_identified": problem.anonymous_count,
             "first_ms": problem.first_ms,
             "last_ms": problem.last_ms,
-            "money": [{"currency": currency, "minor": minor} for currency, minor in problem.money],
+            "money": _told_money(problem.money),
+            "carts_left": left.sessions_count,
+            "carts_left_money": _told_money(left.money),
         }
+
+
+def _told_money(money: Iterable[tuple[str, int]]) -> list[dict[str, object]]:
+    return [{"currency": currency, "minor": minor} for currency, minor in money]

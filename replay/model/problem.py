@@ -13,10 +13,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-from replay.model.finding import SEVERITIES, Severity
+from replay.model.finding import Severity
 
 __all__ = ["CLOSE_MS", "CONSEQUENCE_RULE", "ORDER_RULES", "CartsLeft", "Change", "Exposure", "Family", "Hit"]
-__all__ += ["Problem", "ProblemState", "carts_left", "consequence_of", "consequences_of", "worst_first"]
+__all__ += ["Problem", "ProblemState", "carts_left", "consequence_of", "consequences_of"]
 
 CLOSE_MS = 48 * 60 * 60 * 1_000
 """A problem is over when so long after its last hit somebody came by whom it did not hit."""
@@ -135,11 +135,3 @@ def carts_left(problem: Problem, hits: Iterable[Hit]) -> CartsLeft:
         if hit.minor is not None and hit.currency is not None:
             money[hit.currency] = money.get(hit.currency, 0) + hit.minor
     return CartsLeft(sessions_count=len({hit.session for hit in own}), money=tuple(sorted(money.items())))
-
-
-def worst_first(problem: Problem, now_ms: int) -> tuple[bool, int, int, int, str]:
-    """The order in which problems are read: those of whom nobody was met for days last, then by severity, how
-    many it met, and the latest."""
-    severity = SEVERITIES.index(problem.severity)
-    is_quiet = problem.state(now_ms) == "quiet"
-    return is_quiet, severity, -problem.affected_count, -problem.last_ms, problem.id

@@ -21,7 +21,7 @@ from replay.ports.operations import (
     Operation,
     RotateToken,
 )
-from replay.ports.problems import Counted, Notice, ProblemIndex, SameFinding
+from replay.ports.problems import Counted, Notice, ProblemCounts, ProblemIndex, SameFinding
 from replay.ports.promos import PromoIndex
 from replay.ports.records import (
     Agent,
@@ -74,6 +74,7 @@ __all__ = [
     "OpenSession",
     "Operation",
     "Others",
+    "ProblemCounts",
     "ProblemIndex",
     "PromoIndex",
     "Published",

@@ -13,10 +13,11 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from replay.model.finding import Finding
-from replay.model.problem import Exposure, Family, Hit, Problem
+from replay.model.problem import CartsLeft, Exposure, Family, Hit, Problem
+from replay.model.problem_order import Place
 from replay.ports.records import Session
 
-__all__ = ["Counted", "Notice", "ProblemIndex", "SameFinding"]
+__all__ = ["Counted", "Notice", "ProblemCounts", "ProblemIndex", "SameFinding"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +55,14 @@ class SameFinding:
     others_count: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProblemCounts:
+    """How many problems go on, and how many are over."""
+
+    ongoing: int
+    over: int
+
+
 class ProblemIndex(Protocol):
     """The part of the store that problems are counted and read with."""
 
@@ -75,8 +84,21 @@ class ProblemIndex(Protocol):
         changed since."""
         ...
 
-    async def problems(self) -> list[Problem]:
-        """All that are systemic, or were, in no order."""
+    async def problems(
+        self, *, over: bool, now_ms: int, limit: int, after: Place | None = None
+    ) -> list[Problem]:
+        """Those that are systemic, or ``over``, in the order of ``place_of``: the first as of ``now_ms``, or
+        those that come ``after`` a place, as of its time."""
+        ...
+
+    async def problem_counts(self) -> ProblemCounts: ...
+
+    async def ongoing_families(self, limit: int, after: Family | None = None) -> list[Family]:
+        """Families of which a problem goes on, the next after that one, in their own order."""
+        ...
+
+    async def carts_left(self, problem: Problem) -> CartsLeft:
+        """What came of the problem, added up."""
         ...
 
     async def problem(self, id: str) -> Problem | None: ...
@@ -97,8 +119,12 @@ class ProblemIndex(Protocol):
         """Of each site the oldest notice, if it is due: the others wait for it, so that none overtakes."""
         ...
 
-    async def notices(self, site: str) -> list[Notice]:
-        """All that a site has not been told yet, oldest first."""
+    async def notices(self, site: str, limit: int) -> list[Notice]:
+        """What a site has not been told yet, oldest first."""
+        ...
+
+    async def notices_count(self, site: str) -> int:
+        """How much that is."""
         ...
 
     async def put_notice(self, notice: Notice) -> None:

@@ -10,9 +10,10 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from replay.model.finding import in_order
-from replay.model.problem import ORDER_RULES, Exposure, Family, Hit, Problem
+from replay.model.problem import ORDER_RULES, Exposure, Family, Hit
 from replay.model.server_event import CUSTOMER_KINDS
 from replay.ports import Notice, ProblemIndex, SameFinding, Session
+from storage.sqlite import problem_lists
 from storage.sqlite.connection import Asking
 from storage.sqlite.findings import FINDING, finding_of
 from storage.sqlite.index import KIND_NUMBERS
@@ -24,15 +25,13 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from replay.model.finding import Finding
-    from replay.ports import Counted
+    from replay.model.problem import CartsLeft, Problem
+    from replay.model.problem_order import Place
+    from replay.ports import Counted, ProblemCounts
     from storage.sqlite.rows import Row
 
 __all__ = ["SqliteProblems", "forget_hits"]
 
-_PROBLEM = (
-    "site, rule, signature, subject, subjects_count, severity, sessions_count, customers_count,"
-    " anonymous_count, first_ms, last_ms, is_burst, money, exposed_count, exposed_ms, opened_ms, closed_ms"
-)
 HITS_AT_ONCE_COUNT = 5_000
 """Hits of a family that are read together: one text holds them, and other questions wait for it."""
 _NOTICE = "id, site, body, created_ms, due_ms, attempts_count, failure"
@@ -64,14 +63,25 @@ class SqliteProblems(Asking, ProblemIndex):
     async def put_counted(self, counted: Counted) -> None:
         await self._write(_put_counted, counted)
 
-    async def problems(self) -> list[Problem]:
-        return await self._read(_problems, "opened_ms IS NOT NULL")
+    async def problems(
+        self, *, over: bool, now_ms: int, limit: int, after: Place | None = None
+    ) -> list[Problem]:
+        return await self._read(problem_lists.in_order, over=over, now_ms=now_ms, limit=limit, after=after)
+
+    async def problem_counts(self) -> ProblemCounts:
+        return await self._read(problem_lists.counts)
+
+    async def ongoing_families(self, limit: int, after: Family | None = None) -> list[Family]:
+        return await self._read(problem_lists.ongoing_families, limit, after)
+
+    async def carts_left(self, problem: Problem) -> CartsLeft:
+        return await self._read(problem_lists.carts_left, problem)
 
     async def problem(self, id: str) -> Problem | None:
-        return next(iter(await self._read(_problems, "id = ?", id)), None)
+        return next(iter(await self._read(problem_lists.problems, "id = ?", id)), None)
 
     async def family_problems(self, family: Family) -> list[Problem]:
-        return await self._read(_problems, "(site, rule, signature) = (?, ?, ?)", *family)
+        return await self._read(problem_lists.problems, "(site, rule, signature) = (?, ?, ?)", *family)
 
     async def cases(self, problem: Problem, limit: int) -> list[tuple[Session, Finding]]:
         return await self._read(_cases, problem, limit)
@@ -81,11 +91,14 @@ class SqliteProblems(Asking, ProblemIndex):
 
     async def due_notices(self, now_ms: int) -> list[Notice]:
         return await self._read(
-            _notices, "key IN (SELECT min(key) FROM notice GROUP BY site) AND due_ms <= ?", now_ms
+            _notices, "key IN (SELECT min(key) FROM notice GROUP BY site) AND due_ms <= ?", now_ms, -1
         )
 
-    async def notices(self, site: str) -> list[Notice]:
-        return await self._read(_notices, "site = ?", site)
+    async def notices(self, site: str, limit: int) -> list[Notice]:
+        return await self._read(_notices, "site = ?", site, limit)
+
+    async def notices_count(self, site: str) -> int:
+        return await self._read(_notices_count, site)
 
     async def put_notice(self, notice: Notice) -> None:
         await self._write(_put_notice, notice)
@@ -176,7 +189,7 @@ def _put_counted(db: sqlite3.Connection, counted: Counted) -> None:
     db.execute("DELETE FROM problem WHERE (site, rule, signature) = (?, ?, ?)", counted.family)
     execute_rows(
         db,
-        f"INSERT INTO problem (id, {_PROBLEM}) VALUES {{values}}",  # noqa: S608
+        f"INSERT INTO problem (id, {problem_lists.PROBLEM}) VALUES {{values}}",  # noqa: S608
         [(problem.id, *_row(problem)) for problem in counted.problems],
     )
     execute_rows(
@@ -193,9 +206,17 @@ def _put_counted(db: sqlite3.Connection, counted: Counted) -> None:
     )
 
 
-def _notices(db: sqlite3.Connection, which: str, value: str | int) -> list[Notice]:
-    rows = db.execute(f"SELECT {_NOTICE} FROM notice WHERE {which} ORDER BY key", (value,))  # noqa: S608
+def _notices(db: sqlite3.Connection, which: str, value: str | int, limit: int) -> list[Notice]:
+    rows = db.execute(
+        f"SELECT {_NOTICE} FROM notice WHERE {which} ORDER BY key LIMIT ?",  # noqa: S608
+        (value, limit),
+    )
     return [as_value(Notice, row) for row in rows.fetchall()]
+
+
+def _notices_count(db: sqlite3.Connection, site: str) -> int:
+    count: int = db.execute("SELECT count(*) FROM notice WHERE site = ?", (site,)).fetchone()[0]
+    return count
 
 
 def _put_notice(db: sqlite3.Connection, notice: Notice) -> None:
@@ -227,18 +248,6 @@ def _row(problem: Problem) -> Row:
         problem.opened_ms,
         problem.closed_ms,
     )
-
-
-def _problems(db: sqlite3.Connection, which: str, *values: str) -> list[Problem]:
-    rows = db.execute(f"SELECT {_PROBLEM} FROM problem WHERE {which}", values)  # noqa: S608
-    return [_problem(row) for row in rows.fetchall()]
-
-
-def _problem(row: Sequence[Any]) -> Problem:
-    own: dict[str, Any] = dict(zip(_PROBLEM.split(", "), row, strict=True))
-    family = Family(own.pop("site"), own.pop("rule"), own.pop("signature"))
-    money = tuple((currency, minor) for currency, minor in json.loads(own.pop("money")))
-    return Problem(family=family, money=money, is_burst=bool(own.pop("is_burst")), **own)
 
 
 def _cases(db: sqlite3.Connection, problem: Problem, limit: int) -> list[tuple[Session, Finding]]:

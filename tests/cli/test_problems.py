@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import json
+from dataclasses import replace
 
 from replay.model.finding import Finding
 from replay.model.problem import CLOSE_MS, Family, Problem
@@ -29,6 +30,7 @@ PROBLEM = Problem(
     exposed_count=412,
     exposed_ms=START_MS + CLOSE_MS,
     opened_ms=START_MS,
+    closed_ms=START_MS + CLOSE_MS,
 )
 
 
@@ -38,12 +40,21 @@ def test_problems_are_listed_and_shown(cli: Cli) -> None:
         store = await open_store(cli.data / "replay.sqlite3")
         await Visit().put(store)
         await judged(store, FOUND)
-        await store.put_counted(Counted(family=PROBLEM.family, changes_count=1, problems=(PROBLEM,)))
+        more = tuple(replace(PROBLEM, subject=sku, closed_ms=None) for sku in ("a", "b", "c"))
+        await store.put_counted(Counted(family=PROBLEM.family, changes_count=1, problems=(PROBLEM, *more)))
         await store.close()
 
     asyncio.run(put())
-    assert "None yet" in cli.ok("problem", "list")
-    (listed,) = cli.json("problem", "list", "--closed")
+    first = cli.json("problem", "list", "--limit", "2")
+    assert "come after these: --after " in cli.ok("problem", "list", "--limit", "2")
+    last = cli.json("problem", "list", "--limit", "2", "--after", first["next"])
+    listed = {one["id"] for one in first["problems"] + last["problems"]}
+    assert (len(first["problems"]), len(listed), last["next"]) == (2, 3, None)
+    assert "None." in cli.ok("problem", "list", "--after", f"{10**14}.1.9.0.0.{'f' * 16}")
+    assert "no place" in cli.refused("problem", "list", "--after", "page two")
+    listing = cli.json("problem", "list", "--closed")
+    (listed,) = listing["problems"]
+    assert listing["next"] is None
     assert (listed["id"], listed["state"], listed["exposed"]) == (PROBLEM.id, "closed", 412)
     assert listed["money"] == [{"currency": "USD", "minor": 444_000, "shown": "4,440.00 USD"}]
     assert "37 of" in cli.ok("problem", "list", "--closed")

@@ -15,7 +15,7 @@ from replay.model.problem import CLOSE_MS, Problem
 from replay.ports import Store
 from storage.memory import MemoryStore
 from storage.sqlite import open_store
-from tests.contract.given import NOW_MS, batch, opened
+from tests.contract.given import NOW_MS, all_problems, batch, opened
 from tests.contract.test_findings import FOUND, judge
 
 PAID_MORE = replace(FOUND, rule="price_mismatch", signature="product>drawer ×1.316")
@@ -54,7 +54,7 @@ class Desk:
     async def count(self, later_ms: int = 0) -> list[Problem]:
         self.now_ms += later_ms
         await self.counter.count_changed()
-        return await self.store.problems()
+        return await all_problems(self.store)
 
     def told(self, change: str) -> float:
         return self.metrics.registry.get_sample_value("replay_problems_total", {"change": change}) or 0.0

@@ -23,12 +23,12 @@ from starlette.routing import Route
 from replay.collector.counting import ProblemCounter
 from replay.collector.metrics import Metrics
 from replay.collector.notifying import FIRST_WAIT_MS, GIVE_UP_MS, Notifier, signature
-from replay.model.problem import Family
+from replay.model.problem import CONSEQUENCE_RULE, Family, consequence_of
 from replay.ports import Counted, Notice, Store
 from storage.memory import MemoryStore
 from storage.sqlite import open_store
 from tests.collector.test_counting import PAID_MORE
-from tests.contract.given import NOW_MS, batch, identifier, opened
+from tests.contract.given import NOW_MS, all_problems, batch, identifier, opened
 from tests.contract.test_findings import judge
 from tests.serving import serving
 from tests.viewer.visits import SITE
@@ -123,19 +123,29 @@ async def test_what_opens_is_told_with_nothing_of_any_customers(
     for session in "abc":
         who = identifier("email", "ana@shop.example", verified=session == "a")
         await store.commit([*opened(session=session), batch(1, who, session=session)])
-        await judge(store, replace(PAID_MORE, rule="promo_rejected", subject="ANA1999"), session=session)
+        refused = replace(PAID_MORE, rule="promo_rejected", subject="ANA1999")
+        left = replace(
+            refused,
+            rule=CONSEQUENCE_RULE,
+            signature=consequence_of(refused.rule, refused.signature),
+            minor=499_00,
+            currency="USD",
+        )
+        await judge(store, refused, *([left] if session != "c" else []), session=session)
     await ProblemCounter(
         store, Metrics(), now_ms=lambda: NOW_MS, desk_url="https://desk.example/"
     ).count_changed()
-    (problem,) = await store.problems()
+    (problem,) = await all_problems(store)
     assert await Clocked(store, origin).deliver() == 1
     told = verified(receiver, 0)
     assert isinstance(told, dict)
     assert (told["type"], told["problem"]["met"]) == ("problem.opened", "3 sessions")
+    assert told["problem"]["carts_left"] == 2
+    assert told["problem"]["carts_left_money"] == [{"currency": "USD", "minor": 998_00}]
     assert told["problem"]["url"] == f"https://desk.example/problems/{problem.id}"
     text = receiver.bodies[0].decode()
     assert "ana" not in text.casefold()
-    assert await store.notices("shop") == []
+    assert await store.notices("shop", 9) == []
 
 
 async def test_what_fails_is_tried_again_later_and_later_and_nothing_overtakes_it(
@@ -149,7 +159,7 @@ async def test_what_fails_is_tried_again_later_and_later_and_nothing_overtakes_i
     assert len(receiver.got) == 1
     assert await notifier.deliver(1) == 0
     assert await notifier.deliver(2 * FIRST_WAIT_MS - 1) == 0
-    (waiting, _) = await store.notices("shop")
+    (waiting, _) = await store.notices("shop", 9)
     assert (waiting.id, waiting.attempts_count, waiting.failure) == ("one", 2, "It answered with 500.")
     # Another process goes on where this one was.
     notifier.notifier, receiver.status = (
@@ -165,7 +175,7 @@ async def test_what_is_days_old_is_given_up(store: Store, receiver: Receiver, or
     await put(store, "one")
     notifier, receiver.status = Clocked(store, origin), 404
     await notifier.deliver(GIVE_UP_MS)
-    assert await store.notices("shop") == []
+    assert await store.notices("shop", 9) == []
 
 
 async def test_no_redirect_is_followed(store: Store, receiver: Receiver, origin: str) -> None:
@@ -174,7 +184,7 @@ async def test_no_redirect_is_followed(store: Store, receiver: Receiver, origin:
     receiver.status, receiver.headers = 307, {"Location": f"{origin}/hook"}
     await Clocked(store, origin).deliver()
     assert len(receiver.got) == 1
-    assert [one.failure for one in await store.notices("shop")] == ["It answered with 307."]
+    assert [one.failure for one in await store.notices("shop", 9)] == ["It answered with 307."]
 
 
 async def test_private_addresses_are_asked_only_where_the_operator_said_so(
@@ -191,7 +201,7 @@ async def test_private_addresses_are_asked_only_where_the_operator_said_so(
         await put(store, key, site=key)
     assert await Clocked(store).deliver() == 0
     assert receiver.got == []
-    told = {key: (await store.notices(key))[0].failure for key in ("plain", "tls", "name", "cloud")}
+    told = {key: (await store.notices(key, 9))[0].failure for key in ("plain", "tls", "name", "cloud")}
     assert told == {
         "plain": "Its address has to begin with https://.",
         "tls": "127.0.0.1 is inside a private network.",
@@ -213,14 +223,14 @@ async def test_one_that_does_not_answer_holds_up_no_other(
             store, Metrics(), now_ms=lambda: NOW_MS, private=[deaf, origin], deadline_ms=1_000
         )
         assert await notifier.deliver_due() == 1
-    assert [one.failure for one in await store.notices("deaf")] == ["It did not answer within 1 s."]
+    assert [one.failure for one in await store.notices("deaf", 9)] == ["It did not answer within 1 s."]
 
 
 async def test_who_wants_to_hear_nothing_is_told_nothing(store: Store) -> None:
     await put_site(store, None)
     await put(store, "one")
     await Clocked(store).deliver()
-    assert await store.notices("shop") == []
+    assert await store.notices("shop", 9) == []
 
 
 def test_the_readme_says_how_to_tell_what_is_genuine() -> None:

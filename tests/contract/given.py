@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 
+from replay.model.problem import Problem
 from replay.ports import (
     AppendBatch,
     Appended,
@@ -19,6 +20,7 @@ from replay.ports import (
 )
 
 __all__ = [
+    "all_problems",
     "appended",
     "batch",
     "clock",
@@ -146,3 +148,9 @@ async def appended(store: Store, *operations: Operation) -> list[tuple[str, int]
     """Commit; answer outcome and acknowledgement of each append and gap."""
     outcomes = await store.commit(operations)
     return [(one.outcome, one.acked) for one in outcomes if isinstance(one, Appended)]
+
+
+async def all_problems(store: Store) -> list[Problem]:
+    """Those that go on and those that are over, as long as they are few."""
+    every = [await store.problems(over=over, now_ms=NOW_MS, limit=1_000) for over in (False, True)]
+    return [*every[0], *every[1]]

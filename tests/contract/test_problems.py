@@ -9,11 +9,21 @@ from pathlib import Path
 import pytest
 
 from replay.model.finding import Finding
-from replay.model.problem import Exposure, Family, Hit, Problem
-from replay.ports import Counted, Notice, SameFinding, Store
+from replay.model.problem import (
+    CLOSE_MS,
+    CONSEQUENCE_RULE,
+    CartsLeft,
+    Exposure,
+    Family,
+    Hit,
+    Problem,
+    consequence_of,
+)
+from replay.model.problem_order import place_of, read_place
+from replay.ports import Counted, Notice, ProblemCounts, SameFinding, Store
 from storage.memory import MemoryStore
 from storage.sqlite import open_store
-from tests.contract.given import NOW_MS, batch, identifier, opened
+from tests.contract.given import NOW_MS, all_problems, batch, identifier, opened
 from tests.contract.test_findings import FOUND, RIGHT, judge
 
 FAMILY = Family("shop", "cart_price", "dearer in the cart")
@@ -137,15 +147,68 @@ async def test_problems_are_kept_as_they_were_counted(store: Store) -> None:
     elsewhere = replace(PROBLEM, family=FAMILY._replace(site="other"))
     await counted(store, elsewhere, family=elsewhere.family)
     assert len({PROBLEM.id, single.id, closed.id, elsewhere.id}) == 4
-    assert {one.id: one for one in await store.problems()} == {
-        one.id: one for one in (PROBLEM, closed, elsewhere)
-    }
+    ongoing = await store.problems(over=False, now_ms=NOW_MS, limit=9)
+    assert {one.id: one for one in ongoing} == {one.id: one for one in (PROBLEM, elsewhere)}
+    assert await store.problems(over=True, now_ms=NOW_MS, limit=9) == [closed]
+    assert await store.problem_counts() == ProblemCounts(ongoing=2, over=1)
     assert await store.problem(single.id) == single
     assert await store.problem("unknown") is None
     assert len(await store.family_problems(FAMILY)) == 3
     await counted(store, single)
     assert await store.family_problems(FAMILY) == [single]
-    assert await store.problems() == [elsewhere]
+    assert await all_problems(store) == [elsewhere]
+
+
+async def test_problems_are_read_the_worst_first_and_on_from_a_place(store: Store) -> None:
+    """Whatever is counted meanwhile, and however late it is: who reads on meets each once."""
+    later_ms = NOW_MS + CLOSE_MS
+    worst = replace(PROBLEM, subject="worst", customers_count=9)
+    newer = replace(PROBLEM, subject="newer", last_ms=NOW_MS + 9)
+    two = [replace(PROBLEM, subject=subject, severity="low") for subject in ("one", "two")]
+    quiet = replace(worst, subject="quiet", last_ms=NOW_MS)
+    order = [worst, newer, *sorted(two, key=lambda one: one.id), quiet]
+    over = [replace(one, subject=f"over {one.subject}", closed_ms=NOW_MS) for one in (worst, two[0])]
+    await counted(store, *reversed(order), *over, replace(PROBLEM, subject="single", opened_ms=None))
+    assert await store.problems(over=False, now_ms=later_ms, limit=9) == order
+    for first in range(1, len(order)):
+        begun = await store.problems(over=False, now_ms=later_ms, limit=first)
+        assert begun == order[:first]
+        place = place_of(begun[-1], later_ms)
+        assert read_place(place.written) == place
+        rest = await store.problems(over=False, now_ms=later_ms + CLOSE_MS, limit=9, after=place)
+        assert rest == order[first:]
+    place = place_of(over[0], later_ms)
+    assert await store.problems(over=True, now_ms=later_ms, limit=9) == over
+    assert await store.problems(over=True, now_ms=later_ms, limit=9, after=place) == over[1:]
+    assert read_place("page two") is None
+
+
+async def test_families_of_which_a_problem_goes_on(store: Store) -> None:
+    families = [FAMILY._replace(signature=signature) for signature in ("b", "a", "c", "d")]
+    for family in families:
+        goes_on = [replace(PROBLEM, family=family, subject=subject) for subject in ("x", "y")]
+        over = replace(PROBLEM, family=family, closed_ms=NOW_MS)
+        single = replace(PROBLEM, family=family, subject="z", opened_ms=None)
+        await counted(store, over, single, *(goes_on if family.signature != "d" else ()), family=family)
+    first = await store.ongoing_families(2)
+    assert [one.signature for one in first] == ["a", "b"]
+    assert [one.signature for one in await store.ongoing_families(2, first[-1])] == ["c"]
+
+
+async def test_what_came_of_a_problem_is_added_up(store: Store) -> None:
+    left = replace(
+        FOUND, rule=CONSEQUENCE_RULE, signature=consequence_of(FAMILY.rule, FAMILY.signature), minor=100
+    )
+    await visit(store, "a", left)
+    await visit(store, "b", left, replace(left, subject="HP-16", currency="EUR"))
+    await visit(store, "c", replace(left, minor=None, currency=None), replace(left, signature="other"))
+    await visit(store, "d", replace(left, outcome="pass"))
+    assert await store.carts_left(PROBLEM) == CartsLeft(sessions_count=3, money=(("USD", 200),))
+    assert await store.carts_left(replace(PROBLEM, subject=None)) == CartsLeft(
+        sessions_count=3, money=(("EUR", 100), ("USD", 200))
+    )
+    elsewhere = replace(PROBLEM, family=FAMILY._replace(site="other"))
+    assert await store.carts_left(elsewhere) == CartsLeft(sessions_count=0, money=())
 
 
 async def test_cases_are_the_sessions_of_a_problem_the_latest_first(store: Store) -> None:
@@ -211,7 +274,9 @@ async def test_of_each_site_the_oldest_notice_is_due_first(store: Store) -> None
     later = replace(first, due_ms=NOW_MS + 2, attempts_count=1, failure="It answered with 500.")
     await store.put_notice(later)
     assert await store.due_notices(NOW_MS + 1) == [other]
-    assert await store.notices("shop") == [later, second]
+    assert await store.notices("shop", 9) == [later, second]
+    assert await store.notices("shop", 1) == [later]
+    assert [await store.notices_count(site) for site in ("shop", "none")] == [2, 0]
     await store.drop_notice("z")
     await store.put_notice(later)
     assert await store.due_notices(NOW_MS) == [second]
