@@ -19,7 +19,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from replay.model.personal_code import Codes
 from replay.model.track import Track
 from replay.ports import Load, Published, Session, StoredBatch, StoreUnavailable
-from replay.recording.blotting import blot_picture
+from replay.recording.blotting import Blotter
 from viewer.codes import codes_of
 from viewer.desk import Desk, desk_of, session_of, signed_in
 from viewer.errors import DeskError
@@ -115,6 +115,7 @@ class _Watcher:
         # What the page fetches from now on has them, so they are told only when they change.
         self._loads = {load.id: load for load in loads}
         self._codes = Codes()
+        self._blotter = Blotter()
         self._sending = asyncio.Lock()
 
     async def learn_codes(self) -> None:
@@ -156,9 +157,7 @@ class _Watcher:
             await self._tell_facts(facts, loads)
         for batch in news.batches:
             if batch.track == Track.PICTURE:
-                payload = batch.payload
-                if not self._codes.is_open:
-                    payload = await asyncio.to_thread(blot_picture, payload, self._codes)
+                payload = await asyncio.to_thread(self._blotter.blot, batch.payload, self._codes)
                 message = msgpack.packb([batch.load, batch.number, payload])
                 async with self._sending:
                     await self._socket.send_bytes(message)

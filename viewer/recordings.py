@@ -20,7 +20,7 @@ from replay.model.session import show_code
 from replay.model.site import PageSettings
 from replay.model.track import Track
 from replay.ports import Session, Site, StoredBatch
-from replay.recording.blotting import blot_picture
+from replay.recording.blotting import Blotter
 from viewer.codes import codes_of
 from viewer.desk import desk_of, page_response, session_of, signed_in
 from viewer.errors import DeskError, not_found
@@ -137,10 +137,9 @@ class _Picture(StreamingResponse):
 
 
 async def _frames(chunks: Iterable[StoredBatch], codes: Codes) -> AsyncIterator[bytes]:
+    blotter = Blotter()
     for chunk in chunks:
-        payload = chunk.payload
-        if not codes.is_open:
-            payload = await asyncio.to_thread(blot_picture, payload, codes)
+        payload = await asyncio.to_thread(blotter.blot, chunk.payload, codes)
         yield struct.pack(">I", len(payload)) + payload
 
 

@@ -23,8 +23,8 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TypeVar, cast
-from urllib.parse import quote
 
+from replay.model.code_matching import MASK, Found, Matcher, dotted, signs_of
 from replay.model.finding import Finding
 from replay.model.identity import Identifier, IdentifierKind
 from replay.model.promo import Registry
@@ -35,7 +35,6 @@ __all__ = [
     "TELLING",
     "Codes",
     "SeenCode",
-    "blotted",
     "is_carried_by_many",
     "masked",
 ]
@@ -43,7 +42,6 @@ __all__ += ["is_public", "seen_codes"]
 
 T = TypeVar("T")
 
-MASK = "•"
 TAG_CHARS = 6
 PERSONAL_MIN_CHARS = 5
 """Letters and digits of a code that can be one person's: whoever tries finds a shorter one anyway."""
@@ -67,25 +65,18 @@ _NO_TEXTS = frozenset(
 )
 """Fields whose values are words of ours or numbers of things, and never say a code."""
 
-_SIGN = re.compile(r"[^\W_]")
-_BETWEEN = r"(?:[-_–]|%2D)?"
-_SEPARATORS = r"(?:%[0-9A-F]{2}|[\W_]){0,3}"
-
-
-def blotted(code: str) -> str:
-    """The code with every letter and digit hidden."""
-    return _SIGN.sub(MASK, code)
+_TAG = re.compile(rf"#([0-9a-f]{{{TAG_CHARS}}})")
 
 
 def masked(code: str, value: str) -> str:
     """The code as it is told where it must not be read. ``value`` is its keyed hash."""
     if MASK in code or _is_short(code):
         return code
-    return f"{blotted(code)}#{value[:TAG_CHARS]}"
+    return f"{dotted(code)}#{value[:TAG_CHARS]}"
 
 
 def _is_short(code: str) -> bool:
-    return sum(map(len, _SIGN.findall(code))) < PERSONAL_MIN_CHARS
+    return len(signs_of(code)) < PERSONAL_MIN_CHARS
 
 
 def is_carried_by_many(carriers: Sequence[AbstractSet[str]]) -> bool:
@@ -158,28 +149,55 @@ class Codes:
 
     def conceal(self, text: str) -> str:
         """A text with every code, readable or not, as it is stored where it is masked."""
-        return self._replaced(text, self.codes, lambda code, _: code.stored)
+        return _put(text, self._every.find(text), lambda one: self._masked[one.code].stored)
 
     def tell(self, text: str) -> str:
         """A text as it may be read: of what came from a page codes are hidden, of what was stored masked
         they are shown where they are readable."""
-        for code in self.codes:
-            if code.stored != code.told and code.stored in text:
+        for tag in dict.fromkeys(_TAG.findall(text)) if MASK in text else ():
+            for code in self._by_tag.get(tag, ()):
                 text = text.replace(code.stored, code.told)
-        return self._replaced(text, self._hidden, lambda code, _: code.told)
+        return _put(text, self._matcher.find(text), lambda one: self._hidden[one.code].told)
 
     def blot(self, text: str) -> str:
         """A text of a page, with every sign of a hidden code blotted out and all else in its place."""
-        return self._replaced(text, self._hidden, lambda _, found: blotted(found))
+        return _put(text, self._matcher.find(text), _dots)
+
+    def blot_across(self, texts: Sequence[str]) -> list[str]:
+        """The same of texts that stand side by side, where a code can begin in one and end in another."""
+        found = self._matcher.find_across(texts)
+        return [_put(text, own, _dots) for text, own in zip(texts, found, strict=True)]
+
+    def blot_name(self, text: str) -> str:
+        """What names a thing (a class, a style) and is read by nobody: a code that is a word, or a number, by
+        which pages are made stays, unless the name is that of a code."""
+        return _put(text, self._matcher.of_names.find(text), _dots)
 
     def blot_typed(self, text: str) -> str:
         """What stands in an input: also the beginning of a hidden code, unless it could be a quantity."""
-        begun = text.strip().casefold()
-        if len(begun) > (QUANTITY_MAX_CHARS if begun.isdigit() else 0) and any(
-            code.given.casefold().startswith(begun) for code in self._hidden
-        ):
-            return blotted(text)
-        return self.blot(text)
+        signs = signs_of(text)
+        is_quantity = len(signs) <= QUANTITY_MAX_CHARS and signs.isdigit()
+        return dotted(text) if not is_quantity and self._matcher.begins(text) else self.blot(text)
+
+    def blot_boxed(self, text: str) -> str:
+        """What stands in the box for promo codes: it may be one that was never sent, or not yet. Only what
+        begins a code that is readable is."""
+        return text if self._readable.begins(text) else dotted(text)
+
+    def with_typed(self, typed: Iterable[str]) -> Codes:
+        """With what was typed into the box for promo codes, as far as it is none of these."""
+        known = {signs_of(code.given) for code in self.codes}
+        new = {signs_of(one): one for one in typed if not _is_short(one)}
+        return Codes(
+            codes=(
+                *self.codes,
+                *(
+                    SeenCode(given=one, stored=dotted(one), told=dotted(one))
+                    for signs, one in new.items()
+                    if signs not in known and not self._readable.begins(one)
+                ),
+            )
+        )
 
     def tell_all(self, value: T) -> T:
         """What is to be JSON, as it may be read: every text but names of kinds, places and things."""
@@ -198,45 +216,44 @@ class Codes:
         return tuple(code for code in self.codes if not code.is_readable)
 
     @cached_property
-    def _patterns(self) -> Mapping[str, re.Pattern[str]]:
-        return {code.given: _spelt(code.given) for code in self.codes}
+    def _masked(self) -> tuple[SeenCode, ...]:
+        """Those that are stored masked."""
+        return tuple(code for code in self.codes if code.stored != code.given)
 
-    def _replaced(self, text: str, codes: Sequence[SeenCode], put: Callable[[SeenCode, str], str]) -> str:
-        # The longest first: one may begin with another.
-        for code in sorted(codes, key=lambda one: -len(one.given)) if codes else ():
-            if code.given == code.stored:
-                continue
+    @cached_property
+    def _by_tag(self) -> Mapping[str, Sequence[SeenCode]]:
+        """Those that are told otherwise than they are stored, by the tag of how they are."""
+        found: dict[str, list[SeenCode]] = {}
+        for code in self._masked:
+            if code.told != code.stored:
+                found.setdefault(code.stored[-TAG_CHARS:], []).append(code)
+        return found
 
-            def instead(found: re.Match[str], code: SeenCode = code) -> str:
-                return put(code, found[0])
+    @cached_property
+    def _every(self) -> Matcher:
+        return Matcher(code.given for code in self._masked)
 
-            text = self._patterns[code.given].sub(instead, text)
-        return text
+    @cached_property
+    def _matcher(self) -> Matcher:
+        return Matcher(code.given for code in self._hidden)
+
+    @cached_property
+    def _readable(self) -> Matcher:
+        return Matcher(code.given for code in self.codes if code.is_readable)
 
 
-def _spelt(code: str) -> re.Pattern[str]:
-    """Finds a code in a text: also without its hyphens or with others, and as an address has it. One of
-    digits alone could be an amount, and one of letters alone a word: those are found as they were given."""
-    plain = code.strip()
-    signs = _SIGN.findall(plain)
-    has_digits = any(sign.isdigit() for sign in signs)
-    has_letters = any(sign.isalpha() for sign in signs)
-    spellings = [re.escape(plain), re.escape(quote(plain, safe=""))]
-    flags = re.IGNORECASE
-    if has_digits and has_letters:
-        pieces: list[str] = []
-        for place, sign in enumerate(plain):
-            if not _SIGN.match(sign):
-                continue
-            if pieces:
-                pieces.append(_BETWEEN if _SIGN.match(plain[place - 1]) else _SEPARATORS)
-            pieces.append(re.escape(sign))
-        spellings.append("".join(pieces))
-    elif has_letters:
-        flags = re.NOFLAG
-        spellings += [re.escape(plain.upper())]
-    either = "|".join(dict.fromkeys(spellings))
-    return re.compile(rf"(?:(?<![^\W_])|(?<=%[0-9a-fA-F]{{2}}))(?:{either})(?![^\W_])", flags)
+def _dots(found: Found) -> str:
+    return found.dots
+
+
+def _put(text: str, found: Sequence[Found], words: Callable[[Found], str]) -> str:
+    """The text with other words where something was found."""
+    pieces: list[str] = []
+    end = 0
+    for one in found:
+        pieces += text[end : one.start], words(one)
+        end = one.end
+    return "".join((*pieces, text[end:])) if found else text
 
 
 def _said(finding: Finding, words: Callable[[str], str]) -> Finding:

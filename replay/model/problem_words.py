@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 
+from replay.model.code_matching import dotted
 from replay.model.money import Money, say
-from replay.model.personal_code import blotted, masked
+from replay.model.personal_code import masked
 from replay.model.problem import ORDER_RULES, CartsLeft, Problem
 
 __all__ = ["SAID", "left_words", "many", "met", "money_words", "title"]
@@ -149,7 +150,7 @@ def _about(problem: Problem) -> str:
 
 
 def _hidden(code: str) -> str:
-    return code if masked(code, "") == code else blotted(code)
+    return code if masked(code, "") == code else dotted(code)
 
 
 def _place(name: str) -> str:

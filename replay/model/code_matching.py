@@ -1,0 +1,353 @@
+"""Finds codes in texts, however they are written there, and many of them in one pass.
+
+A text is read as words: runs of letters and digits, without case, accents and signs that nobody sees. What
+stands together is put together again, ``anna`` and ``4711`` of ``ANNA-4711``, as long as some code begins so:
+that is one look into a set for each word of the text, however many codes there are. A code is found as whole
+words only. What may stand between its parts depends on it: one of letters and digits is hardly anything else,
+one of letters alone could be two words, and one of digits alone an amount. Texts are also read as addresses,
+scripts and style sheets write signs (``%2D``, ``\\u002d``, ``\\2d``).
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+from typing import Literal, NamedTuple
+
+__all__ = ["MASK", "Found", "Matcher", "dotted", "signs_of"]
+
+MASK = "•"
+
+_SIGN = re.compile(r"[^\W_]")
+_IDEOGRAPHS = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003ffff"
+_WORD = re.compile(rf"[{_IDEOGRAPHS}]|[^\W_{_IDEOGRAPHS}]+")
+"""Nothing stands between words of ideographs: each is one by itself."""
+_BLANKS = re.compile(r"\s+")
+_DASH = re.compile(r"[-_\u2010-\u2015\u2212]")
+_BLANK = re.compile(r"\s")
+_DASH_OR_BLANK = re.compile(rf"{_DASH.pattern}|\s")
+
+GAP_MAX_CHARS = 3
+"""What may stand between two parts of a code, all blanks in a row taken for one: `` - ``."""
+AMOUNT_MAX_CHARS = 7
+"""Digits of a code that could also be an amount, if it is written without what stands between them."""
+
+_ESCAPED = re.compile(
+    r"(?:%(?:25)*[0-9a-f]{2})+|\\u[0-9a-f]{4}|\\x[0-9a-f]{2}|\\[bfnrtv\"'/\\]", re.IGNORECASE
+)
+"""In addresses, also escaped more than once, and in scripts."""
+_ESCAPED_STYLE = re.compile(r"\\[0-9a-f]{1,6}\s?", re.IGNORECASE)
+_OCTET = re.compile(r"%(?:25)*([0-9a-f]{2})", re.IGNORECASE)
+_UNICODE_MAX = 0x10FFFF
+
+Kind = Literal["mixed", "letters", "digits"]
+
+
+class _Folding(dict[int, str]):
+    """What becomes of a character, as a table for ``str.translate``: nothing of what is not seen."""
+
+    def __missing__(self, number: int) -> str:
+        plain = unicodedata.normalize("NFKD", chr(number)).casefold()
+        folded = "".join(one for one in unicodedata.normalize("NFKD", plain) if not _is_unseen(one))
+        self[number] = folded
+        return folded
+
+
+def _is_unseen(character: str) -> bool:
+    """Accents, joiners, direction marks, soft hyphens, variation selectors."""
+    number = ord(character)
+    return (
+        0x300 <= number <= 0x36F
+        or 0xFE00 <= number <= 0xFE0F
+        or 0xE0100 <= number <= 0xE01EF
+        or unicodedata.category(character) == "Cf"
+    )
+
+
+_FOLDING = _Folding()
+
+
+def signs_of(text: str) -> str:
+    """The letters and digits of a text, so that two spellings of a code are the same."""
+    return "".join(_WORD.findall(_Reading(text, text).folded))
+
+
+def dotted(text: str) -> str:
+    """The text with every letter and digit hidden, and no accent left that would tell of one."""
+    dots = _SIGN.sub(MASK, text)
+    return dots if dots.isascii() else "".join(one for one in dots if not _is_unseen(one))
+
+
+class Found(NamedTuple):
+    """Where in a text a code stands, or a part of it; which of the codes, and what hides it there."""
+
+    start: int
+    end: int
+    code: int
+    dots: str
+
+
+@dataclass(frozen=True)
+class _Reading:
+    """A text as it is read. ``places``: where each of its characters stands in ``source``; None if there."""
+
+    source: str
+    text: str
+    places: Sequence[tuple[int, int]] | None = None
+
+    @cached_property
+    def folded(self) -> str:
+        return self.text.lower() if self.text.isascii() else self.text.translate(_FOLDING)
+
+    @cached_property
+    def _of(self) -> Sequence[int]:
+        """Which character of the text each of the folded one comes of."""
+        if self.text.isascii():
+            return range(len(self.text))
+        return [at for at, one in enumerate(self.text) for _ in _FOLDING[ord(one)]]
+
+    def place(self, start: int, end: int) -> tuple[int, int, str]:
+        """Where in the source a piece of the folded text stands, and what hides it there."""
+        first, last = self._of[start], self._of[end - 1]
+        while last + 1 < len(self.text) and _is_unseen(self.text[last + 1]):
+            last += 1
+        if self.places is None:
+            return first, last + 1, dotted(self.source[first : last + 1])
+        pieces = []
+        for at in range(first, last + 1):
+            hidden = dotted(self.text[at])
+            pieces.append(hidden if hidden != self.text[at] else self.source[slice(*self.places[at])])
+        return self.places[first][0], self.places[last][1], "".join(pieces)
+
+
+def _readings(text: str) -> Iterator[_Reading]:
+    yield _Reading(text, text)
+    for marks, escapes in (("%\\", _ESCAPED), ("\\", _ESCAPED_STYLE)):
+        if any(mark in text for mark in marks) and escapes.search(text):
+            yield _unescaped(text, escapes)
+
+
+def _unescaped(text: str, escapes: re.Pattern[str]) -> _Reading:
+    read: list[str] = []
+    places: list[tuple[int, int]] = []
+    end = 0
+    for found in escapes.finditer(text):
+        read += text[end : found.start()]
+        places += ((at, at + 1) for at in range(end, found.start()))
+        for character, start, stop in _characters(found[0]):
+            read.append(character)
+            places.append((found.start() + start, found.start() + stop))
+        end = found.end()
+    read += text[end:]
+    places += ((at, at + 1) for at in range(end, len(text)))
+    return _Reading(text, "".join(read), places)
+
+
+def _characters(escape: str) -> Iterator[tuple[str, int, int]]:
+    """The characters that an escape stands for, and where in it."""
+    if escape[0] == "\\":
+        digits = escape[2:] if escape[1] in "uxUX" else escape[1:].strip()
+        is_number = all(one in "0123456789abcdefABCDEF" for one in digits) and digits
+        number = int(digits, 16) if is_number else 0x20
+        yield chr(min(number, _UNICODE_MAX)), 0, len(escape)
+        return
+    octets = list(_OCTET.finditer(escape))
+    at = 0
+    while at < len(octets):
+        lead = int(octets[at][1], 16)
+        count = 1 + (lead >= 0xC0) + (lead >= 0xE0) + (lead >= 0xF0)
+        run = octets[at : at + count]
+        try:
+            character = bytes(int(one[1], 16) for one in run).decode()
+        except UnicodeDecodeError:
+            character, run = "\ufffd", run[:1]
+        yield character, run[0].start(), run[-1].end()
+        at += len(run)
+
+
+@dataclass(frozen=True, slots=True)
+class _Code:
+    """A code to be found: its place among all, its letters and digits, and what stands between them where."""
+
+    at: int
+    signs: str
+    kind: Kind
+    own: Mapping[int, str]
+
+    def allows(self, gaps: Sequence[tuple[int, str]]) -> bool:
+        """Whether it is this code, if that stands between its signs."""
+        is_spaced = len(gaps) == len(self.signs) - 1 and all(_BLANK.fullmatch(gap) for _, gap in gaps)
+        if is_spaced and self.kind != "digits":
+            # S A V E 1 2
+            return True
+        if self.kind == "digits" and len(self.signs) <= AMOUNT_MAX_CHARS and len(gaps) != len(self.own):
+            return False
+        return all(gap == "" or self._allows(at, gap) for at, gap in gaps)
+
+    def _allows(self, at: int, gap: str) -> bool:
+        own = self.own.get(at)
+        if own is None:
+            return self.kind == "mixed" and _DASH.fullmatch(gap) is not None
+        if self.kind == "mixed":
+            return True
+        plain = _DASH if self.kind == "letters" else _DASH_OR_BLANK
+        return gap == own or plain.fullmatch(gap) is not None
+
+
+def _code(at: int, given: str) -> _Code:
+    folded = _Reading(given, given.strip()).folded
+    words = list(_WORD.finditer(folded))
+    own: dict[int, str] = {}
+    length = 0
+    for one, following in pairwise(words):
+        length += len(one[0])
+        gap = folded[one.end() : following.start()]
+        if gap:
+            own[length] = _BLANKS.sub(" ", gap)
+    signs = "".join(one[0] for one in words)
+    has_digits = any(sign.isdigit() for sign in signs)
+    has_letters = any(not sign.isdigit() for sign in signs)
+    kind: Kind = "mixed" if has_digits and has_letters else "digits" if has_digits else "letters"
+    return _Code(at, signs, kind, own)
+
+
+_Place = tuple[int, int]
+"""Which text, and which word of it."""
+_WordsOf = Callable[[int], Sequence[re.Match[str]]]
+_Follow = Callable[[_Place], tuple[_Place, str] | None]
+
+
+class Matcher:
+    """Finds these codes."""
+
+    def __init__(self, codes: Iterable[str]) -> None:
+        self._take([_code(at, given) for at, given in enumerate(codes)])
+
+    def _take(self, codes: Iterable[_Code]) -> None:
+        self._codes = [one for one in codes if one.signs]
+        self._whole: dict[str, list[_Code]] = {}
+        self._begun: set[str] = set()
+        for one in self._codes:
+            self._whole.setdefault(one.signs, []).append(one)
+            self._begun.update(one.signs[:length] for length in range(1, len(one.signs) + 1))
+
+    @cached_property
+    def of_names(self) -> Matcher:
+        """Finds those that are of letters and digits: others could be words by which a page is made."""
+        found = Matcher(())
+        found._take(one for one in self._codes if one.kind == "mixed")
+        return found
+
+    def begins(self, text: str) -> bool:
+        """Whether a code begins so, or is this."""
+        return signs_of(text) in self._begun
+
+    def find(self, text: str) -> list[Found]:
+        """Where codes stand in a text, in order; none lies in another."""
+        if not self._codes:
+            return []
+        found = [one for reading in _readings(text) for one in self._in_one(reading)]
+        return _apart(found) if len(found) > 1 else found
+
+    def find_across(self, texts: Sequence[str]) -> list[list[Found]]:
+        """The same of each of several texts that stand side by side: a code may begin in one and end in
+        another."""
+        split: list[list[Found]] = [[] for _ in texts]
+        if self._codes:
+            for pieces in self._in([_Reading(text, text) for text in texts]):
+                if len(pieces) > 1:
+                    for at, piece in pieces.items():
+                        split[at].append(piece)
+        return [_apart([*self.find(text), *more]) for text, more in zip(texts, split, strict=True)]
+
+    def _in_one(self, reading: _Reading) -> Iterator[Found]:
+        for pieces in self._in([reading]):
+            yield pieces[0]
+
+    def _in(self, readings: Sequence[_Reading]) -> Iterator[dict[int, Found]]:
+        """Of each code that is found its pieces, by the text that they stand in."""
+        folded = [one.folded for one in readings]
+        words: dict[int, list[re.Match[str]]] = {}
+
+        def words_of(at: int) -> list[re.Match[str]]:
+            if at not in words:
+                words[at] = list(_WORD.finditer(folded[at]))
+            return words[at]
+
+        def follow(place: _Place) -> tuple[_Place, str] | None:
+            """The next word, and what stands between."""
+            at, number = place
+            own = words_of(at)
+            if number + 1 < len(own):
+                return (at, number + 1), folded[at][own[number].end() : own[number + 1].start()]
+            gap = folded[at][own[number].end() :]
+            while at + 1 < len(folded) and len(gap) <= _GAP_READ_CHARS:
+                at += 1
+                if words_of(at):
+                    return (at, 0), gap + folded[at][: words_of(at)[0].start()]
+                gap += folded[at]
+            return None
+
+        after: _Place = (0, 0)
+        for at, text in enumerate(folded):
+            if self._begun.isdisjoint(_WORD.findall(text)):
+                continue
+            for number, word in enumerate(words_of(at)):
+                if word[0] not in self._begun or (at, number) < after:
+                    continue
+                longest = self._longest((at, number), word[0], follow, words_of)
+                if longest is not None:
+                    code, last = longest
+                    after = last[0], last[1] + 1
+                    yield dict(_pieces(readings, words_of, code, (at, number), last))
+
+    def _longest(
+        self, place: _Place, joined: str, follow: _Follow, words_of: _WordsOf
+    ) -> tuple[_Code, _Place] | None:
+        """The longest code that begins at this word, and its last word."""
+        gaps: list[tuple[int, str]] = []
+        longest: tuple[_Code, _Place] | None = None
+        while joined in self._begun:
+            for code in self._whole.get(joined, ()):
+                if code.allows(gaps):
+                    longest = code, place
+                    break
+            following = follow(place)
+            if following is None:
+                break
+            place, gap = following
+            gap = _BLANKS.sub(" ", gap)
+            if len(gap) > GAP_MAX_CHARS:
+                break
+            gaps.append((len(joined), gap))
+            joined += words_of(place[0])[place[1]][0]
+        return longest
+
+
+_GAP_READ_CHARS = 200
+"""How much of what stands between two words is looked at: pages are indented with blanks."""
+
+
+def _pieces(
+    readings: Sequence[_Reading], words_of: _WordsOf, code: _Code, first: _Place, last: _Place
+) -> Iterator[tuple[int, Found]]:
+    for at in range(first[0], last[0] + 1):
+        words = words_of(at)
+        if words:
+            start = words[first[1] if at == first[0] else 0].start()
+            end = words[last[1] if at == last[0] else -1].end()
+            begin, stop, dots = readings[at].place(start, end)
+            yield at, Found(begin, stop, code.at, dots)
+
+
+def _apart(found: Iterable[Found]) -> list[Found]:
+    """In order, of those that overlap the first, and of those that begin together the longest."""
+    kept: list[Found] = []
+    for one in sorted(found, key=lambda one: (one.start, -one.end)):
+        if not kept or one.start >= kept[-1].end:
+            kept.append(one)
+    return kept
