@@ -3,12 +3,12 @@ itself says of the cart when it is asked."""
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any, ClassVar
 
 from playwright.async_api import BrowserContext, Locator
 
 from tests.browser.exactness.shopper import Wanderer
+from tests.soak.reading import reader_of
 
 __all__ = ["EverShopShopper"]
 
@@ -24,7 +24,7 @@ ASKED = """
 class EverShopShopper(Wanderer):
     """Adds, changes, takes back, tries codes, and looks at what the checkout would charge."""
 
-    READ = (Path(__file__).parent / "read_evershop.js").read_text().rstrip().removesuffix(";")
+    READ = reader_of("evershop")
     NEEDS: ClassVar = {
         "article": ".product__list__link",
         "add": "#productForm button[data-slot=button]:not([disabled])",

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import ClassVar
 
 from playwright.async_api import Locator
 
 from tests.browser.exactness.shopper import Wanderer, type_into
+from tests.soak.reading import reader_of
 
 __all__ = ["OscarShopper"]
 
@@ -25,7 +25,7 @@ TO_PREVIEW_PAGES_COUNT = 6
 class OscarShopper(Wanderer):
     """Adds, changes, takes back, tries codes, and goes as far as the preview of the order."""
 
-    READ = (Path(__file__).parent / "read_oscar.js").read_text().rstrip().removesuffix(";")
+    READ = reader_of("oscar")
     NEEDS: ClassVar = {
         "article": ".product_pod h3 a",
         "add from listing": ".product_pod form .btn-primary",

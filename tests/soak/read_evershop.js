@@ -1,14 +1,13 @@
 // What a person sees of every cart on a page of EverShop, read through EverShop's own class names and nothing of the
 // product's, in the form of exactness/read_shop.js. Run in the shop's page, and again over the replayed document:
-// both must give the same.
-(doc) => {
+// both must give the same. What it is given beside the document is in read_cart.js.
+(doc, { fold, line, surface }) => {
   const view = doc.defaultView;
   const shown = (element) => {
     if (!element.checkVisibility({ opacityProperty: true, visibilityProperty: true })) return false;
     const box = element.getBoundingClientRect();
     return box.width > 1 && box.height > 1 && box.right > 1 && box.left < view.innerWidth - 1;
   };
-  const fold = (text) => text.replace(/\s+/g, " ").trim();
   const all = (root, selector) => [...root.querySelectorAll(selector)].filter(shown);
   const text = (element) => fold(element.innerText);
   const one = (root, selector) => all(root, selector).map(text)[0] ?? null;
@@ -22,25 +21,6 @@
         )
         .join(" "),
     );
-  const surface = (parts) => ({
-    lines: [],
-    totals: [],
-    promos: [],
-    messages: [],
-    empty: null,
-    count: null,
-    ...parts,
-  });
-  const line = (parts) => ({
-    name: null,
-    quantity: null,
-    unit: null,
-    was: null,
-    total: null,
-    total_was: null,
-    notes: [],
-    ...parts,
-  });
   // The box for a coupon is a row, too; it has no amount.
   const totals = (root) =>
     all(root, ".cart__total__summary > div")

@@ -1,38 +1,18 @@
 // What a person sees of every basket on a page of django-oscar, read through Oscar's own class names and nothing
 // of the product's, in the form of exactness/read_shop.js. Run in the shop's page, and again over the replayed
-// document: both must give the same.
-(doc) => {
+// document: both must give the same. What it is given beside the document is in read_cart.js.
+(doc, { fold, line, surface }) => {
   const shown = (element) => {
     if (!element.checkVisibility({ opacityProperty: true, visibilityProperty: true })) return false;
     const box = element.getBoundingClientRect();
     return box.width > 1 && box.height > 1;
   };
-  const fold = (text) => text.replace(/\s+/g, " ").trim();
   const text = (element) => (element.matches("input") ? element.value : fold(element.innerText));
   const all = (root, selector) => [...root.querySelectorAll(selector)].filter(shown).map(text);
   const one = (root, selector) => all(root, selector)[0] ?? null;
   // A text that stands in no element of its own.
   const bare = (element) =>
     fold([...element.childNodes].map((node) => (node.nodeType === 3 ? node.data : " ")).join(""));
-  const surface = (parts) => ({
-    lines: [],
-    totals: [],
-    promos: [],
-    messages: [],
-    empty: null,
-    count: null,
-    ...parts,
-  });
-  const line = (parts) => ({
-    name: null,
-    quantity: null,
-    unit: null,
-    was: null,
-    total: null,
-    total_was: null,
-    notes: [],
-    ...parts,
-  });
   // In two columns: a label, and an amount that may be a sentence. Titles span both.
   const totals = () =>
     [...doc.querySelectorAll("#basket_totals tr")]
