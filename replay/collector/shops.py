@@ -6,11 +6,16 @@ What a person sets or registers counts from the next judgement on. As long as it
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from replay.detect.shop import Shop
-from replay.model.promo import Registry
+from replay.model.promo import Promo, Registry
 from replay.ports import SessionFacts, Store
 
 __all__ = ["Shops"]
+
+_BROUGHT_MAX_COUNT = 64
+"""Shops that imported sessions brought: most were exported of one."""
 
 
 class Shops:
@@ -30,7 +35,7 @@ class Shops:
         """What a session is judged by: its site, or what it brought. Raises ``StoreUnavailable``."""
         own = facts.brought
         if own is not None:
-            return Shop(currency=own.currency, promised=Registry(promos=own.promos))
+            return _shop(own.currency, own.promos)
         return await self.shop(facts.site)
 
     async def shop(self, key: str) -> Shop:
@@ -42,3 +47,8 @@ class Shops:
                 self._known[key] = shop
             self._fresh.add(key)
         return self._known[key]
+
+
+@lru_cache(maxsize=_BROUGHT_MAX_COUNT)
+def _shop(currency: str | None, promos: tuple[Promo, ...]) -> Shop:
+    return Shop(currency=currency, promised=Registry(promos=promos))

@@ -41,7 +41,7 @@ CLOCKS_MS = 60 * 1_000
 _UNMET = frozenset({"duplicate_order", "order_state_conflict", "store_price"})
 """Rules of what systems say, which nobody saw on a page."""
 _DONE: tuple[type[Fact], ...] = (Click, PageLoaded, PageViewed)
-_SECONDS_MAX_COUNT = 120
+_MINUTES_FROM_S = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,4 +230,4 @@ class _Left:
 
 def _later(ms: float) -> str:
     seconds = max(0, round(ms / 1_000))
-    return f"{seconds} s" if seconds < _SECONDS_MAX_COUNT else f"{seconds // 60} minutes"
+    return f"{seconds} s" if seconds < _MINUTES_FROM_S else f"{seconds // 60} minutes"
