@@ -8,7 +8,8 @@ import pytest
 
 from replay.detect.clustering import EXPOSING_RULES, cluster, exposed, is_systemic, stand
 from replay.detect.fold import RULES
-from replay.model.problem import CLOSE_MS, Exposure, Family, Hit, Problem, worst_first
+from replay.model.problem import CLOSE_MS, Exposure, Family, Hit, Problem
+from replay.model.problem_order import place_of
 from replay.model.problem_words import many, met, money_words, title
 
 FAMILY = Family("shop", "price_mismatch", "product>drawer ×1.316")
@@ -132,7 +133,7 @@ def test_the_worst_comes_first() -> None:
     many_met, few = one(hit("a"), hit("b")), one(hit("c"))
     newer, mild = replace(few, last_ms=few.last_ms + 1), replace(many_met, severity="low")
     quiet = replace(many_met, last_ms=many_met.last_ms - CLOSE_MS)
-    ordered = sorted([quiet, mild, few, newer, many_met], key=lambda each: worst_first(each, few.last_ms))
+    ordered = sorted([quiet, mild, few, newer, many_met], key=lambda each: place_of(each, few.last_ms))
     assert ordered == [many_met, newer, few, mild, quiet]
 
 
