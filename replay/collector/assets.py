@@ -27,7 +27,7 @@ __all__ = ["Assets", "Named", "backoff_ms", "named_in"]
 
 NAMED_MAX_COUNT = 1_000
 """Most references that one batch brings; the rest of it is kept, but nothing is fetched for it."""
-WAITING_COUNT = 5_000
+WAITING_MAX_COUNT = 5_000
 """Most addresses that wait to be fetched. Others are found again, in the store, when these are done."""
 REMEMBERED_COUNT = 50_000
 """Addresses whose last check is remembered, so that a busy page costs no question to the store."""
@@ -115,6 +115,7 @@ class Assets:
         now_ms: Callable[[], int],
         private: Iterable[str] = (),
         pace_ms: int = PACE_MS,
+        waiting_max_count: int = WAITING_MAX_COUNT,
     ) -> None:
         """``private``: origins whose hosts may have private addresses, where they are a site's own."""
         self._store = store
@@ -126,6 +127,7 @@ class Assets:
         self._now_ms = now_ms
         self._private = frozenset(private)
         self._pace_ms = pace_ms
+        self._waiting_max_count = waiting_max_count
         self._lanes: dict[str, _Lane] = {}
         self._waiting: set[tuple[str, str]] = set()
         self._checked: OrderedDict[tuple[str, str], int] = OrderedDict()
@@ -168,7 +170,7 @@ class Assets:
             checked_ms = self._checked.get(job.key)
             if job.key in self._waiting or (checked_ms is not None and now_ms - checked_ms < CHANGED_MS):
                 continue
-            if len(self._waiting) >= WAITING_COUNT:
+            if len(self._waiting) >= self._waiting_max_count:
                 self._left_out = True
                 continue
             target = read_address(one.url)
@@ -208,8 +210,9 @@ class Assets:
     async def resume(self) -> None:
         """See again what sessions named and nothing is known of."""
         try:
-            unknown: Sequence[tuple[str, Sighting]] = await self._store.unknown_assets(WAITING_COUNT)
-            self._left_out = len(unknown) == WAITING_COUNT
+            most = self._waiting_max_count
+            unknown: Sequence[tuple[str, Sighting]] = await self._store.unknown_assets(most)
+            self._left_out = len(unknown) == most
             for key in dict.fromkeys(site for site, _ in unknown):
                 site = await self._store.site(key)
                 if site is not None:

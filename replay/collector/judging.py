@@ -39,9 +39,9 @@ FOLLOWED_MAX_BYTES = 64 * 1024 * 1024
 """How many sessions are kept in memory, and how much was read of them altogether."""
 NEW_AT_ONCE_COUNT = 16
 """Sessions of which nothing is remembered that are read together: after a restart all are such."""
-LARGE_BYTES = 64 * 1024
-"""New facts of a session that are yet to be read, in a thread if they are more."""
-LARGE_COUNT = 2_000
+UNREAD_LARGE_BYTES = 64 * 1024
+"""Payloads of new facts of a session that are yet to be read, in a thread if they are more."""
+FACTS_LARGE_COUNT = 2_000
 """New facts and lines of carts that rules are led over in a thread."""
 LONG_MS = 20.0
 """A session whose judgement took longer is judged in a thread."""
@@ -78,12 +78,14 @@ class Judge:
         *,
         now_ms: Callable[[], int],
         rules: Sequence[Rule] = RULES,
+        followed_max_bytes: int = FOLLOWED_MAX_BYTES,
     ) -> None:
         self._store = store
         self._bus = bus
         self._metrics = metrics
         self._now_ms = now_ms
         self._rules = rules
+        self._followed_max_bytes = followed_max_bytes
         self._followed: OrderedDict[str, Followed] = OrderedDict()
         """The longest not judged first."""
         self._sizes: dict[str, int] = {}
@@ -209,7 +211,7 @@ class Judge:
         kept: list[Verdict] = []
         verdicts: list[Verdict] = []
         for session, read in sorted(facts.items(), key=lambda one: _size(one[1])):
-            if verdicts and _size(read) > LARGE_BYTES:
+            if verdicts and _size(read) > UNREAD_LARGE_BYTES:
                 # What was found of those who sent little does not wait for those who sent much.
                 kept += await self._keep(verdicts)
                 verdicts = []
@@ -270,15 +272,13 @@ class Judge:
                 self._metrics.rules_failed.labels(failure.rule).inc()
                 about = {"rule": failure.rule, "session": session}
                 logger.error("a rule failed", exc_info=failure.error, extra=about)
-            findings = await masked_findings(self._store, session, judgement.findings)
-            before, followed.findings = followed.findings, findings
             stored, followed.shown = followed.shown, followed.shown_prices()
             return Verdict(
                 session=session,
                 changes_count=followed.changes_count,
                 judge_ms=self._wake_ms(session, judgement, now_ms),
-                before=before,
-                after=findings,
+                before=followed.findings,
+                after=judgement.findings,
                 has_news=followed.has_news,
                 shown=None if followed.shown == stored else followed.shown,
             )
@@ -315,7 +315,7 @@ class Judge:
                 read[batch.load, batch.number] = self._drop_heard(place)
             else:
                 unread_bytes += len(batch.payload)
-        if unread_bytes > LARGE_BYTES or sum(map(weight, read.values())) > LARGE_COUNT:
+        if unread_bytes > UNREAD_LARGE_BYTES or sum(map(weight, read.values())) > FACTS_LARGE_COUNT:
             followed.is_long = True
         return await _timed(followed, partial(followed.follow, facts, read))
 
@@ -327,6 +327,7 @@ class Judge:
     async def _keep(self, verdicts: Sequence[Verdict]) -> list[Verdict]:
         """Store, count and tell what was said; it, of the sessions that are still here."""
         try:
+            verdicts = await masked_findings(self._store, verdicts)
             here = await self._store.put_findings([one.judged() for one in verdicts])
         except StoreUnavailable:
             for verdict in verdicts:
@@ -342,6 +343,8 @@ class Judge:
         kept = []
         for verdict, is_here in zip(verdicts, here, strict=True):
             if is_here:
+                if verdict.session in self._followed:
+                    self._followed[verdict.session].findings = verdict.after
                 self._tell(verdict)
                 kept.append(verdict)
             else:
@@ -369,7 +372,7 @@ class Judge:
         # What it was then: it grows before it is forgotten.
         self._sizes[session] = followed.held_bytes
         self._bytes += self._sizes[session]
-        while len(self._followed) > FOLLOWED_MAX_COUNT or self._bytes > FOLLOWED_MAX_BYTES:
+        while len(self._followed) > FOLLOWED_MAX_COUNT or self._bytes > self._followed_max_bytes:
             self._forget(next(iter(self._followed)))
 
     def _forget(self, session: str) -> None:

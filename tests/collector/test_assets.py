@@ -10,7 +10,7 @@ from typing import Literal
 
 import pytest
 
-from replay.collector.assets import NAMED_MAX_COUNT, Assets, backoff_ms, named_in
+from replay.collector.assets import NAMED_MAX_COUNT, WAITING_MAX_COUNT, Assets, backoff_ms, named_in
 from replay.collector.fetching import Fetcher
 from replay.collector.metrics import Metrics
 from replay.collector.quota import Caps, Quota
@@ -76,7 +76,10 @@ class Keeping:
 
 @contextlib.asynccontextmanager
 async def keeping(
-    shop: AssetServer, store: MemoryStore | None = None, caps: Caps | None = None
+    shop: AssetServer,
+    store: MemoryStore | None = None,
+    caps: Caps | None = None,
+    waiting_max_count: int = WAITING_MAX_COUNT,
 ) -> AsyncIterator[Keeping]:
     store, objects, clock, metrics = store or MemoryStore(), MemoryObjects(), Clock(), Metrics()
     disk = Disk()
@@ -94,6 +97,7 @@ async def keeping(
         now_ms=clock.now_ms,
         private=[shop.origin()],
         pace_ms=0,
+        waiting_max_count=waiting_max_count,
     )
     yield Keeping(shop, store, objects, clock, metrics, disk, site, assets)
     await assets.close()
@@ -293,17 +297,14 @@ async def test_a_restart_goes_on_where_the_last_process_stopped(shop: AssetServe
     assert shop.accepted == 3, "nothing is fetched a second time"
 
 
-async def test_what_waits_is_bounded_and_found_again(
-    shop: AssetServer, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("replay.collector.assets.WAITING_COUNT", 3)
+async def test_what_waits_is_bounded_and_found_again(shop: AssetServer) -> None:
     paths = [f"/{number}" for number in range(10)]
     shop.answers = dict.fromkeys(paths, respond())
     store = MemoryStore()
     await store.commit(opened())
     named = tuple(Sighting(ref=shop.origin() + path, kind="image") for path in paths)
     await store.commit([replace(batch(1), sightings=named)])
-    async with keeping(shop, store) as kept:
+    async with keeping(shop, store, waiting_max_count=3) as kept:
         await kept.see(*paths)
     assert all(shop.asked(path) == 1 for path in paths)
 

@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-import pytest
-
-from replay.collector import judging
 from replay.collector.following import EVENT_BYTES
+from replay.collector.judging import NEW_AT_ONCE_COUNT, Judge
+from replay.collector.metrics import Metrics
 from replay.model.events import Mark
 from replay.model.server_event import about
 from replay.ports import KeepServerEvent, SessionFacts, Site
+from storage.bus import LocalBus
 from storage.memory import MemoryStore
 from tests.collector.test_judging import Time, facts, judge_of
 from tests.contract.given import NOW_MS, identifier, opened
 from tests.contract.test_server_events import CREATED
+from tests.detect.rules import Everything
 
 
 class Asked(MemoryStore):
@@ -30,26 +31,31 @@ class Asked(MemoryStore):
         return await super().session_facts(asked)
 
 
+def remembering(store: Asked, time: Time, most_bytes: int) -> Judge:
+    return Judge(
+        store, LocalBus(), Metrics(), now_ms=time, rules=(Everything,), followed_max_bytes=most_bytes
+    )
+
+
 async def test_after_a_restart_not_all_sessions_are_read_together() -> None:
     store = Asked()
-    count = 2 * judging.NEW_AT_ONCE_COUNT + 1
+    count = 2 * NEW_AT_ONCE_COUNT + 1
     for number in range(count):
         await store.commit(
             [*opened(session=f"v{number}"), facts(1, (1.0, Mark(name="m")), session=f"v{number}")]
         )
     judge = judge_of(store, Time())
     assert await judge.judge_due() == count
-    assert [len(one) for one in store.asked] == [judging.NEW_AT_ONCE_COUNT] * 2 + [1]
+    assert [len(one) for one in store.asked] == [NEW_AT_ONCE_COUNT] * 2 + [1]
     assert await store.due_sessions(NOW_MS, count) == []
 
 
-async def test_a_session_that_grows_counts_as_what_it_has_become(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_session_that_grows_counts_as_what_it_has_become() -> None:
     store, time = Asked(), Time()
     mark = Mark(name="m" * 100)
     await store.commit([*opened(), facts(1, (1.0, mark))])
     size = len(facts(1, (1.0, mark)).payload)
-    monkeypatch.setattr(judging, "FOLLOWED_MAX_BYTES", 3 * size)
-    judge = judge_of(store, time)
+    judge = remembering(store, time, 3 * size)
     for number in range(2, 6):
         await judge.judge_due()
         await store.commit([facts(number, (float(number), mark))])
@@ -58,7 +64,7 @@ async def test_a_session_that_grows_counts_as_what_it_has_become(monkeypatch: py
     assert afters == [{}, {"load": 1}, {"load": 2}, {"load": 3}, {}]
 
 
-async def test_what_systems_say_counts_too(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_what_systems_say_counts_too() -> None:
     store, time = Asked(), Time()
     await store.put_site(
         Site(key="shop", name="Shop", origins=(), identify_secret="", settings={}, created_ms=0)
@@ -76,8 +82,7 @@ async def test_what_systems_say_counts_too(monkeypatch: pytest.MonkeyPatch) -> N
             )
         ]
     )
-    monkeypatch.setattr(judging, "FOLLOWED_MAX_BYTES", len(ordered.payload) + EVENT_BYTES - 1)
-    judge = judge_of(store, time)
+    judge = remembering(store, time, len(ordered.payload) + EVENT_BYTES - 1)
     await judge.judge_due()
     await store.commit([facts(2, (2.0, Mark(name="m")))])
     await judge.judge_due()

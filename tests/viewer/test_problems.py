@@ -13,7 +13,7 @@ from replay.ports import Counted, Store
 from tests.viewer.conftest import Clock
 from tests.viewer.test_pages import HOSTILE, read
 from tests.viewer.visits import START_MS, Visit, found, judged
-from viewer import problems
+from viewer.problems import ROWS_COUNT
 
 FOUND = found(rule="price_mismatch", signature="product>drawer ×1.316")
 PROBLEM = Problem(
@@ -58,18 +58,15 @@ async def test_problems_stand_in_words_the_worst_first(agent: httpx.AsyncClient,
     assert PROBLEM.id not in closed
 
 
-async def test_a_long_list_goes_on_on_the_next_page(
-    agent: httpx.AsyncClient, store: Store, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(problems, "ROWS_COUNT", 2)
-    await put(
-        store, *(replace(PROBLEM, subject=sku, customers_count=sku.count("a")) for sku in ("aa", "a", ""))
-    )
+async def test_a_long_list_goes_on_on_the_next_page(agent: httpx.AsyncClient, store: Store) -> None:
+    count = ROWS_COUNT + 1
+    skus = ("a" * number for number in range(count))
+    await put(store, *(replace(PROBLEM, subject=sku, customers_count=len(sku)) for sku in skus))
     first = read((await agent.get("/problems")).text)
     (onward,) = [href for href in first.addresses if "after=" in href]
     last = read((await agent.get(onward)).text)
     found = [href for page in (first, last) for href in page.addresses if href.startswith("/problems/")]
-    assert len(found) == len(set(found)) == 3
+    assert len(found) == len(set(found)) == count
     assert not [href for href in last.addresses if "after=" in href]
     assert (await agent.get("/problems", params={"after": "2"})).status_code == 404
 

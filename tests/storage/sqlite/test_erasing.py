@@ -16,7 +16,8 @@ from replay.ports import Asset, OpenSession, Receipt, Sighting, StoreUnavailable
 from storage.eraser import Eraser
 from storage.objects import open_folder
 from storage.sealer import Sealer
-from storage.sqlite import SqliteStore, erasing, open_store
+from storage.sqlite import SqliteStore, open_store
+from storage.sqlite.erasing import SLICE_BYTES, erase
 from tests.contract.given import NOW_MS, batch, gap, identifier, open_load, opened, session
 from tests.contract.test_sealing import picture
 from tests.storage.sqlite.old_files import file_before
@@ -51,22 +52,20 @@ async def test_in_a_file_of_a_version_that_could_not_erase_it_can_be_done(tmp_pa
         await store.close()
 
 
-async def test_a_session_of_many_batches_goes_part_by_part(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(erasing, "SLICE_BYTES", 1_000)
+async def test_a_session_of_many_batches_goes_part_by_part(tmp_path: Path) -> None:
+    payload = bytes(SLICE_BYTES * 2 // 5)
     store = await open_store(tmp_path / "replay.db")
     try:
-        await store.commit([*opened(), *(batch(number, payload=bytes(400)) for number in range(1, 8))])
+        await store.commit([*opened(), *(batch(number, payload=payload) for number in range(1, 8))])
         await store.condemn(Receipt(id="r", command="", asked_by="", asked_ms=NOW_MS), ["visit"])
-        part = await store._write(erasing.erase, "visit", None)
+        part = await store._write(erase, "visit", None)
         assert part is not None
         assert part.batches == 2
         assert len(await store.rows("visit")) == 5
         assert (await store.receipts())[0].batches == 2
         rest = await store.erase("visit")
         assert rest is not None
-        assert (rest.batches, rest.bytes) == (5, 2_000)
+        assert (rest.batches, rest.bytes) == (5, 5 * len(payload))
         assert (await store.receipts())[0].batches == 7
         assert await store.session("visit") is None
     finally:

@@ -7,11 +7,10 @@ from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
-import pytest
-
 from replay.model.problem import Family
 from replay.model.problem_order import place_of
-from storage.sqlite import open_store, problem_lists, problems
+from storage.sqlite import open_store, problem_lists
+from storage.sqlite.problems import HITS_AT_ONCE_COUNT
 from tests.contract.given import NOW_MS
 from tests.contract.test_findings import FOUND
 from tests.contract.test_problems import FAMILY, PROBLEM, visit
@@ -41,15 +40,12 @@ async def test_what_was_found_before_is_counted_once(tmp_path: Path) -> None:
         await store.close()
 
 
-async def test_a_family_of_many_hits_is_read_in_parts(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(problems, "HITS_AT_ONCE_COUNT", 2)
+async def test_a_family_of_many_hits_is_read_in_parts(tmp_path: Path) -> None:
     store = await open_store(tmp_path / "replay.db")
     try:
         expected = []
-        for session in ("one", "two", "three"):
-            subjects = ["a", "b", "c"] if session != "two" else ["b"]
+        for session, count in (("one", HITS_AT_ONCE_COUNT - 1), ("two", 1), ("three", 2)):
+            subjects = [f"{at:05}" for at in range(count)]
             await visit(store, session, *(replace(FOUND, subject=subject) for subject in subjects))
             expected += [(session, subject) for subject in subjects]
         hits = await store.hits(Family("shop", FOUND.rule, FOUND.signature))
