@@ -24,7 +24,7 @@ KEY_BYTES = 32
 HASH_CHARS = 32
 
 WHO: tuple[IdentifierKind, ...] = ("customer_id", "email", "phone")
-"""What tells customers apart."""
+"""What tells customers apart, where the shop's backend signed it."""
 
 _NOTHING_REGISTERED = Registry()
 

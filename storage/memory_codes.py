@@ -34,16 +34,22 @@ class MemoryCodes(CodeIndex):
     ) -> Mapping[str, Sequence[AbstractSet[str]]]:
         visits = [visit for visit in self._visits.values() if visit.session.site == site]
         visits.sort(key=lambda visit: (visit.session.seen_ms, visit.session.id), reverse=True)
-        return {
-            code: [
-                frozenset(f"{kind}\0{value}" for kind, value in visit.identifiers if kind in WHO)
-                for visit in visits
-                if ("promo", code) in visit.identifiers
-            ][:CARRIERS_MAX_COUNT]
+        newest = {
+            code: [visit for visit in visits if ("promo", code) in visit.identifiers][:CARRIERS_MAX_COUNT]
             for code in codes
+        }
+        return {
+            code: [who for visit in carriers if (who := _verified(visit))]
+            for code, carriers in newest.items()
         }
 
     def hash_codes(self, visit: _Visit, operation: AppendBatch) -> AppendBatch:
         """The batch with what it brings as it is indexed."""
         carried = [one for one in visit.identifiers.values() if one.kind == "promo"]
         return replace(operation, identifiers=hashed(operation.identifiers, carried, self._code_key))
+
+
+def _verified(visit: _Visit) -> frozenset[str]:
+    """Whom the session was verified to be."""
+    known = visit.identifiers.items()
+    return frozenset(f"{kind}\0{value}" for (kind, value), one in known if kind in WHO and one.verified)

@@ -13,7 +13,7 @@ from replay.model.server_event import CUSTOMER_KINDS
 from replay.ports import ProblemCounts, ProblemIndex, SameFinding
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from replay.model.finding import Finding
     from replay.model.problem import CartsLeft
@@ -113,6 +113,10 @@ class MemoryProblems(ProblemIndex):
                 own.setdefault(session.id, []).append(finding)
         newest = list(reversed(own.items()))[:limit]
         return [(self._visits[session].session, in_order(found)[0]) for session, found in newest]
+
+    async def newest_cases(self, problems: Collection[Problem]) -> Mapping[str, Session]:
+        found = [(problem.id, await self.cases(problem, 1)) for problem in problems]
+        return {problem: cases[0][0] for problem, cases in found if cases}
 
     async def same_findings(self, session: str) -> Sequence[SameFinding]:
         visit = self._visits.get(session)

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from replay.model.promo import exact_codes
 from replay.ports import PromoIndex
 
 if TYPE_CHECKING:
@@ -35,6 +36,10 @@ class MemoryPromos(PromoIndex):
             changed[site, promo.id] = promo
         self._promos = changed
         return True
+
+    async def registered_codes(self, beginning: str, limit: int) -> list[str]:
+        values = {value for promo in self._promos.values() for value in exact_codes(promo)}
+        return sorted(value for value in values if value.startswith(beginning))[:limit]
 
     async def drop_promo(self, site: str, id: str) -> bool:
         return self._promos.pop((site, id), None) is not None

@@ -11,7 +11,7 @@ from replay.ports import Appended, Identifier, Match, ServerEventIndex
 from replay.ports.server_events import TOLD_MAX_COUNT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from replay.model.server_event import About, Concerning
     from replay.ports import Brought, KeepServerEvent, Site
@@ -134,9 +134,9 @@ class MemoryServerEvents(ServerEventIndex):
         visit = self._visits.get(session)
         return self.told_in(visit) if visit else []
 
-    async def brought(self, session: str) -> Brought | None:
-        visit = self._visits.get(session)
-        return visit.brought if visit else None
+    async def brought(self, sessions: Collection[str]) -> Mapping[str, Brought]:
+        found = ((session, self._visits[session].brought) for session in sessions if session in self._visits)
+        return {session: own for session, own in found if own is not None}
 
     async def server_events_about(self, edges: Sequence[About]) -> Mapping[int, str]:
         return {key: self._server_events[key].told.site for key in self._keys_about(edges)}

@@ -10,13 +10,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from replay.model.personal_code import MASK, Codes, is_public, seen_codes
+from replay.model.code_matching import MASK
+from replay.model.personal_code import Codes, is_public, seen_codes
 from replay.model.problem import Problem
 from replay.model.problem_words import title
 from replay.model.promo import Registry
 from replay.ports import Session, Store
 
-__all__ = ["codes_of", "codes_of_all", "codes_of_problem"]
+__all__ = ["codes_of", "codes_of_all", "codes_of_problems"]
 
 
 async def codes_of(store: Store, session: Session) -> Codes:
@@ -24,19 +25,19 @@ async def codes_of(store: Store, session: Session) -> Codes:
     return (await codes_of_all(store, [session]))[session.id]
 
 
-async def codes_of_problem(store: Store, problem: Problem) -> Codes:
-    """Those of the newest visit with a problem, if the problem is about a code at all."""
-    if MASK not in title(problem):
-        return Codes()
-    for session, _ in await store.cases(problem, 1):
-        return await codes_of(store, session)
-    return Codes()
+async def codes_of_problems(store: Store, problems: Iterable[Problem]) -> Mapping[str, Codes]:
+    """Of each problem, by its id, those of the newest visit with it, if it is about a code at all."""
+    every = list(problems)
+    newest = await store.newest_cases([one for one in every if MASK in title(one)])
+    codes = await codes_of_all(store, newest.values())
+    return {one.id: codes[newest[one.id].id] if one.id in newest else Codes() for one in every}
 
 
 async def codes_of_all(store: Store, sessions: Iterable[Session]) -> Mapping[str, Codes]:
     """The same of several, by id."""
     by_id = {session.id: session for session in sessions}
     carried = await store.carried(list(by_id), frozenset({"promo"}))
+    brought = await store.brought([key for key, edges in carried.items() if edges])
     registries: dict[str, Registry] = {}
     """By site."""
     own: dict[str, Registry] = {}
@@ -45,10 +46,9 @@ async def codes_of_all(store: Store, sessions: Iterable[Session]) -> Mapping[str
     for key, edges in carried.items():
         if edges:
             site = by_id[key].site
-            brought = await store.brought(key)
-            if brought is None and site not in registries:
+            if key not in brought and site not in registries:
                 registries[site] = Registry(promos=await store.promos(site))
-            own[key] = registries[site] if brought is None else Registry(promos=brought.promos)
+            own[key] = Registry(promos=brought[key].promos) if key in brought else registries[site]
             unknown = {edge.value for edge in edges if not is_public(edge.shown, own[key])}
             asked.setdefault(site, set()).update(unknown)
     carriers = {site: await store.code_carriers(site, codes) for site, codes in asked.items()}

@@ -11,9 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from replay.model.finding import Finding
-from replay.model.identity import Reading, normalise, readings
+from replay.model.identity import Reading, readings
 from replay.model.personal_code import TELLING, Codes
-from replay.model.promo import is_pattern
 from replay.model.session import CODE_ALPHABET, is_code, read_code, show_code
 from replay.ports import Bus, Identifier, IdentifierKind, Match, Session, Store
 from viewer.codes import codes_of_all
@@ -22,6 +21,8 @@ __all__ = ["Customer", "Found", "Group", "Row", "find", "opened_by_code", "recen
 
 QUERY_MAX_CHARS = 200
 GROUP_MAX_COUNT = 20
+REGISTERED_MAX_COUNT = 100
+"""Registered codes that are tried where the beginning of one was typed."""
 _RECENT_COUNT = 20
 _RECENT_READ_COUNT = 60
 """More than are shown, because live ones are put first."""
@@ -150,10 +151,8 @@ async def _registered(store: Store, way: Reading) -> list[Reading]:
     a store finds codes only whole."""
     if way.kind != "promo" or not way.prefix:
         return [way]
-    promos = [promo for site in await store.sites() for promo in await store.promos(site.key)]
-    codes = (code for promo in promos for promise in promo.promises for code in promise.codes)
-    values = dict.fromkeys(normalise("promo", code, "") for code in codes if not is_pattern(code))
-    return [Reading("promo", value, False) for value in values if value.startswith(way.value)]
+    values = await store.registered_codes(way.value, REGISTERED_MAX_COUNT)
+    return [Reading("promo", value, False) for value in values]
 
 
 async def opened_by_code(store: Store, bus: Bus, typed: str) -> str | None:

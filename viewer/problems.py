@@ -7,7 +7,7 @@ of its finding, and is logged there like every other.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -21,7 +21,7 @@ from replay.model.problem_order import place_of, read_place
 from replay.model.problem_words import left_words, many, met, money_words, title
 from replay.model.session import show_code
 from replay.ports import Session
-from viewer.codes import codes_of, codes_of_all, codes_of_problem
+from viewer.codes import codes_of, codes_of_all, codes_of_problems
 from viewer.desk import Desk, desk_of, page_response, session_of, signed_in
 from viewer.errors import not_found
 from viewer.pages import ProblemPage, ProblemsPage
@@ -104,7 +104,7 @@ async def problems_page(request: Request) -> Response:
     return page_response(
         request,
         ProblemsPage(
-            rows=tuple([await _row(desk, problem, names, now_ms) for problem in chosen]),
+            rows=await _rows(desk, chosen, names, now_ms),
             show=show,
             open_count=counts.ongoing,
             closed_count=counts.over,
@@ -135,7 +135,7 @@ async def problem_page(request: Request) -> Response:
     ]
     # Also where they came by an import.
     cases.sort(key=lambda case: -case.at_ms)
-    row = await _row(desk, problem, await _site_names(desk), desk.now_ms())
+    (row,) = await _rows(desk, [problem], await _site_names(desk), desk.now_ms())
     left_off = max(0, problem.sessions_count - len(cases)) if len(cases) == CASES_MAX_COUNT else 0
     left = left_words(await desk.store.carts_left(problem))
     page = ProblemPage(row=row, cases=tuple(cases), left_off_count=left_off, left=left)
@@ -161,13 +161,18 @@ async def same_findings(request: Request) -> Response:
     )
 
 
-async def _row(desk: Desk, problem: Problem, site_names: Mapping[str, str], now_ms: int) -> ProblemRow:
-    site = problem.family.site
-    return ProblemRow(
-        problem=problem,
-        site_name=site_names.get(site, site),
-        state=problem.state(now_ms),
-        codes=await codes_of_problem(desk.store, problem),
+async def _rows(
+    desk: Desk, problems: Sequence[Problem], site_names: Mapping[str, str], now_ms: int
+) -> tuple[ProblemRow, ...]:
+    codes = await codes_of_problems(desk.store, problems)
+    return tuple(
+        ProblemRow(
+            problem=problem,
+            site_name=site_names.get(problem.family.site, problem.family.site),
+            state=problem.state(now_ms),
+            codes=codes[problem.id],
+        )
+        for problem in problems
     )
 
 

@@ -21,7 +21,7 @@ async def promises(request: Request) -> Response:
     """GET /api/sessions/<session>/promises: of each code in it what is registered, if anything is at all."""
     desk, session = desk_of(request), await session_of(request)
     await desk.views.ensure(signed_in(request), session, "recording")
-    brought = await desk.store.brought(session.id)
+    brought = (await desk.store.brought([session.id])).get(session.id)
     promos = await desk.store.promos(session.site) if brought is None else brought.promos
     registry = Registry(promos=promos)
     if not registry.promos:

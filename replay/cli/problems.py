@@ -11,7 +11,7 @@ from replay.model.problem_order import place_of, read_place
 from replay.model.problem_words import left_words, met, money_words, title
 from replay.model.session import show_code
 from replay.ports import Store
-from viewer.codes import codes_of_all, codes_of_problem
+from viewer.codes import codes_of_all, codes_of_problems
 
 __all__ = ["list_problems", "show_problem"]
 
@@ -32,8 +32,9 @@ async def list_problems(store: Store, parameters: Mapping[str, object], now_ms: 
     found = await store.problems(over=bool(parameters["closed"]), now_ms=now_ms, limit=limit + 1, after=after)
     chosen = found[:limit]
     as_of_ms = after.now_ms if after else now_ms
+    codes = await codes_of_problems(store, chosen)
     return {
-        "problems": [_told(one, now_ms, await codes_of_problem(store, one)) for one in chosen],
+        "problems": [_told(one, now_ms, codes[one.id]) for one in chosen],
         "next": place_of(chosen[-1], as_of_ms).written if len(found) > limit else None,
     }
 
@@ -61,7 +62,7 @@ async def show_problem(store: Store, parameters: Mapping[str, object], now_ms: i
         for session, finding in found
     ]
     return {
-        **_told(problem, now_ms, await codes_of_problem(store, problem)),
+        **_told(problem, now_ms, (await codes_of_problems(store, [problem]))[problem.id]),
         "carts_left": carts,
         "cases": cases,
     }

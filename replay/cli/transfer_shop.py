@@ -33,7 +33,7 @@ async def shop_of(
     told = tuple(
         ArchivedEvent(received_ms=one.received_ms, event=one.event) for one in await store.told(session.id)
     )
-    own = await store.brought(session.id)
+    own = (await store.brought([session.id])).get(session.id)
     if own is None:
         own = await _stands(store, session, recording, region, now_ms)
     return ArchivedShop(

@@ -1,7 +1,7 @@
 """Promo codes that may be one customer's alone, and how they are told without being given away.
 
 A code is **readable** where it is the shop's own affair: registered as it stands (as a code or as the value
-of a campaign), carried by three customers, or in ten sessions of nobody known, or too short to be one
+of a campaign), carried by three customers whom the shop's backend signed for, or too short to be one
 person's. A registered pattern (``SPRING-******``) makes nothing readable, since such codes are handed out one
 to each; only its fixed part is. This is decided when somebody looks, from what is stored then, so that a code
 becomes readable (or, once the sessions of others are erased, personal again) without anything being
@@ -46,10 +46,8 @@ TAG_CHARS = 6
 PERSONAL_MIN_CHARS = 5
 """Letters and digits of a code that can be one person's: whoever tries finds a shorter one anyway."""
 CUSTOMERS_COUNT = 3
-"""Customers who carry a code that is nobody's own."""
-UNKNOWN_COUNT = 10
-"""Sessions of nobody known that do: all of them could be one person's, but hardly so many."""
-CARRIERS_MAX_COUNT = 50
+"""Verified customers who carry a code that is nobody's own."""
+CARRIERS_MAX_COUNT = 100
 """Newest sessions that are looked at for this."""
 
 QUANTITY_MAX_CHARS = 3
@@ -80,16 +78,16 @@ def _is_short(code: str) -> bool:
 
 
 def is_carried_by_many(carriers: Sequence[AbstractSet[str]]) -> bool:
-    """Whether those are more than one customer's sessions. Each is given as whom it said it is: sessions that
-    share anything are one customer's, also by way of a third."""
+    """Whether those are more than one customer's sessions. Each is given as whom it was verified to be:
+    sessions that share anything are one customer's, also by way of a third. What a page merely claims counts
+    for nothing, nor does how many sessions of nobody known there are: one person makes any number of both, by
+    coming back with the code in the cart."""
     people: list[set[str]] = []
-    for identities in carriers:
-        if identities:
-            same = [one for one in people if not one.isdisjoint(identities)]
-            people = [one for one in people if one.isdisjoint(identities)]
-            people.append(set(identities).union(*same))
-    unknown = sum(not identities for identities in carriers)
-    return len(people) >= CUSTOMERS_COUNT or unknown >= UNKNOWN_COUNT
+    for identities in filter(None, carriers):
+        same = [one for one in people if not one.isdisjoint(identities)]
+        people = [one for one in people if one.isdisjoint(identities)]
+        people.append(set(identities).union(*same))
+    return len(people) >= CUSTOMERS_COUNT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -30,6 +30,7 @@ __all__ = [
     "Promise",
     "Promo",
     "Registry",
+    "exact_codes",
     "expected_minor",
     "is_pattern",
     "say_moment",
@@ -281,6 +282,12 @@ def _is_like(code: str, folded: str) -> bool:
 def is_pattern(code: str) -> bool:
     """Whether it stands for many codes."""
     return "*" in code
+
+
+def exact_codes(promo: Promo) -> Iterable[str]:
+    """The codes that were ever registered just like this, as they are compared; each once."""
+    codes = (code for promise in promo.promises for code in promise.codes if not is_pattern(code))
+    return dict.fromkeys(value for code in codes if (value := normalise("promo", code, "")))
 
 
 def _key_of(campaign: str) -> str:

@@ -23,7 +23,7 @@ class CodeIndex(Protocol):
     async def code_carriers(
         self, site: str, codes: Collection[str]
     ) -> Mapping[str, Sequence[AbstractSet[str]]]:
-        """Of each of the codes (by its hash), for the newest ``CARRIERS_MAX_COUNT`` of the site's sessions
-        that carry it, in any order, who they were said to be: opaque, the same for the same customer id,
-        e-mail address or phone number, claimed or verified; empty for a session of nobody known."""
+        """Of each of the codes (by its hash), for those of the newest ``CARRIERS_MAX_COUNT`` of the site's
+        sessions with it that are of somebody verified, in any order, who that is: opaque, the same for the
+        same customer id, e-mail address or phone number."""
         ...

@@ -8,7 +8,7 @@ Times are server milliseconds since 1970.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -109,6 +109,10 @@ class ProblemIndex(Protocol):
 
     async def cases(self, problem: Problem, limit: int) -> list[tuple[Session, Finding]]:
         """Sessions with the problem's findings, of each session the worst one, newest first."""
+        ...
+
+    async def newest_cases(self, problems: Collection[Problem]) -> Mapping[str, Session]:
+        """Of each of these problems, by its id, the newest session with it, if there is any."""
         ...
 
     async def same_findings(self, session: str) -> Sequence[SameFinding]:

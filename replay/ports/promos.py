@@ -29,6 +29,11 @@ class PromoIndex(Protocol):
         """Several such changes in one transaction: all of them, or none and False."""
         ...
 
+    async def registered_codes(self, beginning: str, limit: int) -> list[str]:
+        """Codes that were ever registered just like this (no patterns), of any site, that begin so: as
+        ``replay.model.identity`` normalises them, in their order, each once."""
+        ...
+
     async def drop_promo(self, site: str, id: str) -> bool:
         """Forget a promo with all its wordings; False if there is none."""
         ...

@@ -7,7 +7,7 @@ Times are server milliseconds since 1970.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Protocol
 
 from replay.model.server_event import About, Concerning
@@ -26,8 +26,9 @@ class ServerEventIndex(Protocol):
         """What concerns a session, as ``replay.model.server_event.concerning`` says."""
         ...
 
-    async def brought(self, session: str) -> Brought | None:
-        """How the shop of an imported session stood there; None if its site is what counts."""
+    async def brought(self, sessions: Collection[str]) -> Mapping[str, Brought]:
+        """Of each of these sessions that was imported with it how its shop stood there; for any other its
+        site is what counts."""
         ...
 
     async def server_events_about(self, edges: Sequence[About]) -> Mapping[int, str]:

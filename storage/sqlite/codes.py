@@ -30,9 +30,9 @@ __all__ = ["OLD_KIND", "SqliteCodes", "code_key", "hash_codes", "hash_old_codes"
 OLD_KIND = 9
 
 _CARRIERS = (
-    "SELECT json_group_array(who) FROM (SELECT ("
+    "SELECT json_group_array(who) FILTER (WHERE who <> '[]') FROM (SELECT ("
     " SELECT json_group_array(carried.kind || ':' || carried.value) FROM carried"
-    " WHERE carried.session = session.key AND kind IN (SELECT value FROM json_each(?1))) AS who"
+    " WHERE carried.session = session.key AND kind IN (SELECT value FROM json_each(?1)) AND verified) AS who"
     " FROM value CROSS JOIN carrier ON carrier.value = value.key"
     " CROSS JOIN session ON session.key = carrier.session"
     " WHERE value.kind = ?2 AND value.value = ?3 AND session.site = ?4"

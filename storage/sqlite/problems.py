@@ -22,7 +22,7 @@ from storage.sqlite.rows import execute_rows
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from replay.model.finding import Finding
     from replay.model.problem import CartsLeft, Problem
@@ -85,6 +85,9 @@ class SqliteProblems(Asking, ProblemIndex):
 
     async def cases(self, problem: Problem, limit: int) -> list[tuple[Session, Finding]]:
         return await self._read(_cases, problem, limit)
+
+    async def newest_cases(self, problems: Collection[Problem]) -> Mapping[str, Session]:
+        return await self._read(_newest_cases, problems) if problems else {}
 
     async def same_findings(self, session: str) -> Sequence[SameFinding]:
         return await self._read(_same_findings, session)
@@ -268,6 +271,11 @@ def _cases(db: sqlite3.Connection, problem: Problem, limit: int) -> list[tuple[S
     ).fetchall()
     worst = _worst((key, finding_of(row)) for key, *row in rows)
     return [(as_value(Session, own), worst[key]) for key, *own in sessions]
+
+
+def _newest_cases(db: sqlite3.Connection, problems: Collection[Problem]) -> dict[str, Session]:
+    found = ((problem.id, _cases(db, problem, 1)) for problem in problems)
+    return {problem: cases[0][0] for problem, cases in found if cases}
 
 
 def _worst(findings: Any) -> dict[Any, Finding]:

@@ -26,7 +26,7 @@ from storage.sqlite.sealing import at_one_moment
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from replay.model.server_event import About, Concerning
     from replay.ports import Brought, KeepServerEvent
@@ -57,8 +57,8 @@ class SqliteServerEvents(Asking, ServerEventIndex):
     async def told(self, session: str) -> list[Concerning]:
         return (await self._read(_told, [session])).get(session, [])
 
-    async def brought(self, session: str) -> Brought | None:
-        return (await self._read(brought, [session])).get(session)
+    async def brought(self, sessions: Collection[str]) -> Mapping[str, Brought]:
+        return await self._read(brought, list(sessions)) if sessions else {}
 
     async def server_events_about(self, edges: Sequence[About]) -> Mapping[int, str]:
         return await self._read(_about, edges)

@@ -27,7 +27,7 @@ from storage.sqlite.erasing import SqliteErasing
 from storage.sqlite.errors import damaged, is_final, unavailable
 from storage.sqlite.findings import SqliteFindings
 from storage.sqlite.problems import SqliteProblems
-from storage.sqlite.promos import SqlitePromos
+from storage.sqlite.promos import SqlitePromos, index_old_promos
 from storage.sqlite.server_events import SqliteServerEvents
 from storage.sqlite.shown_prices import SqliteShownPrices
 
@@ -103,6 +103,7 @@ async def open_store(
             writer = await open_writer(path, busy_ms)
             opened.push_async_callback(writer.close)
             await writer.run(hash_old_codes)
+            await writer.run(index_old_promos)
             readers = []
             for _ in range(READERS_COUNT):
                 readers.append(await open_reader(path, busy_ms))

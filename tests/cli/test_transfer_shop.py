@@ -146,8 +146,7 @@ async def test_a_session_is_judged_elsewhere_as_it_was_at_home(store: Store) -> 
         ("evt-2", "customer"),
         ("w-1", "customer"),
     ]
-    own = await store.brought(VISIT.id)
-    assert own is not None
+    own = (await store.brought([VISIT.id]))[VISIT.id]
     assert (own.until_ms, own.currency, own.promos) == (EXPORTED_MS, "USD", (LINKED, SPRING))
     # An order's number leads to it as it does at home.
     assert [one.session.id for one in await store.find("order", "1001")] == [VISIT.id]
@@ -230,7 +229,7 @@ async def test_an_older_file_is_judged_by_what_is_here(store: Store) -> None:
     older = write_recording(replace(read_recording(await exported(CANCELLED)), shop=None))
     assert older.startswith(b"replay-session 1\n")
     await import_recording(store, MemoryObjects(), older, START_MS)
-    assert await store.brought(VISIT.id) is None
+    assert await store.brought([VISIT.id]) == {}
     assert await told(store) == [("evt-1", "customer")]
 
 

@@ -41,23 +41,28 @@ async def test_texts_that_quote_a_code_are_found_without_it(store: Store) -> Non
     assert len(await store.find("message", "code ended")) == 1
 
 
-async def test_carriers_are_the_newest_sessions_of_the_site_with_whom_they_were_said_to_be(
+async def test_carriers_are_the_newest_sessions_of_the_site_with_whom_they_were_verified_to_be(
     store: Store,
 ) -> None:
-    ana = identifier("email", "ana@example.com"), identifier("phone", "+15550100")
-    await store.commit([*opened(session="a"), batch(1, ANNA, *ana, session="a")])
-    await store.commit([*opened(session="b"), batch(1, ANNA, ana[0], identifier("name", "ana"), session="b")])
-    await store.commit([*opened(session="c"), batch(1, ANNA, session="c", received_ms=NOW_MS + 1)])
+    email, phone = (
+        identifier("email", "ana@example.com", verified=True),
+        identifier("phone", "+15550100", verified=True),
+    )
+    claimed = identifier("customer_id", "bo"), identifier("name", "bo", verified=True)
+    for session, known in {"a": (email, phone), "b": (email, *claimed), "c": claimed, "d": ()}.items():
+        await store.commit([*opened(session=session), batch(1, ANNA, *known, session=session)])
     value = (await store.find("promo", "anna4711"))[0].identifier.value
     carriers = await store.code_carriers("shop", {value, "other"})
-    nobody, one, both = sorted(carriers[value], key=len)
-    assert (len(nobody), len(one), len(both)) == (0, 1, 2)
+    one, both = sorted(carriers[value], key=len)
+    assert (len(one), len(both)) == (1, 2)
     assert one < both
     assert carriers["other"] == []
     assert (await store.code_carriers("elsewhere", {value}))[value] == []
     for number in range(CARRIERS_MAX_COUNT):
-        await store.commit([*opened(session=f"s{number}"), batch(1, ANNA, session=f"s{number}")])
-    assert len((await store.code_carriers("shop", {value}))[value]) == CARRIERS_MAX_COUNT
+        session = f"s{number}"
+        later = batch(1, ANNA, session=session, received_ms=NOW_MS + 20 * 60_000)
+        await store.commit([*opened(session=session), later])
+    assert (await store.code_carriers("shop", {value}))[value] == []
 
 
 async def test_an_erased_session_carries_nothing_any_more(store: Store) -> None:

@@ -223,7 +223,11 @@ async def test_cases_are_the_sessions_of_a_problem_the_latest_first(store: Store
     ]
     assert [one.id for one, _ in await store.cases(PROBLEM, 9)] == ["c", "a"]
     assert [one.id for one, _ in await store.cases(every, 2)] == ["c", "b"]
-    assert await store.cases(replace(PROBLEM, family=FAMILY._replace(site="other")), 9) == []
+    elsewhere = replace(PROBLEM, family=FAMILY._replace(site="other"))
+    assert await store.cases(elsewhere, 9) == []
+    newest = await store.newest_cases([PROBLEM, every, elsewhere])
+    assert {problem: session.id for problem, session in newest.items()} == {PROBLEM.id: "c", every.id: "c"}
+    assert await store.newest_cases([]) == {}
 
 
 async def test_a_session_says_with_how_many_others_it_shares_what(store: Store) -> None:

@@ -65,3 +65,19 @@ async def test_a_promo_is_dropped_once_and_stays_when_its_site_is_put_again(stor
     assert await store.drop_promo("pk_1", "spring")
     assert not await store.drop_promo("pk_1", "spring")
     assert await store.promos("pk_1") == ()
+
+
+async def test_codes_that_were_ever_registered_just_so_are_found_by_how_they_begin(store: Store) -> None:
+    reworded = Promo(id="spring", promises=(*PROMO.promises, replace(SPRING, codes=("Spring-30",))))
+    assert await store.put_promo("pk_1", PROMO, replaces=None)
+    assert await store.put_promo("pk_1", reworded, replaces=PROMO)
+    for site in ("pk_1", "pk_2"):
+        assert await store.put_promo(site, GIFT, replaces=None)
+    assert await store.registered_codes("spr", 9) == ["spring20", "spring30"]
+    assert await store.registered_codes("spr", 1) == ["spring20"]
+    assert await store.registered_codes("mug", 9) == ["mug"]
+    assert await store.registered_codes("pring", 9) == []
+    assert await store.drop_promo("pk_1", "spring")
+    assert await store.drop_promo("pk_1", "gift")
+    assert await store.registered_codes("spr", 9) == []
+    assert await store.registered_codes("mug", 9) == ["mug"]

@@ -103,7 +103,9 @@ async def test_neither_another_site_nor_an_imported_session_counts(store: Store)
     elsewhere = open_session("elsewhere").session
     await store.commit([OpenSession(session=replace(elsewhere, site="another"))])
     imported = open_session("imported").session
-    await store.commit([OpenSession(session=imported, brought=Brought(until_ms=NOW_MS, region="US"))])
+    own = Brought(until_ms=NOW_MS, region="US")
+    await store.commit([OpenSession(session=imported, brought=own)])
+    assert await store.brought(["imported", "visit", "nobody"]) == {"imported": own}
     await show(store, "elsewhere", CART)
     await show(store, "imported", CART)
     assert await others(store) == Others(same=0, others=0, is_all=True, most=())

@@ -133,12 +133,12 @@ def test_many_codes_take_no_longer_to_find_than_one() -> None:
     many = codes(*(f"P{number:04}X{number * 7919 % 10_000:04}" for number in range(1_000)))
     page = "Some words of a page, 12,50 € and a%20link " * 2_500
     many.blot("")
-    began_s = time.perf_counter()
+    began_s = time.process_time()
     assert many.blot(page + "P0999X1081").endswith("€ and a%20link ••••••••••")
     assert many.blot("P0001X7919 " * 10_000) == "•••••••••• " * 10_000
     for hostile in ("P-0-" * 50_000, "P" * 200_000, "P0001X791 " * 20_000, "%2D" * 70_000):
         many.blot(hostile)
-    assert time.perf_counter() - began_s < 5.0
+    assert time.process_time() - began_s < 5.0
 
 
 @pytest.mark.parametrize(
@@ -195,8 +195,7 @@ def people(*sessions: str) -> list[frozenset[str]]:
         (people("a", "b", "b", "a", ""), False),
         (people("a", "b", "c", "a c"), False),
         (people("a b", "b c", "c d", "d e"), False),
-        (people(*[""] * 9, "a", "b"), False),
-        (people(*[""] * 10), True),
+        (people(*[""] * 50, "a", "b"), False),
         ([], False),
     ],
 )

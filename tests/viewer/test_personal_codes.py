@@ -75,11 +75,16 @@ def frame() -> bytes:
 
 
 def bringing(visit: Visit, number: int, *facts: Fact) -> AppendBatch:
-    """A batch of facts with what the collector would index of it."""
+    """A batch of facts with what the collector would index of it. Who has a signature is who they say."""
     edges = {
         (edge.kind, edge.value): edge
         for fact in facts
-        for edge in identifiers(fact, at_ms=START_MS, region="US")
+        for edge in identifiers(
+            fact,
+            at_ms=START_MS,
+            region="US",
+            verified=isinstance(fact, Identified) and fact.signature is not None,
+        )
     }
     payload = facts_payload(*((START_MS + 100.0 * place, fact) for place, fact in enumerate(facts)))
     return visit.batch(0, number, payload, identifiers=list(edges.values()))
@@ -167,18 +172,20 @@ async def test_a_personal_code_leaves_by_no_way_and_is_found_by_who_knows_it(
         assert (await agent.get("/api/find", params={"q": typed})).json()["matches"] == []
 
 
-async def test_it_is_readable_once_a_third_customer_has_it_and_nothing_was_rewritten(
+async def test_it_is_readable_once_a_third_verified_customer_has_it_and_nothing_was_rewritten(
     store: Store, agent: httpx.AsyncClient, clock: Clock
 ) -> None:
-    for number, email in enumerate(("ana@x.example", "bo@x.example"), start=1):
-        await put(store, number, *FACTS, Identified(email=email))
-    # The second customer came twice, and somebody whom nobody knows.
-    await put(store, 3, *FACTS, Identified(email="bo@x.example"))
-    await put(store, 4)
+    # The second customer came twice.
+    for number, email in enumerate(("ana@x.example", "bo@x.example", "bo@x.example"), start=1):
+        await put(store, number, *FACTS, Identified(email=email, signature="s"))
+    # One person can claim to be anybody, and come back any number of times with the code in the cart.
+    for number in range(10, 16):
+        await put(store, number, *FACTS, Identified(email=f"{number}@x.example"))
+        await put(store, number + 10)
     await judge(store, clock)
     before = await store.findings("session-1"), await store.identifiers("session-1")
     assert leaks(await everything(store, agent, clock, [CODE])) == []
-    await put(store, 5, *FACTS, Identified(email="cy@x.example"))
+    await put(store, 5, *FACTS, Identified(email="cy@x.example", signature="s"))
     told = await everything(store, agent, clock, [CODE])
     assert "•" not in told
     assert f"Gave the code {CODE}" in told or f"Typed the code {CODE}" in told

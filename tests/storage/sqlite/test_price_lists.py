@@ -62,7 +62,7 @@ async def test_a_session_from_before_brought_nothing_and_takes_what_it_was_shown
         db.execute("INSERT INTO load (session, id, tab, opened_ms, ordinal) VALUES (1, 'load', 'tab', 1, 1)")
     store = await open_store(path)
     try:
-        assert await store.brought("old") is None
+        assert await store.brought(["old"]) == {}
         assert await store.shown_prices("old") == []
         await show(store, "old", CART)
         assert [price for price, _ in await store.shown_prices("old")] == [CART]

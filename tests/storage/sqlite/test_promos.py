@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import json
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
+from replay.model.schema import encode
 from storage.sqlite import open_store
+from storage.sqlite.promos import _registered_codes
 from tests.contract.test_promos import PROMO
 from tests.storage.sqlite.old_files import file_before
 
@@ -23,3 +28,26 @@ async def test_a_file_from_before_takes_promos_and_keeps_its_sites(tmp_path: Pat
     again = await open_store(path)
     assert await again.promos("shop") == (PROMO,)
     await again.close()
+
+
+async def test_codes_of_a_file_from_before_are_found_by_how_they_begin(tmp_path: Path) -> None:
+    path = tmp_path / "replay.db"
+    promises = json.dumps(encode(PROMO)["promises"])
+    with file_before(path, "TABLE promo_code") as db:
+        db.execute("INSERT INTO promo (site, id, promises) VALUES ('shop', 'spring', ?)", (promises,))
+    for _ in range(2):
+        store = await open_store(path)
+        assert await store.registered_codes("spr", 9) == ["spring20"]
+        await store.close()
+
+
+async def test_codes_are_looked_up_in_their_index_alone(tmp_path: Path) -> None:
+    path = tmp_path / "replay.db"
+    await (await open_store(path)).close()
+    with closing(sqlite3.connect(path)) as db:
+        asked: list[str] = []
+        db.set_trace_callback(asked.append)
+        assert _registered_codes(db, "spr", 9) == []
+        db.set_trace_callback(None)
+        plan = [row[3] for one in asked for row in db.execute(f"EXPLAIN QUERY PLAN {one}")]
+    assert plan == ["SEARCH promo_code USING PRIMARY KEY (value>? AND value<?)"]
