@@ -1,4 +1,4 @@
-/** Bytes one after another, and messages in one HTTP body: each behind its length, four bytes, highest first. */
+/** Bytes one after another, as text, and messages in one HTTP body: each behind its length, four bytes, highest first. */
 import type { Bytes } from "./wire.gen";
 
 export const FRAME_HEAD_BYTES = 4;
@@ -15,6 +15,10 @@ export function concat(parts: readonly ArrayLike<number>[]): Bytes {
 
 /** The highest byte first; storing it in bytes takes each modulo 256. */
 export const uint32 = (value: number): readonly number[] => [value >>> 24, value >>> 16, value >>> 8, value];
+
+/** Two digits each. */
+export const hex = (bytes: Bytes): string =>
+  bytes.reduce((text, byte) => text + (byte + 256).toString(16).slice(1), "");
 
 export const joinFrames = (messages: readonly Bytes[]): Bytes =>
   concat(messages.flatMap((message) => [uint32(message.length), message]));

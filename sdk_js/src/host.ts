@@ -3,6 +3,7 @@
  * everywhere, so that tests own the clock. References are taken when the SDK starts, before the page's later
  * code can replace them.
  */
+import { hex } from "./bytes";
 import { attempt, guarded } from "./guard";
 
 export interface Host {
@@ -41,12 +42,7 @@ export function browserHost(): Host {
     wall: () => now(),
     monotonic: () => performance.now(),
     random: Math.random,
-    id: () => {
-      let text = "";
-      for (const byte of crypto.getRandomValues(new Uint8Array(ID_BYTES)))
-        text += (byte + 256).toString(16).slice(1);
-      return text;
-    },
+    id: () => hex(crypto.getRandomValues(new Uint8Array(ID_BYTES))),
     timer,
     soon: (run) => void settled.then(guarded(run)),
     idle: (run) => {

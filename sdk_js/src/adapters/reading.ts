@@ -161,9 +161,8 @@ export function reader(
   };
 }
 
-function within(length: number): true {
+function refuseLong(length: number): void {
   if (length > ANSWER_MAX_CHARS) throw new RangeError();
-  return true;
 }
 
 /** The text of an answer whose kind is right; the page still reads it itself. One that is too long is an error. */
@@ -176,11 +175,12 @@ export async function textOf(answer: Answer, kind: RegExp): Promise<string | und
         : /^(?:text)?$/.test(answer.responseType)
           ? answer.responseText
           : "";
-    return within(text.length) && text;
+    refuseLong(text.length);
+    return text;
   }
   const { headers } = answer;
   if (!kind.test(headers.get("content-type") ?? "")) return undefined;
-  within(Number(headers.get("content-length")));
+  refuseLong(Number(headers.get("content-length")));
   const reader = answer.clone().body?.getReader();
   if (!reader) return undefined;
   const decoder = new TextDecoder();
@@ -192,7 +192,7 @@ export async function textOf(answer: Answer, kind: RegExp): Promise<string | und
     if (text.length > ANSWER_MAX_CHARS)
       // Not awaited: it is over when the page is done with its half.
       reader.cancel().catch(() => {});
-    within(text.length);
+    refuseLong(text.length);
   }
 }
 

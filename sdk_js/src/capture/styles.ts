@@ -5,6 +5,7 @@
  * Hashing takes the browser a moment, off the page's thread. Picture events wait for it in their order, a few
  * milliseconds; a page that ends meanwhile, or cannot hash (plain http), keeps its texts in their place.
  */
+import { hex } from "../bytes";
 import type { PageClock } from "../clock";
 import { attempt, guarded } from "../guard";
 import { styleReference } from "../style_reference";
@@ -51,8 +52,7 @@ export function createStyles(sink: CaptureSink, clock: PageClock, understood: bo
   let timer: number | undefined;
 
   const hashed = (text: string, data: Bytes, digest?: ArrayBuffer) => {
-    let hash = "";
-    for (const byte of digest ? new Uint8Array(digest) : []) hash += (byte + 256).toString(16).slice(1);
+    const hash = digest ? hex(new Uint8Array(digest)) : "";
     hashes.set(text, hash);
     if (hash) {
       fresh.push(hash);

@@ -5,7 +5,7 @@
  *
  * A batch stays until it is acknowledged and is sent again with the next one; the same batch twice does no harm.
  */
-import { joinFrames, splitFrames } from "../bytes";
+import { hex, joinFrames, splitFrames } from "../bytes";
 import { guarded } from "../guard";
 import { stringify } from "../json";
 import { decode, encode } from "../msgpack";
@@ -45,12 +45,7 @@ const WAITING_MAX_COUNT = 100;
 const RETRY_AFTER_MS: readonly number[] = [2_000, 8_000, 30_000];
 const ID_BYTES = 16;
 
-function newId(): string {
-  let text = "";
-  for (const byte of crypto.getRandomValues(new Uint8Array(ID_BYTES)))
-    text += (byte + 256).toString(16).slice(1);
-  return text;
-}
+const newId = (): string => hex(crypto.getRandomValues(new Uint8Array(ID_BYTES)));
 
 export function createSender({ site, collector, browser, privacyControl }: Surroundings): Sender {
   const names = keys(site);
