@@ -78,7 +78,7 @@ class _Answering:
     acked: dict[str, list[int]] = field(default_factory=dict)
 
     def address(self, name: str) -> str:
-        script = self.script if name == "replay.js" else self.script.adapters[name]
+        script = self.script if name == "replay.js" else self.script.beside[name]
         return f"{_BASE}/sdk/{script.version}/{name}"
 
     async def route(self, route: Route) -> None:
@@ -88,7 +88,7 @@ class _Answering:
             await route.fulfill(body=self.answer(route.request.post_data_buffer or b""), headers=headers)
             return
         name = path.rpartition("/")[2]
-        script = self.script if name == "replay.js" else self.script.adapters.get(name)
+        script = self.script if name == "replay.js" else self.script.beside.get(name)
         if script is None:
             await route.abort()
             return

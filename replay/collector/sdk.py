@@ -43,12 +43,12 @@ class Script:
     integrity: str
     brotli: bytes | None = None
     """A tenth smaller than ``packed``, made by the build: it would take a second here."""
-    adapters: Mapping[str, Script] = field(default_factory=dict)
+    beside: Mapping[str, Script] = field(default_factory=dict)
     """Of the SDK, the scripts of its build beside it, by their file; they have one version together."""
 
 
 def load_script(file: Path = _FILE) -> Script:
-    """Read the built SDK and the adapters beside it. Raises ``MissingBuildError`` where it was not built."""
+    """Read the built SDK and what stands beside it. Raises ``MissingBuildError`` where it was not built."""
     try:
         script = _read(file)
     except FileNotFoundError:
@@ -59,7 +59,7 @@ def load_script(file: Path = _FILE) -> Script:
     names = sorted(path for path in file.parent.glob("*.js") if path.name != file.name)
     beside = {path.name: _read(path) for path in names}
     version = _version(hashlib.sha384(b"".join(each.body for each in beside.values())).digest())
-    return replace(script, adapters={name: replace(each, version=version) for name, each in beside.items()})
+    return replace(script, beside={name: replace(each, version=version) for name, each in beside.items()})
 
 
 def _read(file: Path) -> Script:
@@ -89,7 +89,7 @@ def _coded(script: Script, accepted: str) -> tuple[str, bytes]:
 def sdk_routes(script: Script) -> list[Route]:
     """``/sdk/replay.js`` and the immutable files behind it."""
     immutable = f"/sdk/{script.version}/replay.js"
-    files = {"replay.js": script, **script.adapters}
+    files = {"replay.js": script, **script.beside}
     anywhere = {
         "Access-Control-Allow-Origin": "*",
         "Cross-Origin-Resource-Policy": "cross-origin",
@@ -102,7 +102,7 @@ def sdk_routes(script: Script) -> list[Route]:
         return RedirectResponse(f"{script.version}/replay.js", status_code=302, headers=headers)
 
     async def pixel(request: Request) -> Response:
-        version = script.adapters[PIXEL].version
+        version = script.beside[PIXEL].version
         headers = {**anywhere, "Cache-Control": f"public, max-age={_POINTER_CACHE_S}"}
         return RedirectResponse(f"{version}/{PIXEL}", status_code=302, headers=headers)
 
@@ -123,5 +123,5 @@ def sdk_routes(script: Script) -> list[Route]:
         }
         return Response(body, media_type="text/javascript; charset=utf-8", headers=headers)
 
-    own = [Route(f"/sdk/{PIXEL}", pixel)] if PIXEL in script.adapters else []
+    own = [Route(f"/sdk/{PIXEL}", pixel)] if PIXEL in script.beside else []
     return [Route(SCRIPT_PATH, pointer), *own, Route("/sdk/{version}/{name}", file)]

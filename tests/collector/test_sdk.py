@@ -44,24 +44,24 @@ async def test_adapters_are_served_by_one_hash_of_them_all(tmp_path: Path) -> No
     (tmp_path / "shopify.js").write_bytes(b"export{}\n")
     (tmp_path / "shopify.js.map").write_bytes(b"{}")
     script = load_script(tmp_path / "replay.js")
-    assert list(script.adapters) == ["shopify.js"]
+    assert list(script.beside) == ["shopify.js"]
     transport = httpx.ASGITransport(Starlette(routes=[*sdk_routes(script)]))
     async with httpx.AsyncClient(transport=transport, base_url="http://collector") as client:
-        version = script.adapters["shopify.js"].version
+        version = script.beside["shopify.js"].version
         file = await client.get(f"/sdk/{version}/shopify.js")
         assert (file.content, file.headers["access-control-allow-origin"]) == (b"export{}\n", "*")
         assert "immutable" in file.headers["cache-control"]
         for name in (f"{script.version}/shopify.js", f"{version}/replay.js", f"{version}/shopify.js.map"):
             assert (await client.get(f"/sdk/{name}")).status_code == 404
     (tmp_path / "magento.js").write_bytes(b"export{}\n")
-    both = load_script(tmp_path / "replay.js").adapters
+    both = load_script(tmp_path / "replay.js").beside
     assert both["magento.js"].version == both["shopify.js"].version != version
 
 
 def test_the_built_sdk_knows_the_adapters_it_was_built_with() -> None:
     script = load_script()
-    assert len(script.adapters) >= 4
-    for adapter in script.adapters.values():
+    assert len(script.beside) >= 4
+    for adapter in script.beside.values():
         assert script.body.count(adapter.version.encode()) == 1
 
 

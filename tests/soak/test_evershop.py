@@ -141,11 +141,11 @@ async def test_no_step_differs_in_evershop(
 def wrong_theme() -> Script:
     """The built SDK, but in the cart that opens after each adding it takes a line's quantity for its name."""
     good = load_script()
-    adapter = good.adapters["evershop.js"]
+    adapter = good.beside["evershop.js"]
     assert adapter.body.count(b'".flex-1>.font-medium"') == 1
     body = adapter.body.replace(b'".flex-1>.font-medium"', b'"span.rounded-full"')
     wrong = replace(adapter, body=body, packed=gzip.compress(body), brotli=None)
-    return replace(good, adapters={**good.adapters, "evershop.js": wrong})
+    return replace(good, beside={**good.beside, "evershop.js": wrong})
 
 
 async def test_a_wrong_theme_is_noticed(browser: Browser, evershop: EverShop, tmp_path: Path) -> None:
