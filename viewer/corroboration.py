@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict
+from functools import partial
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -19,15 +20,12 @@ from replay.model.events import PriceShown
 from replay.model.money import Money, say
 from replay.model.shown_price import PricePlace, ShownPrice
 from replay.model.timeline import Entry, entries, timeline
-from replay.ports import Load, Others, SessionFacts, StoredBatch
-from viewer.desk import desk_of, session_of, signed_in
+from replay.ports import Load, Others, Session, SessionFacts, StoredBatch
+from viewer.desk import ASKED_MAX_COUNT, Desk, desk_of, session_of, signed_in
 from viewer.errors import DeskError, not_found
 from viewer.timeline import Json
 
-__all__ = ["ASKED_MAX_COUNT", "corroboration"]
-
-ASKED_MAX_COUNT = 100
-"""Carts and prices that are asked about at once."""
+__all__ = ["corroboration"]
 
 Shown = Mapping[tuple[str, PricePlace, str], tuple[ShownPrice, Others | None]]
 """By article, place and text, what was shown, and what others were."""
@@ -38,6 +36,11 @@ async def corroboration(request: Request) -> Response:
     desk, session = desk_of(request), await session_of(request)
     wanted = _places(request.query_params.getlist("of"))
     await desk.views.ensure(signed_in(request), session, "recording")
+    found = await desk.corroborating.ask(session.id, wanted, partial(_answer, desk, session))
+    return JSONResponse([found[place] for place in sorted(wanted & found.keys())])
+
+
+async def _answer(desk: Desk, session: Session, wanted: frozenset[Place]) -> dict[Place, Json]:
     facts = (await desk.store.session_facts({session.id: {}})).get(session.id)
     site = await desk.store.site(session.site)
     shown = {price.key: (price, others) for price, others in await desk.store.shown_prices(session.id)}
@@ -46,25 +49,27 @@ async def corroboration(request: Request) -> Response:
     currency = site.currency if site else None
     if facts.brought is not None:
         currency = facts.brought.currency
-    return JSONResponse(await asyncio.to_thread(_marks, facts, shown, currency, wanted))
+    return await asyncio.to_thread(_marks, facts, shown, currency, wanted)
 
 
-def _marks(facts: SessionFacts, shown: Shown, currency: str | None, wanted: Collection[Place]) -> list[Json]:
+def _marks(
+    facts: SessionFacts, shown: Shown, currency: str | None, wanted: Collection[Place]
+) -> dict[Place, Json]:
     by_load: dict[str, list[StoredBatch]] = {load.id: [] for load in facts.loads}
     for batch in facts.batches:
         by_load[batch.load].append(batch)
     in_order = timeline([_read(load, by_load[load.id]) for load in facts.loads])
     found = corroborated(in_order, facts.told, currency, wanted)
     by_place = {(one.load, one.number, one.index): one for one in in_order}
-    return [
-        {
+    return {
+        place: {
             "load": place[0],
             "number": place[1],
             "index": place[2],
             "marks": [*(asdict(mark) for mark in marks), *_of_others(by_place[place], shown)],
         }
         for place, marks in found.items()
-    ]
+    }
 
 
 def _of_others(entry: Entry, shown: Shown) -> Iterator[Json]:

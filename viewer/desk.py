@@ -16,16 +16,20 @@ from prometheus_client import CollectorRegistry, Counter
 from starlette.requests import ClientDisconnect, HTTPConnection, Request
 from starlette.responses import HTMLResponse
 
+from replay.detect.corroboration import Place
 from replay.ports import Bus, Objects, Session, Store
 from viewer.accounts import Accounts
 from viewer.errors import DeskError, not_found
 from viewer.logins import Logins, SignedIn
 from viewer.pages import Chrome, Page, Pages, Theme
 from viewer.throttle import Throttle
+from viewer.turns import Turns
 from viewer.views import ViewLog
 
-__all__ = ["Desk", "desk_of", "page_response", "read_form", "session_of", "signed_in"]
+__all__ = ["ASKED_MAX_COUNT", "Desk", "desk_of", "page_response", "read_form", "session_of", "signed_in"]
 
+ASKED_MAX_COUNT = 100
+"""Carts and prices of a visit that are asked about at once."""
 _FORM_BYTES = 16 * 1024
 _FORM_FIELDS_COUNT = 20
 
@@ -54,6 +58,8 @@ class Desk:
     form_timeout_ms: int
     watching: Counted[str] = field(default_factory=Counted)
     """How many live sockets each agent has open, by login."""
+    corroborating: Turns[Place, dict[str, object]] = field(default_factory=lambda: Turns(ASKED_MAX_COUNT))
+    """What else is known of amounts: every question reads the visit anew."""
 
     @property
     def secure_cookies(self) -> bool:

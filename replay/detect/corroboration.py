@@ -8,18 +8,20 @@ whole cart. What a source said of another state of the cart is left out, and so 
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
+from itertools import islice
+from operator import itemgetter
 from typing import Literal
 
-from replay.detect.articles import fold_name
+from replay.detect.by_article import ByArticle, Numbers
 from replay.detect.rows import kind_of
 from replay.detect.shown import Price, Reader, comparable, say
 from replay.model.cart import Amount, CartState, Line, Text
 from replay.model.events import PageLoaded, PriceShown
-from replay.model.identity import normalise
-from replay.model.server_event import Concerning, ServerEvent
+from replay.model.server_event import Concerning, ServerEvent, ServerLine
 from replay.model.timeline import Entry
 
 __all__ = ["Mark", "Place", "corroborated"]
@@ -31,10 +33,10 @@ NEAR_MS = 30_000
 """How long before what was displayed an answer may have come that it was made of."""
 BEHIND_MS = 2_000
 """How long after it: pages show at once what the shop's answer then says."""
-_CACHED_COUNT = 4_096
-"""Names and numbers of articles that are kept as they compare: each is compared with every line."""
 ORDER_MS = 30 * 60_000
 """How long after the last cart an order may have been placed that it is compared with."""
+NAMED_MAX_COUNT = 3
+"""More stores with one price are counted and not named."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,18 +108,40 @@ def _learn(reader: Reader, entry: Entry) -> None:
 
 class _Known:
     def __init__(self, entries: Sequence[Entry], told: Sequence[Concerning], reader: Reader) -> None:
-        self._reader = reader
-        self._carts = [
-            (entry, entry.event.fact) for entry in entries if isinstance(entry.event.fact, CartState)
-        ]
-        self._stated = [
-            (entry.t, entry.event.fact)
-            for entry in entries
-            if isinstance(entry.event.fact, PriceShown) and entry.event.fact.source != "displayed"
-        ]
-        self._listed = [one.event for one in told if one.event.kind == "price.list"]
+        self._price_of = cache(
+            lambda raw, currency, minor: reader.price(Amount(raw=raw, currency=currency, minor=minor))
+        )
+        self._compared = cache(_compare)
+        self._articles = Numbers()
+        carts = [(entry, entry.event.fact) for entry in entries if isinstance(entry.event.fact, CartState)]
+        self._stood = dict(_standing(carts))
+        self._stated_carts = sorted(
+            ((entry.t, state) for entry, state in carts if state.source != "displayed"), key=itemgetter(0)
+        )
+        self._lines: dict[int, ByArticle[Line]] = {}
+        """Of the states that were looked at, by what they are."""
+        self._stated = ByArticle(
+            self._articles,
+            (
+                (fact.sku, fact.name, (entry.t, fact))
+                for entry in entries
+                if isinstance(fact := entry.event.fact, PriceShown)
+                and fact.source != "displayed"
+                and fact.role == "current"
+            ),
+        )
+        prices = [one.event for one in told if one.event.kind == "price.list"]
+        listed = ByArticle(self._articles, ((price.sku, None, price) for price in prices))
+        self._changes = sorted({t for one in prices for t in (one.since_ms, one.to_ms) if t is not None})
+        """When a price list begins or ends: in between they all stand."""
+        self._in_force = cache(lambda sku, passed: _in_force(listed, sku, self._changes[passed - 1]))
         self._orders = [
-            one.event for one in told if one.event.kind == "order.created" and one.by in ("customer", "order")
+            (
+                one.event,
+                ByArticle(self._articles, ((line.sku, None, line) for line in one.event.lines or ())),
+            )
+            for one in told
+            if one.event.kind == "order.created" and one.by in ("customer", "order")
         ]
 
     def marks(self, entry: Entry) -> Iterator[Mark]:
@@ -126,43 +150,37 @@ class _Known:
             if fact.source == "displayed" and fact.role == "current" and fact.context == "product":
                 yield from self._price(entry.t, fact)
         elif isinstance(fact, CartState) and fact.source == "displayed":
-            since, until = self._stood(entry, fact)
+            since, until = self._stood[id(entry)]
             stated = self._near(entry.t, since, min(entry.t + BEHIND_MS, until))
-            orders = [
-                one for one in self._orders if entry.t <= one.occurred_ms <= min(entry.t + ORDER_MS, until)
-            ]
+            last_ms = min(entry.t + ORDER_MS, until)
+            orders = [one for one in self._orders if entry.t <= one[0].occurred_ms <= last_ms]
             for spot in _spots(fact):
                 for t, state in stated:
                     yield from self._state(spot, t, fact, state)
-                for order in orders[-1:]:
-                    yield from self._order(spot, fact, order)
+                for order, lines in orders[-1:]:
+                    yield from self._order(spot, fact, order, lines)
                 if spot.line is not None and spot.line.sku and spot.at.endswith("unit"):
                     yield from self._lists(spot.at, spot.amount, spot.line.sku, entry.t)
-
-    def _stood(self, entry: Entry, fact: CartState) -> tuple[float, float]:
-        """When the same surface showed another cart before and after."""
-        mine = _content(fact)
-        since, until, is_before = float("-inf"), float("inf"), True
-        for other, state in self._carts:
-            if other is entry:
-                is_before = False
-            elif state.source == "displayed" and state.surface == fact.surface and _content(state) != mine:
-                if not is_before:
-                    until = max(other.t, entry.t)
-                    break
-                since = other.t
-        return since, until
 
     def _near(self, t: float, since: float, until: float) -> list[tuple[float, CartState]]:
         """Of each source what it said nearest to ``t``."""
         nearest: dict[tuple[str, str], tuple[float, CartState]] = {}
-        for entry, state in self._carts:
-            if state.source == "displayed" or not max(since, t - NEAR_MS) <= entry.t <= until:
-                continue
+        first = bisect_left(self._stated_carts, max(since, t - NEAR_MS), key=itemgetter(0))
+        for said in islice(self._stated_carts, first, None):
+            at, state = said
+            if at > until:
+                break
             known = nearest.get((state.surface, state.source))
-            if known is None or abs(entry.t - t) <= abs(known[0] - t):
-                nearest[state.surface, state.source] = entry.t, state
+            if known is None or abs(at - t) <= abs(known[0] - t):
+                nearest[state.surface, state.source] = said
         return list(nearest.values())
+
+    def _of_article(self, line: Line, state: CartState) -> Sequence[Line]:
+        lines = self._lines.get(id(state))
+        if lines is None:
+            named = ((one.sku, one.name, one) for one in state.lines or ())
+            lines = self._lines[id(state)] = ByArticle(self._articles, named)
+        return lines.of(line.sku, line.name)
 
     def _state(self, spot: _Spot, t: float, shown: CartState, state: CartState) -> Iterator[Mark]:
         who = state.surface
@@ -172,8 +190,8 @@ class _Known:
                     yield self._mark(spot, "stated", who, t, row.amount, state.via)
                     return
             return
-        same = _same_article(spot.line, state.lines or ())
-        if len(same) > 1 or (same and len(_same_article(spot.line, shown.lines or ())) > 1):
+        same = self._of_article(spot.line, state)
+        if len(same) > 1 or (same and len(self._of_article(spot.line, shown)) > 1):
             yield Mark(
                 at=spot.at,
                 kind="stated",
@@ -186,16 +204,14 @@ class _Known:
         elif same and (amount := _counterpart(spot, same[0])) is not None:
             yield self._mark(spot, "stated", who, t, amount, state.via)
 
-    def _order(self, spot: _Spot, shown: CartState, order: ServerEvent) -> Iterator[Mark]:
+    def _order(
+        self, spot: _Spot, shown: CartState, order: ServerEvent, lines: ByArticle[ServerLine]
+    ) -> Iterator[Mark]:
         who, t, minor = order.system, float(order.occurred_ms), order.minor
         if spot.line is not None:
-            same = [
-                one
-                for one in order.lines or ()
-                if one.sku and spot.line.sku and _number(one.sku) == _number(spot.line.sku)
-            ]
+            same = lines.of(spot.line.sku, None)
             is_whole = spot.at.endswith("total") or _is_one(spot.line.quantity)
-            if len(same) != 1 or not is_whole or len(_same_article(spot.line, shown.lines or ())) != 1:
+            if len(same) != 1 or not is_whole or len(self._of_article(spot.line, shown)) != 1:
                 return
             minor = same[0].minor
         if minor is not None and order.currency is not None:
@@ -203,9 +219,8 @@ class _Known:
 
     def _price(self, t: float, fact: PriceShown) -> Iterator[Mark]:
         nearest: dict[str, tuple[float, Amount]] = {}
-        for at, other in self._stated:
-            is_same = _same_product(other, fact)
-            if is_same and other.role == "current" and abs(at - t) <= NEAR_MS:
+        for at, other in self._stated.of(fact.sku, fact.name):
+            if abs(at - t) <= NEAR_MS:
                 known = nearest.get(other.source)
                 if known is None or abs(at - t) <= abs(known[0] - t):
                     nearest[other.source] = at, other.amount
@@ -215,18 +230,9 @@ class _Known:
             yield from self._lists("price", fact.amount, fact.sku, t)
 
     def _lists(self, at: str, amount: Amount, sku: str, t: float) -> Iterator[Mark]:
-        """Of each store the price that was in force: the one that began last."""
-        latest: dict[tuple[str, str | None], ServerEvent] = {}
-        for price in self._listed:
-            is_in_force = price.since_ms <= t and (price.to_ms is None or t < price.to_ms)
-            known = latest.get((price.system, price.store))
-            is_of_it = price.sku is not None and _number(price.sku) == _number(sku)
-            if is_in_force and is_of_it and (known is None or known.since_ms <= price.since_ms):
-                latest[price.system, price.store] = price
-        for (system, store), price in latest.items():
-            listed = Amount(minor=price.minor, currency=price.currency)
-            who = f"{store} ({system})" if store else system
-            yield self._mark(_Spot(at, amount), "list", who, price.since_ms, listed)
+        passed = bisect_right(self._changes, t)
+        for who, since_ms, listed in self._in_force(sku, passed) if passed else ():
+            yield self._mark(_Spot(at, amount), "list", who, since_ms, listed)
 
     def _mark(
         self,
@@ -237,22 +243,79 @@ class _Known:
         amount: Amount,
         via: str | None = None,
     ) -> Mark:
-        shown, said = self._reader.price(spot.amount), self._reader.price(amount)
-        outcome: Literal["same", "other", "unclear"] = "unclear"
-        why: str | None = None
-        raw = said.raw if isinstance(said, Price) else amount.raw
-        if isinstance(shown, str):
-            why = shown
-        elif isinstance(said, str):
-            why = said
-        else:
-            why = comparable(shown, said)
-            if why is None:
-                outcome = "same" if shown.minor == said.minor else "other"
-            if amount.raw is None and shown.unit == said.unit:
-                # As the customer would read it.
-                raw = say(said.minor, shown)
+        shown, said = (self._price_of(one.raw, one.currency, one.minor) for one in (spot.amount, amount))
+        outcome, raw, why = self._compared(shown, said, amount.raw)
         return Mark(at=spot.at, kind=kind, outcome=outcome, who=who, since_ms=t, amount=raw, why=why, via=via)
+
+
+def _compare(
+    shown: Price | str, said: Price | str, raw: str | None
+) -> tuple[Literal["same", "other", "unclear"], str | None, str | None]:
+    """Whether they are the same, what was said (``raw`` if it cannot be read), why they do not compare."""
+    if isinstance(said, Price):
+        is_text, raw = raw is not None, said.raw
+        if isinstance(shown, Price) and not is_text and shown.unit == said.unit:
+            # As the customer would read it.
+            raw = say(said.minor, shown)
+    if isinstance(shown, str) or isinstance(said, str):
+        return "unclear", raw, shown if isinstance(shown, str) else str(said)
+    why = comparable(shown, said)
+    if why is not None:
+        return "unclear", raw, why
+    return "same" if shown.minor == said.minor else "other", raw, None
+
+
+def _in_force(listed: ByArticle[ServerEvent], sku: str, t: float) -> list[tuple[str, float, Amount]]:
+    """Of each store the price that was in force, the one that began last; stores that say one thing since one
+    time say it together."""
+    latest: dict[tuple[str, str | None], ServerEvent] = {}
+    for price in listed.of(sku, None):
+        if price.since_ms <= t and (price.to_ms is None or t < price.to_ms):
+            known = latest.get((price.system, price.store))
+            if known is None or known.since_ms <= price.since_ms:
+                latest[price.system, price.store] = price
+    alike: dict[tuple[object, ...], list[ServerEvent]] = {}
+    for price in latest.values():
+        alike.setdefault((price.system, price.since_ms, price.minor, price.currency), []).append(price)
+    return [
+        (
+            _stores([one.store for one in same if one.store], same[0].system),
+            same[0].since_ms,
+            Amount(minor=same[0].minor, currency=same[0].currency),
+        )
+        for same in alike.values()
+    ]
+
+
+def _standing(
+    carts: Iterable[tuple[Entry, CartState]],
+) -> Iterator[tuple[int, tuple[float, float]]]:
+    """Of each displayed cart when the same surface showed another before and after."""
+    surfaces: dict[str, list[Entry]] = {}
+    runs: dict[str, tuple[object, float]] = {}
+    for entry, state in carts:
+        if state.source != "displayed":
+            continue
+        own, (content, since) = (
+            surfaces.setdefault(state.surface, []),
+            runs.get(state.surface, (None, float("-inf"))),
+        )
+        mine = _content(state)
+        if own and mine != content:
+            yield from ((id(one), (since, max(entry.t, one.t))) for one in own)
+            since = own[-1].t
+            own.clear()
+        runs[state.surface] = mine, since
+        own.append(entry)
+    for surface, own in surfaces.items():
+        yield from ((id(one), (runs[surface][1], float("inf"))) for one in own)
+
+
+def _stores(names: Sequence[str], system: str) -> str:
+    """Whose price list it is: of a few stores their names, else how many they are."""
+    if len(names) > NAMED_MAX_COUNT:
+        return f"{len(names)} stores ({system})"
+    return f"{', '.join(names)} ({system})" if names else system
 
 
 def _spots(state: CartState) -> Iterator[_Spot]:
@@ -278,19 +341,6 @@ def _counterpart(spot: _Spot, other: Line) -> Amount | None:
     return instead if is_single else None
 
 
-def _same_article(line: Line, lines: Iterable[Line]) -> list[Line]:
-    if line.sku and (found := [one for one in lines if one.sku and _number(one.sku) == _number(line.sku)]):
-        return found
-    name = _name(line.name)
-    return [one for one in lines if name and _name(one.name) == name and not (one.sku and line.sku)]
-
-
-def _same_product(one: PriceShown, other: PriceShown) -> bool:
-    if one.sku and other.sku:
-        return _number(one.sku) == _number(other.sku)
-    return _name(one.name) == _name(other.name) != ""
-
-
 def _content(state: CartState) -> object:
     """What a cart says, wherever it stood on the page."""
     lines = state.lines and [
@@ -301,20 +351,6 @@ def _content(state: CartState) -> object:
 
 def _raw(given: Text | Amount | None) -> str | None:
     return given.raw if given else None
-
-
-def _name(name: Text | None) -> str:
-    return _folded(name.raw) if name else ""
-
-
-@lru_cache(maxsize=_CACHED_COUNT)
-def _folded(name: str) -> str:
-    return fold_name(name)
-
-
-@lru_cache(maxsize=_CACHED_COUNT)
-def _number(sku: str) -> str:
-    return normalise("sku", sku, "")
 
 
 def _is_one(quantity: Text | None) -> bool:

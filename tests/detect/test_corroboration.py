@@ -142,6 +142,15 @@ def test_price_lists_that_were_in_force_stand_beside_each_by_its_store() -> None
     assert short(in_cart) == [("line 0 unit", "same", "Shelf 9 (erp)", "$499.00")]
 
 
+def test_stores_with_one_price_since_one_time_say_it_together() -> None:
+    few = [listed(49_900, store=f"S{at}") for at in range(2)]
+    many = [listed(37_900, store=f"T{at}", seconds=-50) for at in range(4)]
+    assert short(marks(at(1, price("$499.00")), told=(*few, *many))) == [
+        ("price", "same", "S0, S1 (erp)", "$499.00"),
+        ("price", "other", "4 stores (erp)", "$379.00"),
+    ]
+
+
 def test_the_order_that_followed_is_held_against_the_last_cart_of_a_verified_customer() -> None:
     lines = (ServerLine(sku="hp15", quantity="1", minor=37_900),)
     order = told(minor=49_900, currency="USD", lines=lines)
