@@ -230,8 +230,10 @@ class MemoryStore(
             identifier = best_match(carried, wanted, prefix=prefix, near=near) if wanted else None
             if identifier is not None:
                 found.append(Match(session=visit.session, identifier=identifier))
-        if kind == "order" and wanted and not prefix and not found:
-            found = self.customers_of(value, limit)
+        if kind == "order" and wanted and not prefix:
+            known = {match.session.id for match in found}
+            found += [one for one in self.named_otherwise(value) if one.session.id not in known]
+            found = found or self.customers_of(value, limit)
         return sorted(found, key=lambda match: _newest(match.session), reverse=True)[:limit]
 
     async def find_any(

@@ -130,6 +130,21 @@ class MemoryServerEvents(ServerEventIndex):
                 found.append(Match(session=visit.session, identifier=edge))
         return sorted(found, key=lambda one: (one.session.seen_ms, one.session.id), reverse=True)[:limit]
 
+    def named_otherwise(self, order: str) -> list[Match]:
+        """Visits that name the order by another of its numbers, as a system says."""
+        edges: set[tuple[str, About]] = set()
+        for kept in self._server_events.values():
+            if ("order", order) in kept.told.about:
+                edges |= kept.orders - {(kept.office, ("order", order))}
+        found = []
+        for visit in self._visits.values():
+            carried = [one for key, one in visit.identifiers.items() if (visit.office, key) in edges]
+            if carried:
+                at_ms, verified = visit.session.started_ms, any(one.verified for one in carried)
+                edge = Identifier(kind="order", value=order, shown=order, at_ms=at_ms, verified=verified)
+                found.append(Match(session=visit.session, identifier=edge))
+        return found
+
     async def told(self, session: str) -> list[Concerning]:
         visit = self._visits.get(session)
         return self.told_in(visit) if visit else []

@@ -8,8 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from replay.model.identity import normalise
 from replay.model.money import Money, say
-from replay.model.server_event import Concerning, ServerEvent, ServerEventKind, ServerLine
+from replay.model.server_event import (
+    Concerning,
+    ServerEvent,
+    ServerEventKind,
+    ServerLine,
+    customers_numbers,
+)
+from replay.model.server_reading import EVENTS_MAX_COUNT
 
 __all__ = ["told_json"]
 
@@ -34,32 +42,42 @@ _LINES_COUNT = 5
 
 
 def told_json(told: Iterable[Concerning]) -> list[dict[str, object]]:
-    """What concerns the customer, oldest first. Price lists are told where they matter: at the articles."""
+    """What concerns the customer, oldest first. Price lists are told where they matter: at the articles.
+    Each order has the number that customers know it by, also where a system only says its own."""
+    told = list(told)
+    numbers = customers_numbers(told)
     return [
         {
             "id": one.event.id,
             "system": one.event.system,
             "kind": one.event.kind,
-            "order": one.event.order,
+            "order": _order(one.event, numbers),
             "occurred_ms": one.event.occurred_ms,
             "received_ms": one.received_ms,
             "by": one.by,
             "title": _TITLES[one.event.kind],
-            "detail": _detail(one.event),
+            "detail": _detail(one.event, numbers),
         }
         for one in told
         if one.by != "price"
     ]
 
 
-def _detail(event: ServerEvent) -> str:
+def _order(event: ServerEvent, numbers: Mapping[str, str]) -> str | None:
+    return event.order and numbers.get(normalise("order", event.order, ""), event.order)
+
+
+def _detail(event: ServerEvent, numbers: Mapping[str, str]) -> str:
+    count = event.lines_count or len(event.lines or ())
     parts = [
-        event.order,
+        _order(event, numbers),
         event.status_raw,
         _amount(event.minor, event.currency),
         *(_line(line, event.currency) for line in (event.lines or ())[:_LINES_COUNT]),
-        f"and {len(event.lines or ()) - _LINES_COUNT} more"
-        if len(event.lines or ()) > _LINES_COUNT
+        f"and {count - _LINES_COUNT} more" if count > _LINES_COUNT else None,
+        f"of its lines the first {len(event.lines or ())} of {count} are kept" if event.lines_count else None,
+        f"of what was said with it the first {EVENTS_MAX_COUNT} of {event.things_count} are kept"
+        if event.things_count
         else None,
         *(f"{system}: {number}" for system, number in (event.ids or {}).items()),
     ]

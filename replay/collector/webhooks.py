@@ -123,7 +123,8 @@ async def _take(collector: Collector, request: Request, platform: _Platform) -> 
     kept = await keep_events(collector, site, delivered.events, now_ms)
     if kept is None:
         return refusal(401, "The site is no longer here.", "Ask who runs this.")
-    # What comes again of a thing in other words, such as a total after an edit, says nothing new of it.
+    # What comes again of a thing in other words, such as the lines of a placed order after an edit, says
+    # nothing new of it: what the order comes to now is a statement of its own.
     counts = Counter("stored" if one.outcome == "stored" else "known" for one in kept)
     for outcome in ("stored", "known"):
         collector.metrics.webhooks.labels(platform.name, outcome).inc(counts[outcome])

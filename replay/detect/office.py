@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 
 from replay.model.finding import Judgement
 from replay.model.identity import normalise
-from replay.model.server_event import Concerning, ServerEvent, page_number
+from replay.model.server_event import Concerning, ServerEvent, customers_numbers, page_number
 
 __all__ = ["BackOffice", "Order", "order_key"]
 
@@ -76,12 +76,12 @@ class BackOffice:
         if told == self._told:
             return
         self._told = told
-        customers_numbers = _numbers_of_pages(told)
+        numbers = customers_numbers(told)
         own: dict[str, list[Concerning]] = {}
         for one in told:
             if one.event.order and one.by in ("customer", "order"):
                 key = order_key(one.event.order)
-                own.setdefault(customers_numbers.get(key, key), []).append(one)
+                own.setdefault(order_key(numbers.get(key, key)), []).append(one)
         self.orders = {key: Order(key, _said(key, parts), tuple(parts)) for key, parts in own.items()}
         self.known_orders = frozenset(
             order_key(number)
@@ -98,16 +98,6 @@ class BackOffice:
         if self.until_ms is None:
             return judge(now_ms)
         return replace(judge(min(now_ms, self.until_ms)), wake_ms=None)
-
-
-def _numbers_of_pages(told: Sequence[Concerning]) -> dict[str, str]:
-    """The keys of orders by the numbers under which the shop's pages, and parts of an order, name them."""
-    pairs = (
-        (order_key(number), order_key(one.event.order))
-        for one in told
-        if one.event.order and (number := page_number(one.event))
-    )
-    return {number: key for number, key in pairs if number != key}
 
 
 def _said(key: str, parts: Sequence[Concerning]) -> str:

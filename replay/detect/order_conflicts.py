@@ -149,7 +149,7 @@ def _due(order: Order, said: ServerEvent, paid: Paid) -> Money | None:
     ordered = [one for one in order.of("order.created") if one.lines]
     if ordered and (basket := basket_of(said)) is not None and basket_of(ordered[0]) == basket:
         return paid.taken
-    total = total_of(said.lines)
+    total = None if said.lines_count is not None else total_of(said.lines)
     return None if total is None else Money(total, paid.taken.currency)
 
 
@@ -162,7 +162,8 @@ def _goods(order: Order) -> Iterator[Conflict | Unknown]:
     gone = {article_of(line) for line in cancelled.lines or ()}
     went = {article_of(line) for one in moved for line in one.lines or ()}
     if gone and not (last.lines and (gone & went) - {None}):
-        if not last.lines or None in gone | went:
+        parts = (cancelled, *moved)
+        if not last.lines or None in gone | went or any(one.lines_count is not None for one in parts):
             yield Unknown("only a part of it was cancelled, and not told which part was shipped", last)
         return
     state = "delivered" if last.kind == "order.delivered" else "shipped"

@@ -62,7 +62,9 @@ def article_of(line: ServerLine) -> str | None:
 
 def basket_of(event: ServerEvent) -> list[tuple[str, str]] | None:
     """What is in it, and how many of each, in an order that compares; None where a line does not say what or
-    how many it is, or there is none."""
+    how many it is, there is none, or not all of them were told."""
+    if event.lines_count is not None:
+        return None
     said = [(article_of(line), line.quantity) for line in event.lines or ()]
     known = sorted((what, quantity) for what, quantity in said if what is not None and quantity is not None)
     return known if known and len(known) == len(said) else None
@@ -78,7 +80,7 @@ def returned_lines(events: Sequence[ServerEvent]) -> tuple[ServerLine, ...] | No
     """The lines that came back, None where an event does not say which."""
     lines: list[ServerLine] = []
     for one in events:
-        if not one.lines:
+        if not one.lines or one.lines_count is not None:
             return None
         lines += one.lines
     return tuple(lines)

@@ -20,9 +20,18 @@ from replay.model.cart import Word
 from replay.model.identity import Identifier, IdentifierKind, normalise
 from replay.model.schema import decode, encode
 
-__all__ = ["CUSTOMER_KINDS", "KINDS", "About", "Concerning", "Party", "Relation", "ServerEvent"]
+__all__ = [
+    "CUSTOMER_KINDS",
+    "KINDS",
+    "LINES_MAX_COUNT",
+    "About",
+    "Concerning",
+    "Party",
+    "Relation",
+    "ServerEvent",
+]
 __all__ += ["ServerEventKind", "ServerLine", "about", "concerning", "content_of", "digest_of", "event_of"]
-__all__ += ["in_time", "name_digest", "page_number"]
+__all__ += ["customers_numbers", "in_time", "name_digest", "page_number"]
 
 ServerEventKind = Literal[
     "order.created",
@@ -45,6 +54,7 @@ KINDS: tuple[ServerEventKind, ...] = get_args(ServerEventKind)
 CUSTOMER_KINDS: tuple[IdentifierKind, ...] = ("customer_id", "email", "phone")
 """Edges that say who a customer is."""
 
+LINES_MAX_COUNT = 500
 _SHORT_CHARS = 1_000
 _REMEMBERED_COUNT = 8_192
 """Short events that are not read again."""
@@ -88,7 +98,11 @@ class ServerEvent:
     status_raw: Word | None = None
     minor: int | None = None
     currency: Currency | None = None
-    lines: Annotated[tuple[ServerLine, ...], MaxItems(200)] | None = None
+    lines: Annotated[tuple[ServerLine, ...], MaxItems(LINES_MAX_COUNT)] | None = None
+    lines_count: int | None = None
+    """How many lines there are, where ``lines`` are only the first of them."""
+    things_count: int | None = None
+    """How many things its system said together with this one, where only the first of them are kept."""
     sku: Word | None = None
     store: Word | None = None
     from_ms: int | None = None
@@ -144,6 +158,16 @@ def page_number(event: ServerEvent) -> str | None:
     return number if isinstance(number, str) and event.order is not None else None
 
 
+def customers_numbers(told: Iterable[Concerning]) -> dict[str, str]:
+    """By the numbers, as they compare, under which the shop's pages and parts of an order name it: the one
+    that customers know."""
+    pairs = (
+        (number, one.event.order) for one in told if one.event.order and (number := page_number(one.event))
+    )
+    compared = ((normalise("order", number, ""), order) for number, order in pairs)
+    return {number: order for number, order in compared if number != normalise("order", order, "")}
+
+
 def name_digest(site: str, event: ServerEvent) -> bytes:
     """Stands for the id of an event, which can say whose it is, where that is not to be kept."""
     return hashlib.sha256(json.dumps([site, event.system, event.id]).encode()).digest()
@@ -180,14 +204,18 @@ def concerning(
     articles = {edge.value for edge in edges if edge.kind == "sku"}
     kinds = {kind for kind, _ in verified}
     named: dict[str, set[About]] = {}
+    same: dict[str, set[str]] = {}
+    """The numbers by which one order is named: what belongs to it may name it by one of them alone."""
     for _, _, own in given:
-        for order in _values(own, "order"):
+        numbers = _values(own, "order")
+        for order in numbers:
             named.setdefault(order, set()).update(one for one in own if one[0] in CUSTOMER_KINDS)
+            same.setdefault(order, set()).update(numbers)
 
     def relation(event: ServerEvent, own: Sequence[About]) -> Relation | None:
         if event.kind == "price.list":
             return "price" if articles.intersection(_values(own, "sku")) else None
-        mine = _values(own, "order")
+        mine = set[str]().union(*(same[order] for order in _values(own, "order")))
         parties = {one for one in own if one[0] in CUSTOMER_KINDS}.union(*(named[order] for order in mine))
         if parties & verified:
             return "customer"

@@ -16,7 +16,14 @@ from typing import Any, cast
 
 from replay.model.json_reading import Number, Twice, Unreadable, printable, read_json
 from replay.model.money import NotExact, from_scale
-from replay.model.server_event import KINDS, Party, ServerEvent, ServerEventKind, ServerLine
+from replay.model.server_event import (
+    KINDS,
+    LINES_MAX_COUNT,
+    Party,
+    ServerEvent,
+    ServerEventKind,
+    ServerLine,
+)
 
 __all__ = [
     "DEPTH_MAX_COUNT",
@@ -34,7 +41,6 @@ EVENTS_MAX_COUNT = 500
 DEPTH_MAX_COUNT = 6
 """Lists and maps within one another."""
 WORD_MAX_CHARS = 120
-LINES_MAX_COUNT = 200
 IDS_MAX_COUNT = 20
 AHEAD_MS = 24 * 60 * 60 * 1_000
 """How far another system's clock may be ahead of ours."""
@@ -42,6 +48,7 @@ EARLIEST_MS = 946_684_800_000
 """The year 2000: what is earlier is no milliseconds."""
 _HIGHEST_MINOR = 10**15
 """What is more is no amount; a few of them together are still whole numbers to a browser."""
+_MOST_LINES_COUNT = 10**6
 _SHOWN_CHARS = 60
 
 _AMOUNT = 'a decimal text such as "499.00"'
@@ -57,7 +64,7 @@ FIELDS: tuple[str, ...] = (
     "status_raw",
     "amount",
 )
-FIELDS += ("currency", "lines", "sku", "store", "from", "to")
+FIELDS += ("currency", "lines", "lines_count", "sku", "store", "from", "to")
 
 
 class Refused(ValueError):
@@ -113,11 +120,15 @@ def read_event(value: object, now_ms: int) -> ServerEvent:
             required=kind in ("payment.authorized", "payment.captured", "payment.refunded", "price.list"),
         ),
         lines=given.take("lines", lambda name, one: _lines(name, one, currency)),
+        lines_count=given.take("lines_count", _lines_count),
         sku=given.take("sku", _word, required=kind == "price.list"),
         store=given.take("store", _word, required=kind == "price.list"),
         from_ms=given.take("from", _moment),
         to_ms=given.take("to", _moment),
     )
+    if event.lines_count is not None and event.lines_count <= len(event.lines or ()):
+        do = "Leave it out where all of them are given."
+        raise Refused("lines_count", "more than `lines` holds", event.lines_count, do)
     if kind == "email.sent" and event.order is None and event.customer is None:
         raise Refused("order", "an order or a customer", None, "Say whom the e-mail went to, or about what.")
     if kind != "price.list":
@@ -259,8 +270,15 @@ def _ids(name: str, value: object) -> Mapping[str, str]:
 
 def _lines(name: str, value: object, currency: str | None) -> tuple[ServerLine, ...]:
     if not isinstance(value, list) or len(value) > LINES_MAX_COUNT:
-        raise Refused(name, f"a list of at most {LINES_MAX_COUNT} lines", value, "Send a list of maps.")
+        do = "Send a list of maps; of more lines the first, and how many they are as `lines_count`."
+        raise Refused(name, f"a list of at most {LINES_MAX_COUNT} lines", value, do)
     return tuple(_line(f"{name}[{index}]", one, currency) for index, one in enumerate(value))
+
+
+def _lines_count(name: str, value: object) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 < value <= _MOST_LINES_COUNT:
+        raise Refused(name, "a whole number", value, "Send how many lines there are in all.")
+    return value
 
 
 def _line(name: str, value: object, currency: str | None) -> ServerLine:

@@ -20,7 +20,7 @@ from storage.codes import sought
 from storage.sqlite import reads
 from storage.sqlite.codes import code_key
 from storage.sqlite.index import KIND_NUMBERS, RANK_SLACK_MS
-from storage.sqlite.server_events import customers_of
+from storage.sqlite.server_events import customers_of, named_otherwise
 from storage.terms import BY_WORDS, best_match, near_words, terms
 
 if TYPE_CHECKING:
@@ -94,12 +94,19 @@ def find(db: sqlite3.Connection, readings: Sequence[Reading], near: bool, limit:
                     db=db, kind=kind, wanted=wanted, prefix=prefix, near=near and kind in BY_WORDS
                 )
                 found[kind] = search.newest(limit)
-                if kind == "order" and not prefix and not found[kind]:
-                    found[kind] = customers_of(db, value, limit)
+                if kind == "order" and not prefix:
+                    found[kind] = _with_other_numbers(found[kind], named_otherwise(db, value, limit), limit)
+                    found[kind] = found[kind] or customers_of(db, value, limit)
         return [match for matches in found.values() for match in matches]
     finally:
         if db.in_transaction:  # some errors end it by themselves
             db.execute("ROLLBACK")
+
+
+def _with_other_numbers(found: list[Match], others: list[Match], limit: int) -> list[Match]:
+    known = {match.session.id for match in found}
+    every = [*found, *(match for match in others if match.session.id not in known)]
+    return sorted(every, key=lambda match: (match.session.seen_ms, match.session.id), reverse=True)[:limit]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -31,7 +31,8 @@ if TYPE_CHECKING:
     from replay.model.server_event import About, Concerning
     from replay.ports import Brought, KeepServerEvent
 
-__all__ = ["SqliteServerEvents", "customers_of", "drop_about", "judge_about", "keep", "orders_since", "told"]
+__all__ = ["SqliteServerEvents", "customers_of", "drop_about", "judge_about", "keep", "named_otherwise"]
+__all__ += ["orders_since", "told"]
 
 EXPIRED_AT_ONCE_COUNT = 500
 """Events that one commit deletes: what pages send waits for no more."""
@@ -212,24 +213,36 @@ def told(db: sqlite3.Connection, sessions: Sequence[str]) -> dict[str, list[Conc
 
 def customers_of(db: sqlite3.Connection, order: str, limit: int) -> list[Match]:
     """Sessions of customers who are verified there, and whose order it is as a system says."""
+    return _sessions_of(db, order, limit, f"about.kind IN ({_CUSTOMER})", "verified")
+
+
+def named_otherwise(db: sqlite3.Connection, order: str, limit: int) -> list[Match]:
+    """Sessions that name the order by another of its numbers, as a system says."""
+    return _sessions_of(db, order, limit, f"about.kind = {_ORDER} AND about.value <> own.value", "TRUE")
+
+
+def _sessions_of(db: sqlite3.Connection, order: str, limit: int, edges: str, which: str) -> list[Match]:
     rows = db.execute(
-        "SELECT DISTINCT session.id, session.started_ms FROM (SELECT DISTINCT own.site, about.kind,"  # noqa: S608
+        "SELECT session.id, session.started_ms, max(verified) FROM (SELECT DISTINCT own.site, about.kind,"  # noqa: S608
         f" about.value FROM {OFFICES} AS each"
         f" JOIN server_event_about AS own ON own.site = each.office AND own.kind = {_ORDER}"
         " AND own.value = ?"
-        " JOIN server_event_about AS about ON about.event = own.event"
-        f" AND about.kind IN ({_CUSTOMER})) AS edge JOIN value ON value.kind = edge.kind"
+        f" JOIN server_event_about AS about ON about.event = own.event AND {edges}"
+        ") AS edge JOIN value ON value.kind = edge.kind"
         " AND value.value = edge.value JOIN carrier ON carrier.value = value.key"
         f" JOIN session ON session.key = carrier.session AND {OFFICE} = edge.site"
         " JOIN carried ON carried.session = session.key AND carried.kind = value.kind"
-        " AND carried.value = value.key WHERE verified ORDER BY seen_ms DESC, session.id DESC LIMIT ?",
+        f" AND carried.value = value.key WHERE {which}"
+        " GROUP BY session.key ORDER BY seen_ms DESC, session.id DESC LIMIT ?",
         (order, limit),
     ).fetchall()
     found = []
-    for key, started_ms in rows:
+    for key, started_ms, verified in rows:
         session = reads.session(db, key)
         if session is not None:
-            edge = Identifier(kind="order", value=order, shown=order, at_ms=started_ms, verified=True)
+            edge = Identifier(
+                kind="order", value=order, shown=order, at_ms=started_ms, verified=bool(verified)
+            )
             found.append(Match(session=session, identifier=edge))
     return found
 

@@ -187,6 +187,23 @@ async def test_an_order_that_no_page_showed_leads_to_its_customer(store: Store) 
     assert [match.session.id for match in await store.find("order", "1001")] == ["placed"]
 
 
+async def test_an_order_is_found_and_told_by_each_of_its_numbers(store: Store) -> None:
+    """A refund names the order by the platform's own number alone, and a guest is verified as nobody."""
+    placed = replace(CREATED, ids={"page": "6001"}, customer=Party(email="guest@shop.example"))
+    refund = replace(CAPTURED, kind="payment.refunded", order="6001", ids={"page": "6001"})
+    other = replace(CREATED, id="evt-9", order="1002", ids={"page": "6002"}, customer=None)
+    await visit(store, ORDER, id="number")
+    await visit(store, identifier("order", "6001"), id="page")
+    await visit(store, identifier("order", "6002"), id="other")
+    await kept(store, refund, placed, other)
+    for session in ("number", "page"):
+        assert await told(store, session) == [("evt-1", "order"), ("evt-2", "order")]
+    for number in ("1001", "6001"):
+        assert {match.session.id for match in await store.find("order", number)} == {"number", "page"}
+    assert [match.session.id for match in await store.find("order", "1002")] == ["other"]
+    assert len(await store.find("order", "1001", limit=1)) == 1
+
+
 async def test_the_eraser_keeps_events_as_long_as_the_site_says(store: Store) -> None:
     await visit(store, ANA)
     await kept(store, CREATED)

@@ -303,6 +303,15 @@ CAPTURED_AGAIN = says(360, "payment.captured", order="1002", minor=49_900)
             ],
             [("cannot_tell", "info")],
         ),
+        (
+            [
+                CREATED,
+                says(300, "order.created", order="1002", lines=[LAPTOP], lines_count=2),
+                CAPTURED,
+                CAPTURED_AGAIN,
+            ],
+            [("cannot_tell", "info")],
+        ),
         ([CREATED, says(901, "order.created", order="1002", lines=[LAPTOP]), CAPTURED, CAPTURED_AGAIN], []),
         (
             [

@@ -80,6 +80,9 @@ def test_an_event_is_read_whole() -> None:
             "lines[0].amount",
             "“10000000000000.01”",
         ),
+        ({"lines": [{"sku": "A"}], "lines_count": 1}, "lines_count", "the number 1"),
+        ({"lines": [{"sku": "A"}], "lines_count": "2"}, "lines_count", "“2”"),
+        ({"lines": [{"sku": "A"}] * 501}, "lines", "a list of 501"),
         ({"amount": "4.99"}, "currency", "nothing"),
         ({"amount": "4.99", "currency": "usd"}, "currency", "usd"),
         ({"kind": "payment.captured"}, "amount", "nothing"),
@@ -136,6 +139,12 @@ def test_a_body_that_cannot_be_read_says_why(body: bytes, what: str) -> None:
         read_batch(body)
     assert what in unreadable.value.what
     assert unreadable.value.do
+
+
+def test_of_very_many_lines_the_first_are_sent_with_how_many_they_are() -> None:
+    event = read(lines=[{"sku": "A"}] * 500, lines_count=612)
+    assert (len(event.lines or ()), event.lines_count) == (500, 612)
+    assert event_of(content_of(event)) == event
 
 
 def test_a_field_that_comes_twice_is_refused_and_brackets_in_texts_do_not_count() -> None:

@@ -41,6 +41,23 @@ async def test_it_is_told_oldest_first_with_who_says_it(agent: httpx.AsyncClient
     )
 
 
+async def test_a_refund_of_a_guest_has_the_number_that_the_customer_knows(
+    agent: httpx.AsyncClient, store: Store
+) -> None:
+    await Visit(identifiers=[edge("order", "1001")]).put(store)
+    lines = tuple(ServerLine(sku="HP-15", quantity="1") for _ in range(500))
+    placed = replace(CREATED, ids={"page": "6001"}, customer=None, lines=lines, lines_count=612)
+    refund = replace(CAPTURED, kind="payment.refunded", order="6001", ids={"page": "6001"})
+    changed = replace(CREATED, id="evt-4", kind="order.updated", ids=None, minor=29_900, things_count=613)
+    await store.commit([keep(event, site=SITE.key) for event in (refund, placed, changed)])
+    told = (await agent.get("/api/sessions/session-1")).json()["told"]
+    details = {one["id"]: one["detail"] for one in told}
+    assert {one["order"] for one in told} == {"1001"}
+    assert details["evt-2"] == "1001 · 499.00 USD · page: 6001"
+    assert " · and 607 more · of its lines the first 500 of 612 are kept · " in details["evt-1"]
+    assert details["evt-4"] == "1001 · 299.00 USD · of what was said with it the first 500 of 613 are kept"
+
+
 __all__ = ["page", "served"]
 
 

@@ -8,15 +8,25 @@ nothing that a back office could not.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TypeVar
 
 from replay.model.json_reading import Twice, read_json
-from replay.model.server_event import ServerEvent
-from replay.model.server_reading import EVENTS_MAX_COUNT, LINES_MAX_COUNT, Refused, read_event
+from replay.model.server_event import LINES_MAX_COUNT, ServerEvent
+from replay.model.server_reading import EVENTS_MAX_COUNT, Refused, read_event
 
-__all__ = ["Delivered", "Event", "UnknownTopic", "as_text", "body_of", "decimal", "inner", "items"]
+__all__ = [
+    "Delivered",
+    "Event",
+    "UnknownTopic",
+    "as_text",
+    "body_of",
+    "comes_to",
+    "decimal",
+    "inner",
+    "items",
+]
 __all__ += ["key", "lines_of", "party", "read_topic", "without_sign"]
 
 DEPTH_MAX_COUNT = 32
@@ -73,19 +83,32 @@ def read_topic(
 def _read(values: Iterable[Event], now_ms: int) -> Delivered:
     events: list[ServerEvent] = []
     refused: list[Refused] = []
+    count = 0
     try:
-        for count, value in enumerate(values):
-            if count == EVENTS_MAX_COUNT:
-                most = f"at most {EVENTS_MAX_COUNT} things at once"
-                raise Refused("body", most, "more", "The rest of it is not kept.")
-            try:
-                events.append(read_event(value, now_ms))
-            except Refused as error:
-                refused.append(error)
+        for count, value in enumerate(values, start=1):
+            if count <= EVENTS_MAX_COUNT:
+                try:
+                    events.append(read_event(value, now_ms))
+                except Refused as error:
+                    refused.append(error)
     except Refused as error:
         # The body itself is not what it should be: what came of it until then holds.
         refused.append(error)
+    if count > EVENTS_MAX_COUNT:
+        most = f"at most {EVENTS_MAX_COUNT} things at once"
+        refused.append(Refused("body", most, count, "The rest of it is not kept."))
+        events = _first_of(events, count)
     return Delivered(events=tuple(events), refused=tuple(refused))
+
+
+def _first_of(events: list[ServerEvent], count: int) -> list[ServerEvent]:
+    """Have the order itself say that of so many things these are the first: who reads it must not take them
+    for all."""
+    own = [at for at, one in enumerate(events) if one.kind == "order.updated"]
+    return [
+        replace(one, id=f"{one.id}:{count}", things_count=count) if at in own[-1:] else one
+        for at, one in enumerate(events)
+    ]
 
 
 def inner(value: Mapping[str, object], *names: str) -> Mapping[str, object]:
@@ -143,6 +166,12 @@ def decimal(value: object) -> Decimal | None:
     return amount if abs(amount) <= _HIGHEST and amount == amount.quantize(_FINEST) else None
 
 
+def comes_to(amount: object, currency: object) -> Event:
+    """What an order comes to, beside what else is said of it: that is not lost where this is no amount."""
+    known = decimal(amount)
+    return {} if known is None or known < 0 else {"amount": amount, "currency": currency}
+
+
 def without_sign(value: object) -> object:
     """The amount of what goes back, which platforms write as a negative one."""
     return value.removeprefix("-") if isinstance(value, str) else value
@@ -151,13 +180,14 @@ def without_sign(value: object) -> object:
 def lines_of(
     lines: Iterable[Mapping[str, object]],
     amount: Callable[[Mapping[str, object]], Decimal | None] = lambda _: None,
-) -> list[Event] | None:
-    """Lines by article, name and quantity. None where they are more than an event holds, or there is none:
-    some of them would be another basket."""
+) -> Event:
+    """``lines`` by article, name and quantity; where they are more than an event holds the first of them, and
+    ``lines_count``."""
     taken: list[Event] = []
-    for line in lines:
-        if len(taken) == LINES_MAX_COUNT:
-            return None
+    count = 0
+    for count, line in enumerate(lines, start=1):
+        if count > LINES_MAX_COUNT:
+            continue
         cost = amount(line)
         given = {
             "sku": as_text(line.get("sku")),
@@ -166,4 +196,4 @@ def lines_of(
             "amount": None if cost is None or cost < 0 else f"{cost:f}",
         }
         taken.append({name: one for name, one in given.items() if one is not None})
-    return taken or None
+    return {"lines": taken or None, "lines_count": count if count > LINES_MAX_COUNT else None}

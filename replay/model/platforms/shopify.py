@@ -20,6 +20,7 @@ from replay.model.platforms.delivery import (
     Delivered,
     Event,
     as_text,
+    comes_to,
     decimal,
     inner,
     items,
@@ -96,7 +97,7 @@ def _order(body: Mapping[str, object], currency: str | None, at: str) -> Iterato
         "kind": "order.created",
         "occurred_at": body.get("created_at"),
         "status_raw": _purpose(body),
-        "lines": lines_of(items(body, "line_items"), _line_amount),
+        **lines_of(items(body, "line_items"), _line_amount),
     }
     cancelled = body.get("cancelled_at")
     if cancelled is not None:
@@ -108,10 +109,13 @@ def _order(body: Mapping[str, object], currency: str | None, at: str) -> Iterato
         }
     # Of a cancelled order that is not refunded Shopify goes on to say that it is paid.
     status = "cancelled" if cancelled is not None and money != "refunded" else money
-    if status is not None:
+    # What it comes to now, after edits, returns and refunds.
+    now = inner(body, "current_total_price_set", "presentment_money")
+    if status is not None or now:
         yield {
             **common,
-            "id": f"order:{number}:{as_text(updated)}:{status}",
+            **comes_to(now.get("amount"), now.get("currency_code")),
+            "id": f"order:{number}:{as_text(updated)}:{status}:{as_text(now.get('amount'))}",
             "kind": "order.updated",
             "occurred_at": updated,
             "status_raw": status,
@@ -154,7 +158,7 @@ def _money_back(refund: Mapping[str, object], common: Event) -> Iterator[Event]:
         for one in items(refund, "refund_line_items")
     )
     for transaction in items(refund, "transactions"):
-        yield from _payment(transaction, {**common, "lines": lines})
+        yield from _payment(transaction, {**common, **lines})
 
 
 def _payment(transaction: Mapping[str, object], common: Event) -> Iterator[Event]:
@@ -181,7 +185,7 @@ def _shipment(fulfilment: Mapping[str, object], common: Event) -> Iterator[Event
     shipment = {
         **common,
         "ids": {"fulfillment": number},
-        "lines": lines_of(items(fulfilment, "line_items")),
+        **lines_of(items(fulfilment, "line_items")),
     }
     if status in ("success", "cancelled"):
         yield {
@@ -214,6 +218,19 @@ def _about(order: str) -> Event:
 
 def _refund(body: Mapping[str, object], currency: str | None, at: str) -> Iterator[Event]:
     yield from _money_back(body, _about(key(body, "order_id")))
+
+
+def _edit(body: Mapping[str, object], currency: str | None, at: str) -> Iterator[Event]:
+    """That an order was edited, and when. What it comes to since then the order itself says: of each edit
+    ``orders/updated`` comes, too."""
+    edit = inner(body, "order_edit")
+    committed = edit.get("committed_at")
+    yield {
+        **_about(key(edit, "order_id")),
+        "id": f"edit:{key(edit)}",
+        "kind": "order.updated",
+        "occurred_at": edit.get("created_at") if committed is None else committed,
+    }
 
 
 def _transaction(body: Mapping[str, object], currency: str | None, at: str) -> Iterator[Event]:
@@ -260,6 +277,7 @@ def _product(body: Mapping[str, object], currency: str | None, at: str) -> Itera
 
 TOPICS: Mapping[str, _Mapping] = {
     **{f"orders/{name}": _order for name in _ORDERS},
+    "orders/edited": _edit,
     "refunds/create": _refund,
     "order_transactions/create": _transaction,
     "fulfillments/create": _fulfilment,

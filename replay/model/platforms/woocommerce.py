@@ -19,6 +19,7 @@ from replay.model.platforms.delivery import (
     Delivered,
     Event,
     as_text,
+    comes_to,
     decimal,
     inner,
     items,
@@ -82,7 +83,7 @@ def _order(body: Mapping[str, object], currency: str | None, now_ms: int) -> Ite
         "kind": "order.created",
         "occurred_at": _moment(body.get("date_created_gmt")),
         "status_raw": "subscription" if body.get("created_via") == "subscription" else None,
-        "lines": lines_of(items(body, "line_items"), _line_amount),
+        **lines_of(items(body, "line_items"), _line_amount),
     }
     if status == "cancelled":
         yield {
@@ -91,9 +92,11 @@ def _order(body: Mapping[str, object], currency: str | None, now_ms: int) -> Ite
             "kind": "order.cancelled",
             "occurred_at": modified,
         }
+    # The total that is said here is the one after an edit: refunds are beside it.
     yield {
         **common,
-        "id": f"order:{number}:{modified}:{status}",
+        **comes_to(body.get("total"), body.get("currency")),
+        "id": f"order:{number}:{modified}:{status}:{as_text(body.get('total'))}",
         "kind": "order.updated",
         "occurred_at": modified,
         "status_raw": status,

@@ -64,14 +64,40 @@ def test_a_new_order_is_read_in_the_money_of_the_customer() -> None:
 def test_what_happened_is_read_from_the_signed_body_and_not_from_the_topic() -> None:
     orders = [topic for topic in TOPICS if topic.startswith("orders/")]
     said = [read(topic, shopify_order()) for topic in orders]
-    assert len(said) == 6
-    assert all(one == said[0] for one in said)
+    assert len(said) == 7
+    assert all(one == said[0] for one in said if one.events)
     assert ("order.cancelled", None) not in kinds(read("orders/cancelled", shopify_order()))
     with pytest.raises(UnknownTopic):
-        read("orders/edited", {"order_edit": {"id": 1}})
+        read("orders/delete", {"id": 1})
     # A body of one shape under the topic of another says nothing.
     assert read("refunds/create", shopify_order()).events == ()
     assert read("orders/create", shopify_refund()).events == ()
+
+
+def test_an_edit_is_a_new_statement_of_what_the_order_comes_to() -> None:
+    edit = {"id": 78, "order_id": SHOPIFY_ORDER, "created_at": "2026-11-02T09:00:00-05:00", "staff_note": "x"}
+    (edited,) = read("orders/edited", {"order_edit": edit}).events
+    assert (edited.kind, edited.order, edited.status_raw) == ("order.updated", str(SHOPIFY_ORDER), None)
+    committed = edit | {"committed_at": "2026-11-02T09:05:00-05:00"}
+    (later,) = read("orders/edited", {"order_edit": committed}).events
+    assert (later.id, later.occurred_ms - edited.occurred_ms) == (edited.id, 300_000)
+    before = read("orders/updated", shopify_order()).events
+    changed = shopify_order(current_total_price_set=money("299.00"))
+    after = read("orders/updated", changed).events
+    assert (after[0], after[2:]) == (before[0], before[2:])
+    assert (after[1].minor, after[1].currency, after[1].status_raw) == (29_900, "EUR", "paid")
+    assert after[1].id != before[1].id
+    assert before[1].minor is None
+
+
+def test_of_very_many_the_first_are_kept_and_the_order_says_so() -> None:
+    many = shopify_order(line_items=[shopify_line() for _ in range(612)])
+    created = read("orders/create", many).events[0]
+    assert (len(created.lines or ()), created.lines_count, created.minor) == (500, 612, 36_000)
+    delivered = shopify_order(fulfillments=[shopify_fulfilment(id=number) for number in range(1, 611)])
+    told = read("orders/updated", delivered)
+    assert (len(told.events), len(told.refused)) == (500, 1)
+    assert [one.things_count for one in told.events if one.kind == "order.updated"] == [613]
 
 
 def test_a_cancelled_order_does_not_go_on_to_be_paid() -> None:
@@ -169,8 +195,6 @@ def test_what_is_unknown_is_left_out() -> None:
     without = read("orders/create", shopify_order(customer=None, email="", contact_email=None))
     assert without.events[0].customer is None
     assert without.refused == ()
-    many = shopify_order(line_items=[shopify_line() for _ in range(201)])
-    assert read("orders/create", many).events[0].lines is None
     odd = shopify_line(price_set=money("1.00", "NaN"), sku=None, quantity=1)
     assert read("orders/create", shopify_order(line_items=[odd])).events[0].lines == (
         ServerLine(name="Laptop - grey", quantity="1"),

@@ -58,7 +58,7 @@ def test_what_became_of_an_order() -> None:
     assert [(one.kind, one.status_raw, one.minor) for one in delivered.events] == [
         ("order.created", None, 2_935),
         ("order.cancelled", None, None),
-        ("order.updated", "cancelled", None),
+        ("order.updated", "cancelled", 2_935),
         ("payment.refunded", None, 1_000),
     ]
     assert [one.field for one in delivered.refused] == ["amount"]
