@@ -39,6 +39,8 @@ interface PictureData {
   attributes?: { id: number; attributes: Attributes }[] | undefined;
   readonly removes?: readonly unknown[];
   text?: string;
+  /** There where the text stands in the box for promotion codes: the desk takes it for one. */
+  rr_promo?: "";
   isChecked?: boolean;
   visible?: boolean;
   styles?: { rules: Rule[] }[];
@@ -111,6 +113,9 @@ export function createVeil(
     return !wasPassword.has(input) && zones.isOpenInput(input, zone);
   };
 
+  const isPromo = (input: Element, value: AttributeValue) =>
+    value && value !== MASK && zones.isPromoBox(input);
+
   /** Options of a masked choice are all masked, or the first of them would look chosen. */
   const isSelectOpen = (inside: Element | null, zone: ElementZone): boolean => {
     const select = inside?.closest("select");
@@ -154,6 +159,7 @@ export function createVeil(
     if (attributes._cssText) styled(attributes, "_cssText");
     if (isInput && attributes.value !== undefined) {
       lastValue.set(owner, String(attributes.value));
+      if (isPromo(owner, attributes.value)) attributes.rr_promo = "";
       // Such inputs show nothing that is no number or date; as a text they show that something is there.
       if (attributes.value === MASK && OWN_FORM.test(String(attributes.type))) attributes.type = "text";
     }
@@ -246,6 +252,7 @@ export function createVeil(
     if (text === undefined || (lastValue.get(owner) === text && text === MASK)) return false;
     lastValue.set(owner, text);
     data.text = text;
+    if (isPromo(owner, text)) data.rr_promo = "";
     data.isChecked = false;
     return true;
   };

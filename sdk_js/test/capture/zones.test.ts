@@ -82,6 +82,15 @@ describe("what the customer puts in", () => {
     expect(open(html)).toBe(isOpen);
   });
 
+  it("knows the box for promotion codes", () => {
+    const settings = zones({ carts: [{ ...cart, promo_input: ".code" }] });
+    const isBox = (html: string) => settings.isPromoBox(place(html));
+    expect(isBox('<p data-replay-promo-input><input id="here"></p>')).toBe(true);
+    expect(isBox('<p class="basket"><input id="here" class="code"></p>')).toBe(true);
+    expect(isBox('<p><input id="here" class="code"></p>')).toBe(false);
+    expect(isBox('<p class="basket"><input id="here" class="many"></p>')).toBe(false);
+  });
+
   it("shows choices among the shop's options in the catalogue only", () => {
     const all = zones();
     const choice = (html: string) => {
