@@ -171,15 +171,11 @@ export function createPanel(events: PanelEvents): Panel {
     });
   }
 
-  /** The page's own dialog, over which the panel was put last. */
-  let under: Element | null = null;
-  /** Above everything, also above a dialog that the page has opened since. */
+  /** Above everything, and in the dialog that the page has opened since: all that is outside of it is inert. */
   const raise = () => {
-    const dialog = document.querySelector("dialog:modal");
-    if (host.matches(":popover-open") && dialog === under) return;
-    under = dialog;
-    if (host.matches(":popover-open")) host.hidePopover();
-    host.showPopover();
+    const place = [...document.querySelectorAll("dialog:modal")].at(-1) ?? document.documentElement;
+    if (host.parentNode !== place) place.append(host);
+    if (!host.matches(":popover-open")) host.showPopover();
   };
 
   host.popover = "manual";

@@ -24,6 +24,12 @@ CART = """<form><label>Card <input name="card"></label></form>
     <p data-replay-total="total">$499.00</p></div>"""
 SAYS = "words => window.panel?.querySelector('section').innerText.includes(words)"
 
+PRESSED = """place => {
+    const {left, top, width, height} = window.panel.querySelector('section').getBoundingClientRect();
+    const hit = document.elementFromPoint(left + width / 2, top + height / 2);
+    return hit === window.panel.host && hit.parentNode.tagName === place;
+}"""
+
 
 def serve(shop: Shop, path: str) -> str:
     socket = shop.collector_url.replace("http", "ws", 1)
@@ -75,6 +81,11 @@ async def test_says_what_is_so_and_is_in_no_recording(shop: Shop, page: Page) ->
     # The next page has it too, until it is told not to.
     await page.goto(serve(shop, "/next"))
     await page.wait_for_function(SAYS, arg="it waits for consent")
+    # Over a dialog of the page, too, it can be pressed.
+    await page.evaluate("document.body.append(document.createElement('dialog'))")
+    for change, place in (("showModal", "DIALOG"), ("close", "HTML")):
+        await page.evaluate(f"document.querySelector('dialog').{change}()")
+        await page.wait_for_function(PRESSED, arg=place)
     # On a narrow screen it leaves the page's own questions free, and is above them.
     await page.set_viewport_size({"width": 380, "height": 700})
     await page.reload()
