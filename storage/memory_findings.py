@@ -11,6 +11,7 @@ from replay.model.track import Track
 from replay.ports import AppendBatch, FindingIndex, MeasureClock, SessionFacts
 from storage.memory_problems import MemoryProblems
 from storage.memory_server_events import MemoryServerEvents
+from storage.sealer import SEAL_MAX_BYTES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -103,6 +104,15 @@ class MemoryFindings(MemoryProblems, MemoryServerEvents, FindingIndex):
                 one for one in batches if one.load in known and one.number > after.get(one.load, 0)
             ),
         )
+
+    async def facts_bytes(self, sessions: Sequence[str]) -> Mapping[str, int]:
+        found = {}
+        for session in sessions:
+            if session in self._visits:
+                batches = await self._sealing.batches(session, Track.FACTS, None, 0)
+                own = sum(len(one.payload) for one in batches)
+                found[session] = SEAL_MAX_BYTES if self._sealing.sealed(session) else own
+        return found
 
     async def put_findings(self, judged: Sequence[Judged]) -> list[bool]:
         for one in judged:

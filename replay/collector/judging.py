@@ -21,6 +21,7 @@ from typing import TypeVar
 from replay.collector.following import Followed, weight
 from replay.collector.masking import masked_findings
 from replay.collector.metrics import Metrics
+from replay.collector.portions import portions
 from replay.collector.shops import Shops
 from replay.collector.verdict import Verdict, nothing_new
 from replay.detect.fold import JUDGED, REST_MS, RULES, Rule
@@ -38,7 +39,9 @@ FOLLOWED_MAX_COUNT = 2_000
 FOLLOWED_MAX_BYTES = 64 * 1024 * 1024
 """How many sessions are kept in memory, and how much was read of them altogether."""
 NEW_AT_ONCE_COUNT = 16
-"""Sessions of which nothing is remembered that are read together: after a restart all are such."""
+NEW_AT_ONCE_BYTES = 16 * 1024 * 1024
+"""Sessions of which nothing is remembered, or that sent much, that are read together, and what their facts
+hold altogether: after a restart all are such."""
 UNREAD_LARGE_BYTES = 64 * 1024
 """Payloads of new facts of a session that are yet to be read, in a thread if they are more."""
 FACTS_LARGE_COUNT = 2_000
@@ -186,10 +189,12 @@ class Judge:
         self._shops.read_anew()
         kept: list[Verdict] = []
         unread: dict[str, StoreUnavailable] = {}
-        new = [session for session in sessions if session not in self._followed]
-        # Of them everything is read, which pages may have made megabytes: never of many at once.
-        parts = [new[at : at + NEW_AT_ONCE_COUNT] for at in range(0, len(new), NEW_AT_ONCE_COUNT)]
-        for part in ([one for one in sessions if one in self._followed], *parts):
+        few = [one for one in sessions if one in self._followed and not self._followed[one].is_long]
+        many = [one for one in sessions if one not in few]
+        # Of most of them everything is read, which pages may have made megabytes: never of many at once.
+        sizes = await self._store.facts_bytes(many) if len(many) > 1 else {}
+        parts = portions(many, sizes, most_bytes=NEW_AT_ONCE_BYTES, most_count=NEW_AT_ONCE_COUNT)
+        for part in (few, *parts):
             if part:
                 more, others = await self._judge_part(part)
                 kept += more

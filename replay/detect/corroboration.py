@@ -211,7 +211,8 @@ class _Known:
         if spot.line is not None:
             same = lines.of(spot.line.sku, None)
             is_whole = spot.at.endswith("total") or _is_one(spot.line.quantity)
-            if len(same) != 1 or not is_whole or len(self._of_article(spot.line, shown)) != 1:
+            is_one = len(same) == 1 and order.lines_count is None
+            if not is_one or not is_whole or len(self._of_article(spot.line, shown)) != 1:
                 return
             minor = same[0].minor
         if minor is not None and order.currency is not None:

@@ -72,6 +72,11 @@ class FindingIndex(Protocol):
         with greater ones."""
         ...
 
+    async def facts_bytes(self, sessions: Sequence[str]) -> Mapping[str, int]:
+        """Of those that are here how many bytes the batches of their facts hold; of one that is sealed, which
+        only its object knows, the most that it can be."""
+        ...
+
     async def put_findings(self, judged: Sequence[Judged]) -> list[bool]:
         """Keep what was found, in one transaction. A session that has changed since stays due as it is. Of
         each whether the session is here (still)."""

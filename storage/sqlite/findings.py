@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from replay.model.finding import Evidence, Finding, in_order
 from replay.model.track import Track
 from replay.ports import FindingIndex, Load, SessionFacts, StoredBatch
+from storage.sealer import SEAL_MAX_BYTES
 from storage.sqlite import server_events
 from storage.sqlite.brought import brought
 from storage.sqlite.connection import Asking
@@ -58,6 +59,9 @@ class SqliteFindings(Asking, FindingIndex):
             ]
             facts[session] = replace(facts[session], batches=tuple(wanted))
         return facts
+
+    async def facts_bytes(self, sessions: Sequence[str]) -> Mapping[str, int]:
+        return await self._read(_facts_bytes, sessions)
 
     async def put_findings(self, judged: Sequence[Judged]) -> list[bool]:
         return await self._write(_put_findings, judged) if judged else []
@@ -132,6 +136,19 @@ def _session_facts(
         for session, site, facts_count, clocks_count, told_count, _ in sessions
     }
     return facts, [session for session, *_, sealed in sessions if sealed]
+
+
+def _facts_bytes(db: sqlite3.Connection, sessions: Sequence[str]) -> dict[str, int]:
+    # How long a value is stands in its row: none of them is read.
+    rows = db.execute(
+        "SELECT session.id, CASE WHEN sealed.session IS NULL THEN (SELECT coalesce(sum(length(payload)), 0)"
+        " FROM load JOIN batch ON batch.load = load.key AND track = ?"
+        " WHERE load.session = session.key) ELSE ? END"
+        " FROM json_each(?) JOIN session ON session.id = value"
+        " LEFT JOIN sealed ON sealed.session = session.key",
+        (Track.FACTS, SEAL_MAX_BYTES, json.dumps(list(sessions))),
+    )
+    return dict(rows.fetchall())
 
 
 def _put_findings(db: sqlite3.Connection, judged: Sequence[Judged]) -> list[bool]:

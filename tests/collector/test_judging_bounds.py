@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+import pytest
+
+from replay.collector import judging
 from replay.collector.following import EVENT_BYTES
 from replay.collector.judging import NEW_AT_ONCE_COUNT, Judge
 from replay.collector.metrics import Metrics
@@ -48,6 +51,22 @@ async def test_after_a_restart_not_all_sessions_are_read_together() -> None:
     assert await judge.judge_due() == count
     assert [len(one) for one in store.asked] == [NEW_AT_ONCE_COUNT] * 2 + [1]
     assert await store.due_sessions(NOW_MS, count) == []
+
+
+async def test_what_is_read_together_is_bounded_by_what_it_holds(monkeypatch: pytest.MonkeyPatch) -> None:
+    store = Asked()
+    for name, times in (("a", 1), ("b", 1), ("large", 9), ("c", 1), ("d", 1)):
+        mark = Mark(name="m" * 100 * times)
+        await store.commit([*opened(session=name), facts(1, (1.0, mark), session=name)])
+    sizes = await store.facts_bytes(["a", "large"])
+    monkeypatch.setattr(judging, "NEW_AT_ONCE_BYTES", 2 * sizes["a"])
+    assert sizes["large"] > 2 * sizes["a"]
+    judge = judge_of(store, Time())
+    assert await judge.judge_due() == 5
+    due = [sorted(one) for one in store.asked]
+    assert all(len(one) == 1 or "large" not in one for one in due)
+    assert max(map(len, due)) == 2
+    assert sorted(session for one in due for session in one) == ["a", "b", "c", "d", "large"]
 
 
 async def test_a_session_that_grows_counts_as_what_it_has_become() -> None:

@@ -10,10 +10,11 @@ import pytest
 
 from replay.model.finding import Evidence, Finding, in_order
 from replay.model.session import IDLE_MS
+from replay.model.track import Track
 from replay.ports import AppendBatch, EndSession, Judged, MeasureClock, Objects, Store
 from storage.memory import MemoryStore
 from storage.objects import MemoryObjects
-from storage.sealer import Sealer
+from storage.sealer import SEAL_MAX_BYTES, Sealer
 from storage.sqlite import open_store
 from tests.contract.given import NOW_MS, appended, batch, clock, gap, opened
 
@@ -134,6 +135,7 @@ async def test_facts_of_a_sealed_session_are_those_in_its_object_and_those_after
     facts_of = await store.session_facts({"visit": {"load": 1}})
     assert [one.number for one in facts_of["visit"].batches] == [2, 3]
     assert facts_of["visit"].changes_count == 3
+    assert await store.facts_bytes(["visit"]) == {"visit": SEAL_MAX_BYTES}
     assert await judge(store, FOUND)
     assert await store.findings("visit") == [FOUND]
 
@@ -198,3 +200,10 @@ async def test_every_session_is_listed_once(store: Store) -> None:
     await store.commit([one for name in ("b", "c", "a") for one in opened(session=name)])
     assert await store.session_ids("", 2) == ["a", "b"]
     assert await store.session_ids("b", 2) == ["c"]
+
+
+async def test_how_much_is_to_be_read_is_known_before(store: Store) -> None:
+    first, second = batch(1, payload=b"a" * 100), batch(2, payload=b"b" * 50)
+    await store.commit([*opened(), first, second, batch(1, payload=b"c" * 900, track=Track.PICTURE)])
+    await store.commit(opened(session="empty"))
+    assert await store.facts_bytes(["visit", "empty", "nobody"]) == {"visit": 150, "empty": 0}

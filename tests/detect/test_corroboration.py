@@ -161,6 +161,8 @@ def test_the_order_that_followed_is_held_against_the_last_cart_of_a_verified_cus
         ("total 1", "same", "erp", "$499.00"),
     ]
     assert marks(at(50, SHOWN), told=(replace(order, by="claimed"),)) == ()
+    first = told(minor=49_900, currency="USD", lines=lines, lines_count=612)
+    assert short(marks(at(50, SHOWN), told=(first,))) == found[2:]
     assert marks(at(61, SHOWN), told=(order,)) == ()
     changed = cart(line("$1.00"))
     assert marks(at(50, SHOWN), at(55, changed), told=(order,)) == ()
