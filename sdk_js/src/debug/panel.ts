@@ -173,7 +173,8 @@ export function createPanel(events: PanelEvents): Panel {
 
   /** Above everything, and in the dialog that the page has opened since: all that is outside of it is inert. */
   const raise = () => {
-    const place = [...document.querySelectorAll("dialog:modal")].at(-1) ?? document.documentElement;
+    const dialogs = document.querySelectorAll("dialog:modal");
+    const place = dialogs[dialogs.length - 1] ?? document.documentElement;
     if (host.parentNode !== place) place.append(host);
     if (!host.matches(":popover-open")) host.showPopover();
   };
