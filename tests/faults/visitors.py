@@ -49,8 +49,8 @@ class Visitor:
     acked: dict[Track, int] = field(default_factory=lambda: dict.fromkeys(Track, 0))
     resent_count: int = 0
 
-    async def visit(self, address: str, heard: asyncio.Event, *, upto: int | None = None) -> None:
-        """Send until the server is gone, or until everything up to a number is acknowledged."""
+    async def visit(self, address: str, heard: asyncio.Event, *, more: bool = True) -> None:
+        """Send until the server is gone or, with nothing more to say, until all of it is acknowledged."""
         with suppress(ConnectionClosed, OSError, InvalidHandshake, EOFError):
             async with visiting(address) as page:
                 await page.send(hello(load=f"load-{self.name}", tab=self.name, welcome=self.welcome))
@@ -59,7 +59,7 @@ class Visitor:
                     again = range(self.acked[track] + 1, self.sent[track] + 1)
                     self.resent_count += len(again)
                     await page.send(*(content(self.name, track, number) for number in again))
-                await self._converse(page, heard, upto)
+                await self._converse(page, heard, more)
 
     def _greeted(self, answer: Welcome) -> Welcome:
         told = {Track.FACTS: answer.facts_acked, Track.PICTURE: answer.picture_acked}
@@ -69,10 +69,10 @@ class Visitor:
             self.acked[track] = told[track]
         return answer
 
-    async def _converse(self, page: Page, heard: asyncio.Event, upto: int | None) -> None:
-        while upto is None or min(self.acked.values()) < upto:
+    async def _converse(self, page: Page, heard: asyncio.Event, more: bool) -> None:
+        while more or self.acked != self.sent:
             for track in Track:
-                room = self.acked[track] + AHEAD_COUNT if upto is None else upto
+                room = self.acked[track] + AHEAD_COUNT if more else self.sent[track]
                 for number in range(self.sent[track] + 1, room + 1):
                     self.sent[track] = number
                     await page.send(content(self.name, track, number))
