@@ -18,7 +18,7 @@ from datetime import UTC, datetime
 from typing import Literal
 
 from replay.model.server_event import About
-from replay.ports import ClockLook, Erased, Objects, Receipt, Store, StoreUnavailable, object_name
+from replay.ports import ClockLook, Erased, Objects, Receipt, Store, StoreUnavailable, asset_object
 from storage.clock_watch import RECENT_MS, ClockWatch
 
 __all__ = ["LOOK_S", "Eraser", "Why", "erasing"]
@@ -208,7 +208,7 @@ class Eraser:
 
     async def _delete_strange_assets(self) -> None:
         names: list[str] = []
-        async for name in self._objects.names(object_name("")):
+        async for name in self._objects.names(asset_object("")):
             names.append(name)
             if len(names) == _NAMES_COUNT:
                 await self._delete_strange(names)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from replay.ports import Asset, ClockLook, Erased, ErasureIndex, Receipt, object_name
+from replay.ports import Asset, ClockLook, Erased, ErasureIndex, Receipt, asset_object
 from storage.memory_assets import MemoryAssets
 from storage.memory_problems import MemoryProblems
 from storage.memory_server_events import MemoryServerEvents
@@ -40,7 +40,7 @@ class MemoryErasing(MemoryAssets, MemoryProblems, MemoryServerEvents, ErasureInd
     async def put_asset(self, asset: Asset) -> None:
         await super().put_asset(asset)
         if asset.hash is not None:
-            self._sealing.keep(object_name(asset.hash))
+            self._sealing.keep(asset_object(asset.hash))
 
     async def carriers(self, kind: IdentifierKind, value: str) -> Mapping[str, bool]:
         return {
@@ -114,7 +114,7 @@ class MemoryErasing(MemoryAssets, MemoryProblems, MemoryServerEvents, ErasureInd
             gone += self._versions.pop((site, ref), {}).values()
         kept = {asset.hash for versions in self._versions.values() for asset in versions.values()}
         return len(alone), {
-            object_name(asset.hash): asset.bytes or 0
+            asset_object(asset.hash): asset.bytes or 0
             for asset in gone
             if asset.hash is not None and asset.hash not in kept
         }
@@ -130,7 +130,7 @@ class MemoryErasing(MemoryAssets, MemoryProblems, MemoryServerEvents, ErasureInd
 
     async def strange_assets(self, names: Sequence[str]) -> list[str]:
         every = (asset for versions in self._versions.values() for asset in versions.values())
-        known = {object_name(asset.hash) for asset in every if asset.hash is not None}
+        known = {asset_object(asset.hash) for asset in every if asset.hash is not None}
         return [name for name in names if name not in known]
 
     async def scrub(self) -> None:

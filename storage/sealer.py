@@ -25,7 +25,7 @@ from replay.recording.sealed import DamagedObject, SealedBatch, open_sealed, sam
 from storage.durable import let_others_first
 from storage.sealed import as_sealed
 
-__all__ = ["LOOK_S", "QUIET_MS", "SEAL_MAX_BYTES", "Sealer", "object_name", "sealing"]
+__all__ = ["LOOK_S", "QUIET_MS", "SEAL_MAX_BYTES", "Sealer", "sealing"]
 
 QUIET_MS = 5 * 60 * 1_000
 """A session is left alone until nothing came for this long after its end: stragglers come within seconds."""
@@ -44,7 +44,7 @@ _LOG = logging.getLogger(__name__)
 T = TypeVar("T")
 
 
-def object_name(sha256: bytes) -> str:
+def _session_object(sha256: bytes) -> str:
     """What the object of this content is called: one content has one name, whoever puts it, however often."""
     digits = sha256.hex()
     return f"session/{digits[:2]}/{digits}"
@@ -146,7 +146,7 @@ class Sealer:
         batches = [*await self._held(before), *map(as_sealed, rows)]
         data = await self._apart(partial(seal, session, loads, batches, between=self._go_on))
         sha256 = hashlib.sha256(data).digest()
-        name = object_name(sha256)
+        name = _session_object(sha256)
         announced = await self._store.announce_object(name)
         if announced is None:
             return False

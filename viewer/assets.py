@@ -14,7 +14,7 @@ import re
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from replay.ports import Asset, SessionAsset, object_name
+from replay.ports import Asset, SessionAsset, asset_object
 from viewer.desk import desk_of, session_of, signed_in
 
 __all__ = ["asset_bytes", "session_assets"]
@@ -73,7 +73,7 @@ async def asset_bytes(request: Request) -> Response:
     found = await desk.store.asset_type(digest) if _HASH.fullmatch(digest) else None
     if found is None:
         return Response(status_code=404)
-    data = await desk.objects.get(object_name(digest))
+    data = await desk.objects.get(asset_object(digest))
     if data is None or hashlib.sha256(data).hexdigest() != digest:
         logger.error("an asset is gone or damaged", extra={"hash": digest})
         return Response(status_code=404)

@@ -11,7 +11,7 @@ import hashlib
 from replay.collector.addresses import read_address
 from replay.collector.sniffing import CSS, sniff
 from replay.errors import CommandError
-from replay.ports import Asset, AssetKind, Objects, Session, SessionAsset, Sighting, Store, object_name
+from replay.ports import Asset, AssetKind, Objects, Session, SessionAsset, Sighting, Store, asset_object
 from replay.recording.archive import ArchivedAsset, Recording
 
 __all__ = ["assets_of", "require_sound", "sightings_of", "take_assets"]
@@ -29,7 +29,7 @@ async def assets_of(
     for one in await store.session_assets(session.id, until_ms):
         digest = None if one.asset is None else one.asset.hash
         if digest is not None and digest not in found:
-            data = await objects.get(object_name(digest))
+            data = await objects.get(asset_object(digest))
             if data is not None and hashlib.sha256(data).hexdigest() == digest:
                 found[digest] = data
         assets.append(_archived(one, is_gone=digest is not None and digest not in found))
@@ -97,7 +97,7 @@ async def take_assets(store: Store, objects: Objects, recording: Recording) -> N
     sizes: dict[str, int] = {}
     for data in recording.objects:
         digest = hashlib.sha256(data).hexdigest()
-        await objects.put(object_name(digest), data)
+        await objects.put(asset_object(digest), data)
         sizes[digest] = len(data)
     for one in recording.assets:
         if one.fetched_ms is not None and one.checked_ms is not None:

@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 from replay.collector.metrics import Metrics
 from replay.collector.quota import OverQuota, Quota
 from replay.collector.reserve import Reserve
-from replay.ports import Asset, Objects, Store, StoreUnavailable, object_name
+from replay.ports import Asset, Objects, Store, StoreUnavailable, asset_object
 from replay.protocol.connection import ServerConnection, StyleReceived
 
 __all__ = ["WANTED_COUNT", "Styles", "keep_object"]
@@ -28,7 +28,7 @@ logger = logging.getLogger("replay.collector")
 async def keep_object(objects: Objects, data: bytes) -> str:
     """Put the bytes under their hash, and read them back; the hash. Raises ``StoreUnavailable``."""
     digest = hashlib.sha256(data).hexdigest()
-    name = object_name(digest)
+    name = asset_object(digest)
     await objects.put(name, data)
     if await objects.get(name) != data:
         raise ValueError(f"{name} is not what was put there")

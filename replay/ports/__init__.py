@@ -1,7 +1,7 @@
 """The interfaces that the heart needs and ``storage`` makes real: the store, objects and the live bus."""
 
 from replay.model.identity import Identifier, IdentifierKind
-from replay.ports.assets import Asset, AssetIndex, AssetKind, SessionAsset, Sighting, object_name
+from replay.ports.assets import Asset, AssetIndex, AssetKind, SessionAsset, Sighting, asset_object
 from replay.ports.brought import Brought
 from replay.ports.bus import Bus, Published
 from replay.ports.codes import CodeIndex
@@ -94,5 +94,5 @@ __all__ = [
     "StoreUnavailable",
     "StoredBatch",
     "View",
-    "object_name",
+    "asset_object",
 ]

@@ -1,8 +1,8 @@
 """What pages showed beside their markup (images, fonts, styles), and what it was at the time.
 
 A reference (``ref``) is an address that we fetch ourselves, or the SHA-256 of a style's text that a page
-sends. The bytes are objects, named by ``object_name``; here stand the references of each session and, of each
-reference of a site, the history of what was had. All times are server milliseconds since 1970.
+sends. The bytes are objects, named by ``asset_object``; here stand the references of each session and, of
+each reference of a site, the history of what was had. All times are server milliseconds since 1970.
 """
 
 from __future__ import annotations
@@ -11,13 +11,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
-__all__ = ["Asset", "AssetIndex", "AssetKind", "SessionAsset", "Sighting", "object_name"]
+__all__ = ["Asset", "AssetIndex", "AssetKind", "SessionAsset", "Sighting", "asset_object"]
 
 AssetKind = Literal["image", "font", "style", "text"]
 """``style`` is a style sheet by its address, ``text`` a style by its hash."""
 
 
-def object_name(hash: str) -> str:
+def asset_object(hash: str) -> str:
     """The name under which the bytes of this SHA-256 (hexadecimal) are kept as an object."""
     return f"asset/{hash}"
 

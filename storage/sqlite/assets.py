@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from replay.ports import Asset, SessionAsset, Sighting, object_name
+from replay.ports import Asset, SessionAsset, Sighting, asset_object
 from storage.sqlite.reads import as_value
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ def put_asset(db: sqlite3.Connection, asset: Asset) -> None:
         ),
     )
     if asset.hash is not None:
-        db.execute("DELETE FROM announced_object WHERE name = ?", (object_name(asset.hash),))
+        db.execute("DELETE FROM announced_object WHERE name = ?", (asset_object(asset.hash),))
 
 
 def is_named(db: sqlite3.Connection, site: str, ref: str) -> bool:

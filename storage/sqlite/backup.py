@@ -14,7 +14,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from replay.ports import object_name
+from replay.ports import asset_object
 from storage.sqlite.looking import look, tables
 
 if TYPE_CHECKING:
@@ -119,7 +119,7 @@ class Copy:
     def refers_to(self, name: str) -> bool:
         """Whether the object is one of them."""
         last = name.rpartition("/")[2]
-        if name == object_name(last):
+        if name == asset_object(last):
             sql, value = "SELECT 1 FROM asset_version WHERE hash = ?", last
         else:
             sql, value = "SELECT 1 FROM sealed WHERE object = ?", name
@@ -147,4 +147,4 @@ _ASSETS_BESIDE = (
 
 
 def _reference(object: str | None, sha256: str, bytes: int) -> Reference:
-    return Reference(name=object_name(sha256) if object is None else object, sha256=sha256, bytes=bytes)
+    return Reference(name=asset_object(sha256) if object is None else object, sha256=sha256, bytes=bytes)

@@ -11,7 +11,7 @@ import json
 from abc import abstractmethod
 from typing import TYPE_CHECKING, TypeVar
 
-from replay.ports import ClockLook, Erased, ErasureIndex, Receipt, StoreUnavailable, object_name
+from replay.ports import ClockLook, Erased, ErasureIndex, Receipt, StoreUnavailable, asset_object
 from storage.sqlite import server_events
 from storage.sqlite.brought import drop_office
 from storage.sqlite.connection import CHANGE_BYTES, Asking
@@ -217,7 +217,7 @@ def _delete_session(db: sqlite3.Connection, session: int, receipt: str | None) -
         (session,),
     ).fetchone()
     objects = {
-        object_name(digest): size
+        asset_object(digest): size
         for digest, size in db.execute(
             "SELECT hash, bytes FROM asset_version WHERE hash IS NOT NULL"
             " AND asset IN (SELECT value FROM json_each(?1))"
@@ -240,7 +240,7 @@ def _strange_assets(db: sqlite3.Connection, names: Sequence[str]) -> list[str]:
     rows = db.execute(
         "SELECT value FROM json_each(?1) WHERE NOT EXISTS"
         " (SELECT 1 FROM asset_version WHERE hash = substr(value, ?2))",
-        (json.dumps(list(names)), len(object_name("")) + 1),
+        (json.dumps(list(names)), len(asset_object("")) + 1),
     )
     return [name for (name,) in rows]
 

@@ -10,7 +10,7 @@ import pytest
 
 from replay.cli.transfer import export_session, import_recording
 from replay.errors import CommandError
-from replay.ports import Asset, Objects, SessionAsset, Sighting, Store, object_name
+from replay.ports import Asset, Objects, SessionAsset, Sighting, Store, asset_object
 from replay.recording.archive import (
     ArchivedAsset,
     ArchiveError,
@@ -75,7 +75,7 @@ async def there() -> Place:
     named += [Sighting(ref=FONT, kind="font"), Sighting(ref=hash_of(CSS), kind="text")]
     await place.store.commit([replace(VISIT.batch(1, 12, picture_payload(b"x")), sightings=tuple(named))])
     for data in (PNG, CSS):
-        await place.objects.put(object_name(hash_of(data)), data)
+        await place.objects.put(asset_object(hash_of(data)), data)
     await place.store.put_asset(had(PHOTO, PNG, "image/png"))
     # Of another time than the session's: it stays behind.
     await place.store.put_asset(had(PHOTO, b"later", "image/png", START_MS + 90_000))
@@ -100,7 +100,7 @@ async def test_assets_go_along_and_are_shown_the_same(there: Place) -> None:
     assert await here.take(content) is True
     assert await here.shown() == await there.shown()
     for data in (PNG, CSS):
-        assert await here.objects.get(object_name(hash_of(data))) == data
+        assert await here.objects.get(asset_object(hash_of(data))) == data
     assert await here.export() == content
     assert await here.take(content) is False
 
@@ -114,9 +114,9 @@ async def test_what_an_address_stands_for_here_is_no_other_session(there: Place)
 
 @pytest.mark.parametrize("left", [None, PNG[:-1]])
 async def test_bytes_that_are_gone_or_damaged_are_told(there: Place, left: bytes | None) -> None:
-    await there.objects.delete(object_name(hash_of(PNG)))
+    await there.objects.delete(asset_object(hash_of(PNG)))
     if left is not None:
-        await there.objects.put(object_name(hash_of(PNG)), left)
+        await there.objects.put(asset_object(hash_of(PNG)), left)
     here = Place()
     await here.take(await there.export())
     gone = (await here.shown())[PHOTO].asset

@@ -16,7 +16,7 @@ from replay.collector.metrics import Metrics
 from replay.collector.quota import Caps, Quota
 from replay.collector.reserve import Reserve
 from replay.model.events import AssetSeen, AssetsSeen, Event, Mark, StylesUsed
-from replay.ports import Asset, Sighting, Site, object_name
+from replay.ports import Asset, Sighting, Site, asset_object
 from storage.memory import MemoryStore
 from storage.objects import MemoryObjects
 from tests.collector.asset_server import PNG, AssetServer, asset_server, png, respond
@@ -124,7 +124,7 @@ async def test_the_first_sight_fetches_and_says_when(kept: Keeping) -> None:
         bytes=len(PNG),
         etag='"1"',
     )
-    assert await kept.objects.get(object_name(digest)) == PNG
+    assert await kept.objects.get(asset_object(digest)) == PNG
     assert kept.count("replay_assets_fetched_total", outcome="new") == 1
     assert kept.count("replay_asset_bytes_total") == len(PNG)
 
@@ -182,7 +182,7 @@ async def test_what_changed_stands_beside_what_it_was(kept: Keeping) -> None:
     assert (before.asset.fetched_ms, after.asset.fetched_ms) == (first_ms, kept.clock.ms)
     for asset, data in ((before.asset, PNG), (after.asset, png(255))):
         assert asset.hash is not None
-        assert await kept.objects.get(object_name(asset.hash)) == data
+        assert await kept.objects.get(asset_object(asset.hash)) == data
 
 
 async def test_a_failure_is_told_and_tried_again_later_and_later(kept: Keeping) -> None:

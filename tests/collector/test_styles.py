@@ -11,7 +11,7 @@ from replay.collector.quota import Caps
 from replay.collector.styles import WANTED_COUNT
 from replay.model.events import Event, StylesUsed
 from replay.model.track import Track
-from replay.ports import object_name
+from replay.ports import asset_object
 from replay.protocol.codec import decode_server, encode_message
 from replay.protocol.framing import join_frames, split_frames
 from replay.protocol.limits import Limits
@@ -58,7 +58,7 @@ async def test_a_style_is_asked_for_once_and_kept_for_the_whole_site(running: Ru
         assert await say(page, uses(1, CSS, MORE)) == [told(wanted=(CSS, MORE)), ack]
         assert await say(page, style(CSS)) == [told(kept=(CSS,))]
         # Durable before it was acknowledged.
-        assert await running.collector.objects.get(object_name(hash_of(CSS))) == CSS
+        assert await running.collector.objects.get(asset_object(hash_of(CSS))) == CSS
         (kept,) = [
             one.asset for one in await running.store.session_assets(first.session, 0) if one.asset is not None
         ]
@@ -161,7 +161,7 @@ async def test_a_disk_that_is_nearly_full_keeps_no_styles(running: Running) -> N
 
 
 async def test_where_objects_cannot_be_kept_the_page_is_recorded_all_the_same(running: Running) -> None:
-    objects, name = running.collector.objects, object_name(hash_of(CSS))
+    objects, name = running.collector.objects, asset_object(hash_of(CSS))
     await objects.put(name, b"what a failing disk made of it")
     async with visiting(running.address) as page:
         await greeted(page)

@@ -22,7 +22,7 @@ from replay.ports import (
     Store,
     StoreUnavailable,
     View,
-    object_name,
+    asset_object,
 )
 from storage.eraser import Eraser, Why, erasing
 from storage.memory import MemoryStore
@@ -79,7 +79,7 @@ async def record(store: Store, session: str, *sightings: Sighting, seen_ms: int 
 async def have(store: Store, objects: Objects, sighting: Sighting, data: bytes, *, site: str = "shop") -> str:
     """The sighting's object is kept; its name."""
     digest = f"{data.hex():0>64}"
-    await objects.put(object_name(digest), data)
+    await objects.put(asset_object(digest), data)
     await store.put_asset(
         Asset(
             site=site,
@@ -92,7 +92,7 @@ async def have(store: Store, objects: Objects, sighting: Sighting, data: bytes, 
             bytes=len(data),
         )
     )
-    return object_name(digest)
+    return asset_object(digest)
 
 
 async def seal(store: Store, objects: Objects) -> int:
@@ -265,7 +265,7 @@ async def test_what_a_killed_process_put_for_nobody_goes_too(store: Store, objec
     await record(store, "visit")
     await record(store, "other", PHOTO)
     photo = await have(store, objects, PHOTO, b"photo")
-    await objects.put(object_name("f" * 64), b"a style that she sent")
+    await objects.put(asset_object("f" * 64), b"a style that she sent")
     receipt = await ask(store, objects, "visit")
     assert await names(objects) == {photo}
     assert receipt.objects == 0

@@ -8,7 +8,7 @@ from dataclasses import replace
 import httpx
 import pytest
 
-from replay.ports import Asset, EndSession, Sighting, Site, Store, object_name
+from replay.ports import Asset, EndSession, Sighting, Site, Store, asset_object
 from storage.objects import MemoryObjects
 from tests.contract.given import NOW_MS, batch, opened
 
@@ -143,8 +143,8 @@ async def test_asking_is_a_view_and_needs_a_login(
 async def test_bytes_are_given_by_their_hash_alone(
     visitor: httpx.AsyncClient, objects: MemoryObjects, store: Store
 ) -> None:
-    await objects.put(object_name(HASH), IMAGE)
-    await objects.put(object_name(STYLE), TEXT)
+    await objects.put(asset_object(HASH), IMAGE)
+    await objects.put(asset_object(STYLE), TEXT)
     answer = await visitor.get(f"/assets/{HASH}", headers={"Cookie": "desk=of-somebody"})
     assert (answer.status_code, answer.content) == (200, IMAGE)
     assert answer.headers["content-type"] == "image/png"
@@ -164,7 +164,7 @@ async def test_what_no_reference_stood_for_is_not_given(
     visitor: httpx.AsyncClient, objects: MemoryObjects, path: str
 ) -> None:
     # It may well be there, for something else.
-    await objects.put(object_name(OTHER), PAGE)
+    await objects.put(asset_object(OTHER), PAGE)
     answer = await visitor.get(f"/assets/{path}")
     assert answer.status_code == 404
     assert not answer.headers.get("content-type", "").startswith("text/html")
@@ -172,7 +172,7 @@ async def test_what_no_reference_stood_for_is_not_given(
 
 
 async def test_another_site_cannot_have_them(visitor: httpx.AsyncClient, objects: MemoryObjects) -> None:
-    await objects.put(object_name(HASH), IMAGE)
+    await objects.put(asset_object(HASH), IMAGE)
     answer = await visitor.get(f"/assets/{HASH}", headers={"Sec-Fetch-Site": "cross-site"})
     assert answer.status_code == 403
 
@@ -182,5 +182,5 @@ async def test_an_asset_whose_bytes_are_gone_or_others_is_not_found(
     visitor: httpx.AsyncClient, objects: MemoryObjects, left: bytes | None
 ) -> None:
     if left is not None:
-        await objects.put(object_name(HASH), left)
+        await objects.put(asset_object(HASH), left)
     assert (await visitor.get(f"/assets/{HASH}")).status_code == 404

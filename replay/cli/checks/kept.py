@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from replay.cli.checks.finding import Examined, Finding, listed
 from replay.cli.checks.visits import COPY_OBJECT
-from replay.ports import object_name
+from replay.ports import asset_object
 from storage.sealer import SEAL_MAX_BYTES
 from storage.sqlite.sealing import unsealed
 
@@ -41,7 +41,7 @@ def check_assets(examined: Examined) -> Iterator[Finding]:
     last, done = "", 0
     while rows := db.execute(_ASSETS, (last, _AT_ONCE_COUNT)).fetchall():
         for sha256, size, ref, _ in rows:
-            name = object_name(sha256)
+            name = asset_object(sha256)
             if examined.quick:
                 fault = None if examined.is_there(name) else "is missing"
             else:

@@ -9,7 +9,7 @@ from typing import Any
 
 from playwright.async_api import expect
 
-from replay.ports import Asset, AssetKind, Sighting, object_name
+from replay.ports import Asset, AssetKind, Sighting, asset_object
 from tests.browser.watch.conftest import Desk
 from tests.browser.watch.corpus import Json, recording, trap
 from tests.browser.watch.test_hostile import put
@@ -45,7 +45,7 @@ async def note(desk: Desk, ref: str, kind: AssetKind, **had: Any) -> None:
 async def keep(desk: Desk, ref: str, kind: AssetKind, type: str, data: bytes) -> str:
     """The session referred to it and it was had. A style's text is referred to by its hash."""
     digest = hashlib.sha256(data).hexdigest()
-    await desk.objects.put(object_name(digest), data)
+    await desk.objects.put(asset_object(digest), data)
     await note(desk, ref or digest, kind, hash=digest, type=type, bytes=len(data))
     return digest
 

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from replay.ports import Asset, EndSession, Objects, Sighting, Site, View, object_name
+from replay.ports import Asset, EndSession, Objects, Sighting, Site, View, asset_object
 from storage.backup import Made, Restored, back_up, restore
 from storage.objects import FolderObjects, open_folder
 from storage.sealer import Sealer
@@ -67,7 +67,7 @@ async def fill(stored: Stored) -> None:
     seen = batch(7, session="first", load="one")
     await stored.store.commit([type(seen)(**{**_fields(seen), "sightings": (sighting,)})])
     sha256 = hashlib.sha256(IMAGE).hexdigest()
-    await stored.objects.put(object_name(sha256), IMAGE)
+    await stored.objects.put(asset_object(sha256), IMAGE)
     await stored.store.put_asset(
         Asset(
             site="shop",

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from replay.model.track import Track
-from replay.ports import Asset, OpenSession, Receipt, Sighting, StoreUnavailable, object_name
+from replay.ports import Asset, OpenSession, Receipt, Sighting, StoreUnavailable, asset_object
 from storage.eraser import Eraser
 from storage.objects import open_folder
 from storage.sealer import Sealer
@@ -166,7 +166,7 @@ async def test_no_byte_is_left_in_any_file(tmp_path: Path, sealed: bool) -> None
         *_, text = list(canaries(0))[:5]
         picture_of_hers = f"{CANARY} in an image".encode()
         digest = "0" * 64
-        await objects.put(object_name(digest), picture_of_hers)
+        await objects.put(asset_object(digest), picture_of_hers)
         await store.put_asset(
             Asset(
                 site="shop",
