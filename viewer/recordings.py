@@ -56,11 +56,12 @@ async def timeline(request: Request) -> Response:
     await desk.views.ensure(signed_in(request), session, "recording")
     store = desk.store
     # Facts are read before page loads: a fact whose page load is not in the answer would have no clock.
-    facts, chunks, findings, told = await asyncio.gather(
+    facts, chunks, findings, told, brought = await asyncio.gather(
         store.batches(session.id, Track.FACTS),
         store.outline(session.id, Track.PICTURE),
         store.findings(session.id),
         store.told(session.id),
+        store.brought([session.id]),
     )
     loads, gaps, identifiers, views, agents, site = await asyncio.gather(
         store.loads(session.id),
@@ -83,6 +84,7 @@ async def timeline(request: Request) -> Response:
         gaps=gaps,
         findings=findings,
         told=told,
+        told_until_ms=brought[session.id].until_ms if session.id in brought else None,
         visit_ms=session.started_ms,
         identifiers=identifiers,
         views=views,

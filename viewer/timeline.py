@@ -143,6 +143,7 @@ def timeline_json(
     gaps: Iterable[Gap],
     findings: Iterable[Finding],
     told: Sequence[Concerning],
+    told_until_ms: int | None,
     visit_ms: int,
     identifiers: Iterable[Identifier],
     views: Iterable[View],
@@ -150,7 +151,8 @@ def timeline_json(
     payment_paths: Sequence[str],
     codes: Codes,
 ) -> Json:
-    """Everything that the watch page asks for at first."""
+    """Everything that the watch page asks for at first. ``told_until_ms``: of an imported session, when its
+    shop's systems were asked."""
     by_load: dict[str, list[BatchOutline]] = {}
     for chunk in chunks:
         by_load.setdefault(chunk.load, []).append(chunk)
@@ -162,6 +164,7 @@ def timeline_json(
         "gaps": [*(gap_json(gap) for gap in gaps), *unreadable],
         "findings": [finding_json(codes.told(finding)) for finding in findings],
         "told": codes.tell_all(told_json(told)),
+        "told_until_ms": told_until_ms,
         "prices": codes.tell_all(told_prices(told, visit_ms)),
         "identifiers": [
             {

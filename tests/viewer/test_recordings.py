@@ -12,7 +12,7 @@ from starlette.applications import Starlette
 
 from replay.model.cart import Amount, CartState, Line, Text
 from replay.model.events import Mark, PageLoaded, PageViewed
-from replay.ports import DeclareGap, OpenLoad, Store, StoreUnavailable, View
+from replay.ports import Brought, DeclareGap, OpenLoad, OpenSession, Store, StoreUnavailable, View
 from storage.bus import LocalBus
 from storage.memory import MemoryStore
 from tests.viewer.conftest import LOGIN, Clock, browse, log_in
@@ -242,6 +242,22 @@ async def test_the_timeline_says_where_the_site_records_no_picture(
     assert "*/payment*" in (await agent.get("/api/sessions/session-1")).json()["payment_paths"]
     await store.put_site(dataclasses.replace(SITE, settings={"payment_paths": ["/kasse/*"]}))
     assert (await agent.get("/api/sessions/session-1")).json()["payment_paths"] == ["/kasse/*"]
+
+
+async def test_of_an_imported_session_it_says_until_when_its_shop_was_asked(
+    agent: httpx.AsyncClient, store: Store
+) -> None:
+    await Visit().put(store)
+    imported = Visit(id="imported", number=2)
+    opening, *rest = imported.operations()
+    assert isinstance(opening, OpenSession)
+    brought = Brought(until_ms=START_MS + 90_000, region="US")
+    await store.commit([dataclasses.replace(opening, brought=brought), *rest])
+    told = [
+        (await agent.get(f"/api/sessions/{session}")).json()["told_until_ms"]
+        for session in ("session-1", "imported")
+    ]
+    assert told == [None, START_MS + 90_000]
 
 
 async def test_opening_the_watch_page_is_a_view_each_time(agent: httpx.AsyncClient, store: Store) -> None:

@@ -340,7 +340,7 @@ export class Watch {
     this.drawing = undefined;
     this.timelineView.draw(this.timeline, this.view.findings);
     this.found.draw(this.view.findings, this.open);
-    this.told.draw(this.view.told);
+    this.told.draw(this.view);
     drawHeader(this.view, this.clock.now());
     this.drawDetails();
     this.events.update(this.timeline.events, this.view, this.player.t);

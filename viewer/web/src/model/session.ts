@@ -155,6 +155,8 @@ export interface SessionView {
   readonly told: readonly Told[];
   /** The oldest first. */
   readonly prices: readonly ToldPrice[];
+  /** Of an imported session, when it was exported: what the shop's systems said later is not known here. */
+  readonly told_until_ms: number | null;
   /** Paths (`*` is any text) on which the site's pages record no picture. */
   readonly payment_paths: readonly string[];
 }

@@ -32,6 +32,8 @@ export interface Step {
   readonly event: Showing | null;
   /** What one of the shop's systems says, where that is the step. */
   readonly told: ToldPrice | null;
+  /** The stores whose price list says so. */
+  readonly stores: readonly string[];
   readonly t: number;
   /** The place: a price's context (listing, product …), the cart surface, or what kind of thing a system told of. */
   readonly where: string;
@@ -219,6 +221,7 @@ function addPrices(
   draft.steps.push({
     event: joins ? last.event : event,
     told: null,
+    stores: [],
     t: joins ? last.t : event.t,
     where,
     source,

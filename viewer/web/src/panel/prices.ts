@@ -10,7 +10,7 @@ import { clockTime } from "../model/format";
 import type { DeskEvent, Finding, SessionView, ToldPrice } from "../model/session";
 import { type Price, type Step, type Trail, trailsOf, trailsUpTo } from "../model/trail";
 import { foundOn, priceFails, type TrailFinding } from "../model/trail_finding";
-import { toldBy, toldSaid, withTold } from "../model/trail_told";
+import { asOf, toldBy, toldSaid, withTold } from "../model/trail_told";
 import { beside, type Corroboration } from "./corroboration";
 
 /** Products beyond these are a button away: a listing shows hundreds. */
@@ -26,6 +26,7 @@ export class Prices {
   private wrong: readonly Finding[] = [];
   private key = "";
   private all = false;
+  private until: number | null = null;
 
   constructor(
     private readonly seek: (event: DeskEvent) => void,
@@ -34,7 +35,7 @@ export class Prices {
 
   draw(
     events: readonly DeskEvent[],
-    { findings, prices }: Pick<SessionView, "findings" | "prices">,
+    { findings, prices, told_until_ms }: Pick<SessionView, "findings" | "prices" | "told_until_ms">,
     t: number,
   ): void {
     if (events !== this.events || prices !== this.told) {
@@ -42,6 +43,7 @@ export class Prices {
       this.told = prices;
       this.whole = withTold(trailsOf(events), prices);
     }
+    this.until = told_until_ms;
     if (findings !== this.findings) {
       this.findings = findings;
       this.wrong = priceFails(findings);
@@ -55,7 +57,7 @@ export class Prices {
     const key = trails.map(
       ({ key: own, steps, found, marks }) =>
         `${own} ${steps.length} ${steps.at(-1)?.prices.length} ${found.map(({ finding }) => finding.said)}` +
-        ` ${JSON.stringify([steps.map(({ told }) => told && [told.id, told.by]), ...marks.values()])}`,
+        ` ${JSON.stringify([steps.map(({ told, stores }) => told && [told.id, told.by, stores.length]), ...marks.values()])}`,
     );
     if (key.join("|") === this.key && this.root.childElementCount > 0) return;
     this.key = key.join("|");
@@ -80,7 +82,11 @@ export class Prices {
       this.all = true;
       this.build(trails);
     };
+    const isTold = shown.some(({ steps }) => steps.some(({ told }) => told !== null));
     this.root.replaceChildren(
+      ...(isTold && this.until !== null
+        ? [h("p", { class: "trails__until", "data-panel-part": "told-until" }, `Dotted: ${asOf(this.until)}`)]
+        : []),
       ...shown.map((trail) => this.trail(trail)),
       ...(rest > 0
         ? [
@@ -160,9 +166,9 @@ export class Prices {
 }
 
 /** Of what no page showed there is nothing to go to; it can be reached by keyboard, for its sentence. */
-function toldStep({ prices }: Step, told: ToldPrice): HTMLElement {
-  const said = toldSaid(told);
-  const by = toldBy(told);
+function toldStep({ prices, stores }: Step, told: ToldPrice): HTMLElement {
+  const said = toldSaid(told, stores);
+  const by = toldBy(told, stores);
   const whole = told.piece === null || told.line === null ? "" : ` (${told.line})`;
   return h(
     "li",

@@ -61,6 +61,7 @@ export function view(more: Partial<SessionView> & { live?: boolean } = {}): Sess
     findings: [],
     told: [],
     prices: [],
+    told_until_ms: null,
     payment_paths: ["*/payment*", "*/pay/*"],
     ...rest,
   };

@@ -89,6 +89,28 @@ describe("what is told of a product's price", () => {
     expect(steps([ORDER, { ...again, line: "3 × for 900.00 USD" }], 9_000)).toHaveLength(5);
   });
 
+  it("is one step of all stores that have one price since one time", () => {
+    const stores = ["A", "B", "C", "D"].map((name) => ({ ...LIST, id: name, name }));
+    const told = [...stores, { ...LIST, id: "E", name: "E", piece: "389.00 USD" }];
+    const [trail] = trailsUpTo(withTold(trailsOf(EVENTS), told), T0);
+    expect(trail?.steps.map((step) => step.told && toldBy(step.told, step.stores).split(" · ")[0])).toEqual([
+      "4 stores",
+      "store E",
+      null,
+    ]);
+    expect(toldSaid(LIST, ["A", "B", "C", "D"])).toContain("A, B, C, D.");
+  });
+
+  it("is two steps of one order that has the article at two prices", () => {
+    const other = { ...ORDER, line: "1 × for 1.00 USD" };
+    expect(steps([ORDER, other], 5_500)?.map(([where]) => where)).toEqual([
+      "product",
+      "drawer",
+      "order",
+      "order",
+    ]);
+  });
+
   it("is found by name only where one product alone has it", () => {
     const named = { ...ORDER, sku: null, title: "hp  Laptop" };
     expect(steps([named], 9_000)?.map(([where]) => where)).toContain("order");
@@ -97,10 +119,12 @@ describe("what is told of a product's price", () => {
   });
 
   it("says who says so, and what is only claimed", () => {
-    expect(toldBy(LIST)).toMatch(/^store Downtown · price list of erp · since \w+ \d+ Nov 2023$/);
-    expect(toldBy({ ...ORDER, by: "claimed" })).toMatch(/^order NL-1 · shop · .* · only claimed$/);
-    expect(toldBy({ ...ORDER, kind: "email", name: null })).toMatch(/^e-mail · shop · /);
-    expect(toldSaid({ ...ORDER, piece: "5.00 USD", line: "2 × for 10.00 USD" })).toMatch(
+    expect(toldBy(LIST, ["Downtown"])).toMatch(
+      /^store Downtown · price list of erp · since \w+ \d+ Nov 2023$/,
+    );
+    expect(toldBy({ ...ORDER, by: "claimed" }, [])).toMatch(/^order NL-1 · shop · .* · only claimed$/);
+    expect(toldBy({ ...ORDER, kind: "email", name: null }, [])).toMatch(/^e-mail · shop · /);
+    expect(toldSaid({ ...ORDER, piece: "5.00 USD", line: "2 × for 10.00 USD" }, [])).toMatch(
       /^Said by the shop’s systems; there is no picture of it\.\n.*\nThe price of one, of 2 × for 10\.00 USD\.$/,
     );
   });

@@ -54,10 +54,14 @@ it("draws what is told without a button, by keyboard, too, and the marks of a pr
     () => answer(),
   );
   const prices = new Prices((one) => sought.push(one), corroboration);
-  const draw = () => prices.draw([shown], { findings: [], prices: [STORE] }, T0);
+  const view = { findings: [], prices: [STORE], told_until_ms: T0 };
+  const draw = () => prices.draw([shown], view, T0);
   draw();
   await answered;
   draw();
+  expect(root.querySelector('[data-panel-part="told-until"]')?.textContent).toMatch(
+    /^Dotted: As of the export/,
+  );
   const told = root.querySelector<HTMLElement>('[data-panel-part="told-step"]');
   expect(told?.tagName).toBe("SPAN");
   expect(told?.tabIndex).toBe(0);

@@ -23,22 +23,34 @@ beforeEach(() => {
 });
 
 it("is not there while nothing was said", () => {
-  new ToldList().draw([]);
+  new ToldList().draw({ told: [], told_until_ms: null });
   expect(document.querySelector<HTMLElement>("details")?.hidden).toBe(true);
 });
 
 it("names the system of each, and keeps apart what was only claimed", () => {
   const list = new ToldList();
-  list.draw([]);
-  list.draw([
+  list.draw({ told: [], told_until_ms: null });
+  const said = [
     told("order", "Order placed"),
     told("customer", "Payment captured"),
     told("claimed", "Return arrived"),
-  ]);
+  ];
+  list.draw({ told: said, told_until_ms: null });
+  expect(document.querySelector<HTMLElement>('[data-panel-part="told-until"]')?.hidden).toBe(true);
   expect(document.querySelector<HTMLElement>("details")?.hidden).toBe(false);
   expect(text("summary")).toEqual(["The shop’s systems say · 3"]);
   const [placed, captured] = text('[data-panel-part="told"] li');
   expect(placed).toContain("<b>bank</b> Order placed · by the order’s number");
   expect(captured).toMatch(/^<b>bank<\/b> Payment captured.*1001 · 499\.00 USD$/);
   expect(text('[data-panel-part="told-claimed"] .tag')).toEqual(["<b>bank</b>"]);
+});
+
+it("says of an imported visit how old that is", () => {
+  new ToldList().draw({
+    told: [told("customer", "Order placed")],
+    told_until_ms: new Date(2025, 10, 22, 10, 4, 12).getTime(),
+  });
+  expect(text('[data-panel-part="told-until"]')).toEqual([
+    "As of the export of this session, Sat 22 Nov 2025, 10:04:12. What they said later is not known here.",
+  ]);
 });
