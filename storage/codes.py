@@ -9,8 +9,8 @@ import hmac
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from replay.model.identity import TEXT_KINDS, normalise
-from replay.model.personal_code import seen_codes
+from replay.model.identity import normalise
+from replay.model.personal_code import QUOTING, seen_codes
 from replay.model.promo import Registry
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def hashed(new: Iterable[Identifier], carried: Iterable[Identifier], key: bytes)
     identifiers = tuple(
         replace(one, value=code_hash(key, one.value)) if one.kind == "promo" else one for one in new
     )
-    if not any(one.kind in TEXT_KINDS for one in identifiers):
+    if not any(one.kind in QUOTING for one in identifiers):
         return identifiers
     return without_codes(identifiers, (*carried, *identifiers))
 
@@ -52,7 +52,7 @@ def without_codes(identifiers: Sequence[Identifier], carried: Iterable[Identifie
         return tuple(identifiers)
     told = []
     for one in identifiers:
-        shown = codes.conceal(one.shown) if one.kind in TEXT_KINDS else one.shown
+        shown = codes.conceal(one.shown) if one.kind in QUOTING else one.shown
         if shown != one.shown:
             value = normalise(one.kind, codes.blot(one.shown), "")
             told.extend([replace(one, value=value, shown=shown)] if value else [])

@@ -117,6 +117,7 @@ class MemoryStore(
         if isinstance(operation, AppendBatch):
             appended = visit.append(page_load, self.hash_codes(visit, operation))
             if appended.outcome == "stored":
+                self.reword_texts(visit)
                 self.note_sightings(visit.session.id, visit.session.site, operation.sightings)
             return appended
         if isinstance(operation, DeclareGap):

@@ -7,9 +7,9 @@ import secrets
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from replay.model.personal_code import CARRIERS_MAX_COUNT
+from replay.model.personal_code import CARRIERS_MAX_COUNT, QUOTING
 from replay.ports import CodeIndex
-from storage.codes import KEY_BYTES, WHO, hashed
+from storage.codes import KEY_BYTES, WHO, hashed, without_codes
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -42,6 +42,17 @@ class MemoryCodes(CodeIndex):
             code: [who for visit in carriers if (who := _verified(visit))]
             for code, carriers in newest.items()
         }
+
+    def reword_texts(self, visit: _Visit) -> None:
+        """Take the codes of a visit out of the texts that it is found by."""
+        codes = [one for one in visit.identifiers.values() if one.kind == "promo"]
+        texts = [one for one in visit.identifiers.values() if one.kind in QUOTING]
+        told = without_codes(texts, codes)
+        if told != tuple(texts):
+            for text in texts:
+                del visit.identifiers[text.kind, text.value]
+            for text in told:
+                visit.carry(text)
 
     def hash_codes(self, visit: _Visit, operation: AppendBatch) -> AppendBatch:
         """The batch with what it brings as it is indexed."""

@@ -15,6 +15,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from replay.ports import Asset, SessionAsset, asset_object
+from viewer.codes import codes_of
 from viewer.desk import desk_of, session_of, signed_in
 
 __all__ = ["asset_bytes", "session_assets"]
@@ -32,11 +33,13 @@ async def session_assets(request: Request) -> Response:
     origins = frozenset[str]() if site is None else site.asset_origins
     until_ms = session.seen_ms if session.ended_ms is None else session.ended_ms
     every = await desk.store.session_assets(session.id, until_ms)
+    # An address may name a code: it is told as the picture has it.
+    codes = await codes_of(desk.store, session)
     return JSONResponse(
         {
             "origins": sorted(origins),
             "urls": {
-                one.ref: {"kind": one.kind, **_had_or_why(one, origins)}
+                codes.blot(one.ref): {"kind": one.kind, **_had_or_why(one, origins)}
                 for one in every
                 if one.kind != "text"
             },

@@ -21,6 +21,7 @@ from replay.model.money import Money, say
 from replay.model.shown_price import PricePlace, ShownPrice
 from replay.model.timeline import Entry, entries, timeline
 from replay.ports import Load, Others, Session, SessionFacts, StoredBatch
+from viewer.codes import codes_of
 from viewer.desk import ASKED_MAX_COUNT, Desk, desk_of, session_of, signed_in
 from viewer.errors import DeskError, not_found
 from viewer.timeline import Json
@@ -37,7 +38,8 @@ async def corroboration(request: Request) -> Response:
     wanted = _places(request.query_params.getlist("of"))
     await desk.views.ensure(signed_in(request), session, "recording")
     found = await desk.corroborating.ask(session.id, wanted, partial(_answer, desk, session))
-    return JSONResponse([found[place] for place in sorted(wanted & found.keys())])
+    codes = await codes_of(desk.store, session)
+    return JSONResponse(codes.tell_all([found[place] for place in sorted(wanted & found.keys())]))
 
 
 async def _answer(desk: Desk, session: Session, wanted: frozenset[Place]) -> dict[Place, Json]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from replay.model.finding import Finding
 from replay.model.identity import Reading, readings
-from replay.model.personal_code import TELLING, Codes
+from replay.model.personal_code import Codes
 from replay.model.session import CODE_ALPHABET, is_code, read_code, show_code
 from replay.ports import Bus, Identifier, IdentifierKind, Match, Session, Store
 from viewer.codes import codes_of_all
@@ -233,7 +233,7 @@ async def _rows(
 
 def _told(why: Identifier | None, codes: Codes) -> Identifier | None:
     """What led to a session, as it may be read."""
-    return why if why is None or why.kind not in TELLING else replace(why, shown=codes.tell(why.shown))
+    return None if why is None else replace(why, shown=codes.told_by(why))
 
 
 def _customer(identifiers: Sequence[Identifier]) -> Customer:

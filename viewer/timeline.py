@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from replay.model.events import encode_event
+from replay.model.events import AssetsSeen, encode_event
 from replay.model.finding import Finding
-from replay.model.personal_code import TELLING, Codes
+from replay.model.personal_code import Codes
 from replay.model.server_event import Concerning
 from replay.model.session import show_code
 from replay.model.timeline import Entry, entries, timeline
@@ -116,7 +116,13 @@ def facts_json(
         by_load.setdefault(batch.load, []).append(batch)
     unreadable: list[Json] = []
     facts = timeline([list(_read(load, by_load[load.id], unreadable)) for load in loads])
-    return [codes.tell_all(_event_json(entry)) for entry in facts], unreadable
+    return [_told_event(entry, codes) for entry in facts], unreadable
+
+
+def _told_event(entry: Entry, codes: Codes) -> Json:
+    # Addresses of assets are looked for as the picture has them.
+    is_of_picture = isinstance(entry.event.fact, AssetsSeen)
+    return (codes.blot_all if is_of_picture else codes.tell_all)(_event_json(entry))
 
 
 def _read(load: Load, batches: Iterable[StoredBatch], unreadable: list[Json]) -> Iterable[Entry]:
@@ -169,7 +175,7 @@ def timeline_json(
         "identifiers": [
             {
                 "kind": edge.kind,
-                "shown": codes.tell(edge.shown) if edge.kind in TELLING else edge.shown,
+                "shown": codes.told_by(edge),
                 "verified": edge.verified,
                 "at_ms": edge.at_ms,
             }

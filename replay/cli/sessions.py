@@ -7,14 +7,13 @@ from collections.abc import Mapping
 from replay.errors import CommandError
 from replay.model.events import kind_of
 from replay.model.identity import readings
-from replay.model.personal_code import TELLING
 from replay.model.schema import encode
 from replay.model.session import is_code, is_idle, read_code, show_code
 from replay.model.timeline import entries, timeline
 from replay.model.track import Track
-from replay.ports import Session, Store
+from replay.ports import Match, Session, Store
 from replay.settings import Settings
-from viewer.codes import codes_of
+from viewer.codes import codes_of, codes_of_all
 from viewer.timeline import finding_json
 from viewer.told import told_json
 
@@ -29,19 +28,21 @@ async def list_sessions(
     query = str(parameters.get("find") or "")
     if not query:
         return [_summary(session, now_ms) for session in await store.sessions(limit=limit)]
-    found: dict[str, dict[str, object]] = {}
+    found: dict[str, Match] = {}
     for kind, value, prefix in readings(query, settings.phone_region):
         for match in await store.find(kind, value, prefix=prefix, limit=limit):
-            found.setdefault(
-                match.session.id,
-                {
-                    **_summary(match.session, now_ms),
-                    "found_by": match.identifier.kind,
-                    "shown": match.identifier.shown,
-                    "verified": match.identifier.verified,
-                },
-            )
-    return list(found.values())[:limit]
+            found.setdefault(match.session.id, match)
+    matches = list(found.values())[:limit]
+    codes = await codes_of_all(store, [match.session for match in matches])
+    return [
+        {
+            **_summary(match.session, now_ms),
+            "found_by": match.identifier.kind,
+            "shown": codes[match.session.id].told_by(match.identifier),
+            "verified": match.identifier.verified,
+        }
+        for match in matches
+    ]
 
 
 async def find_session(store: Store, wanted: str) -> Session:
@@ -109,7 +110,7 @@ async def show_session(store: Store, parameters: Mapping[str, object], now_ms: i
         "identifiers": [
             {
                 "kind": one.kind,
-                "shown": codes.tell(one.shown) if one.kind in TELLING else one.shown,
+                "shown": codes.told_by(one),
                 "verified": one.verified,
                 "at_ms": one.at_ms,
             }

@@ -22,7 +22,8 @@ from replay.cli.transfer_assets import assets_of, require_sound, sightings_of, t
 from replay.cli.transfer_shop import brought_by, events_of, require_sound_shop, shop_of
 from replay.errors import CommandError
 from replay.model.bounds import Malformed
-from replay.model.identity import TEXT_KINDS, Identifier, normalise
+from replay.model.identity import Identifier, normalise
+from replay.model.personal_code import QUOTING
 from replay.model.session import show_code
 from replay.model.track import Track
 from replay.ports import (
@@ -152,7 +153,7 @@ def _same(one: Recording, other: Recording) -> bool:
 
     def described(recording: Recording) -> Recording:
         # Texts are kept without the codes that they quote, which each store tells in its own way.
-        known = tuple(one for one in recording.identifiers if one.kind not in TEXT_KINDS)
+        known = tuple(one for one in recording.identifiers if one.kind not in QUOTING)
         return replace(
             recording,
             identifiers=known,

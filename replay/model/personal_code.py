@@ -26,12 +26,12 @@ from typing import TypeVar, cast
 
 from replay.model.code_matching import MASK, Found, Matcher, dotted, signs_of
 from replay.model.finding import Finding
-from replay.model.identity import Identifier, IdentifierKind
+from replay.model.identity import TEXT_KINDS, Identifier, IdentifierKind
 from replay.model.promo import Registry
 
 __all__ = [
     "CARRIERS_MAX_COUNT",
-    "MASK",
+    "QUOTING",
     "TELLING",
     "Codes",
     "SeenCode",
@@ -52,7 +52,9 @@ CARRIERS_MAX_COUNT = 100
 
 QUANTITY_MAX_CHARS = 3
 
-TELLING: frozenset[IdentifierKind] = frozenset({"promo", "message", "error"})
+QUOTING: tuple[IdentifierKind, ...] = (*TEXT_KINDS, "product")
+"""Kinds of identifiers that may quote a code: shops also put a voucher into the cart as one of its lines."""
+TELLING: frozenset[IdentifierKind] = frozenset({"promo", *QUOTING})
 """Kinds of identifiers that say codes."""
 
 _NO_TEXTS = frozenset(
@@ -62,6 +64,8 @@ _NO_TEXTS = frozenset(
     )
 )
 """Fields whose values are words of ours or numbers of things, and never say a code."""
+_OF_THE_PAGE = frozenset({"campaign", "data", "experiments"})
+"""Fields that hold names and values of the page's own."""
 
 _TAG = re.compile(rf"#([0-9a-f]{{{TAG_CHARS}}})")
 
@@ -201,6 +205,14 @@ class Codes:
         """What is to be JSON, as it may be read: every text but names of kinds, places and things."""
         return cast(T, _mapped(value, self.tell)) if self.codes else value
 
+    def told_by(self, identifier: Identifier) -> str:
+        """What came of an identifier, as it may be read."""
+        return self.tell(identifier.shown) if identifier.kind in TELLING else identifier.shown
+
+    def blot_all(self, value: T) -> T:
+        """What is to be JSON, with every text of it as it stands in the picture."""
+        return cast(T, _mapped(value, self.blot)) if self._hidden else value
+
     def told(self, finding: Finding) -> Finding:
         """A finding in the words that may be read."""
         return _said(finding, self.tell) if self.codes else finding
@@ -268,7 +280,20 @@ def _mapped(value: object, words: Callable[[str], str]) -> object:
     if isinstance(value, str):
         return words(value)
     if isinstance(value, Mapping):
-        return {name: one if name in _NO_TEXTS else _mapped(one, words) for name, one in value.items()}
+        return {
+            name: _said_by_page(one, words)
+            if name in _OF_THE_PAGE
+            else one
+            if name in _NO_TEXTS
+            else _mapped(one, words)
+            for name, one in value.items()
+        }
     if isinstance(value, (list, tuple)):
         return [_mapped(one, words) for one in value]
     return value
+
+
+def _said_by_page(value: object, words: Callable[[str], str]) -> object:
+    if isinstance(value, Mapping):
+        return {words(str(name)): _mapped(one, words) for name, one in value.items()}
+    return _mapped(value, words)

@@ -10,8 +10,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from replay.model.identity import TEXT_KINDS
-from replay.model.personal_code import CARRIERS_MAX_COUNT
+from replay.model.personal_code import CARRIERS_MAX_COUNT, QUOTING, TELLING
 from replay.ports import CodeIndex
 from storage.codes import WHO, code_hash, hashed, without_codes
 from storage.sqlite import reads
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
 
     from replay.ports import Identifier, IdentifierKind
 
-__all__ = ["OLD_KIND", "SqliteCodes", "code_key", "hash_codes", "hash_old_codes"]
+__all__ = ["OLD_KIND", "SqliteCodes", "code_key", "hash_codes", "hash_old_codes", "reword_texts"]
 
 OLD_KIND = 9
 
@@ -66,19 +65,23 @@ def code_key(db: sqlite3.Connection) -> bytes:
     return key
 
 
-def hash_codes(db: sqlite3.Connection, sessions: Iterable[RankedSession]) -> None:
-    """Put what the sessions newly carry as it is indexed."""
-    touched = [
-        one for one in sessions if any(kind == "promo" or kind in TEXT_KINDS for kind, _ in one.carried)
-    ]
-    key = code_key(db) if touched else b""
+def hash_codes(db: sqlite3.Connection, sessions: Iterable[RankedSession]) -> list[int]:
+    """Put what the sessions newly carry as it is indexed. Answers, by their keys, the sessions with codes
+    that they did not carry before: what they are found by already may quote them (``reword_texts``)."""
+    touched = [one for one in sessions if any(kind in TELLING for kind, _ in one.carried)]
+    if not touched:
+        return []
+    key, carried = code_key(db), _carried(db, [one.key for one in touched], ("promo",))
+    bringing = []
     for session in touched:
-        has_texts = any(kind in TEXT_KINDS for kind, _ in session.carried)
-        carried = _carried(db, session.key, ("promo",)) if has_texts else []
-        new = hashed(session.carried.values(), carried, key)
+        known = carried[session.key]
+        new = hashed(session.carried.values(), known, key)
         session.carried = {}
         for one in new:
             session.carry(one)
+        if not {one.value for one in new if one.kind == "promo"} <= {one.value for one in known}:
+            bringing.append(session.key)
+    return bringing
 
 
 def hash_old_codes(db: sqlite3.Connection) -> None:
@@ -102,16 +105,19 @@ def _hash_old(db: sqlite3.Connection) -> None:
         " AND EXISTS (SELECT 1 FROM finding WHERE finding.session = session.key)",
         (number,),
     )
-    for (session,) in db.execute(carrying, (number,)).fetchall():
-        _reword_texts(db, session)
+    reword_texts(db, [session for (session,) in db.execute(carrying, (number,)).fetchall()])
 
 
-def _reword_texts(db: sqlite3.Connection, session: int) -> None:
-    """Take the codes of a session out of the texts that it is found by."""
-    texts = _carried(db, session, TEXT_KINDS)
-    told = without_codes(texts, _carried(db, session, ("promo",))) if texts else ()
-    if told == tuple(texts):
-        return
+def reword_texts(db: sqlite3.Connection, sessions: Sequence[int]) -> None:
+    """Take the codes of sessions, by their keys, out of the texts that they are found by."""
+    for session in sessions:
+        texts = _carried(db, [session], QUOTING)[session]
+        told = without_codes(texts, _carried(db, [session], ("promo",))[session]) if texts else ()
+        if told != tuple(texts):
+            _index_anew(db, session, told)
+
+
+def _index_anew(db: sqlite3.Connection, session: int, told: Iterable[Identifier]) -> None:
     keys = db.execute(f"SELECT value FROM carried WHERE session = ? AND kind IN ({_TEXTS})", (session,))  # noqa: S608
     drop(db, session, [key for (key,) in keys.fetchall()])
     row = db.execute("SELECT key, seen_ms, ranked_ms FROM session WHERE key = ?", (session,)).fetchone()
@@ -121,14 +127,20 @@ def _reword_texts(db: sqlite3.Connection, session: int) -> None:
     index_identifiers(db, [ranked])
 
 
-_TEXTS = ", ".join(str(KIND_NUMBERS[kind]) for kind in TEXT_KINDS)
+_TEXTS = ", ".join(str(KIND_NUMBERS[kind]) for kind in QUOTING)
 
 
-def _carried(db: sqlite3.Connection, session: int, kinds: Sequence[IdentifierKind]) -> list[Identifier]:
-    """What a session, by its key, carries of these kinds."""
+def _carried(
+    db: sqlite3.Connection, sessions: Sequence[int], kinds: Sequence[IdentifierKind]
+) -> dict[int, list[Identifier]]:
+    """What sessions, by their keys, carry of these kinds."""
     (text,) = db.execute(
-        f"SELECT json_group_array({reads.IDENTIFIER}) FROM {reads.CARRIED}"  # noqa: S608
-        " WHERE carried.session = ? AND carried.kind IN (SELECT value FROM json_each(?))",
-        (session, json.dumps([KIND_NUMBERS[kind] for kind in kinds])),
+        f"SELECT json_group_array(json_array(carried.session, {reads.IDENTIFIER}))"  # noqa: S608
+        f" FROM json_each(?) AS wanted CROSS JOIN {reads.CARRIED}"
+        " WHERE carried.session = wanted.value AND carried.kind IN (SELECT value FROM json_each(?))",
+        (json.dumps(list(sessions)), json.dumps([KIND_NUMBERS[kind] for kind in kinds])),
     ).fetchone()
-    return [reads.identifier(row) for row in json.loads(text)]
+    found: dict[int, list[Identifier]] = {session: [] for session in sessions}
+    for session, row in json.loads(text):
+        found[session].append(reads.identifier(row))
+    return found

@@ -29,7 +29,7 @@ from replay.ports import (
 from storage.sqlite import reads, sealing, server_events
 from storage.sqlite.assets import note_sightings
 from storage.sqlite.brought import keep_brought
-from storage.sqlite.codes import hash_codes
+from storage.sqlite.codes import hash_codes, reword_texts
 from storage.sqlite.index import RankedSession, index_identifiers
 from storage.sqlite.rows import execute_rows
 
@@ -307,8 +307,9 @@ class _Unit:
         """Write everything that was changed in memory only."""
         self.write_batches()
         self.write_loads()
-        hash_codes(self.db, self.sessions.values())
+        bringing = hash_codes(self.db, self.sessions.values())
         index_identifiers(self.db, self.sessions.values())
+        reword_texts(self.db, bringing)
         note_sightings(self.db, self.seen)
 
     def write_batches(self) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from replay.model.personal_code import CARRIERS_MAX_COUNT, masked
-from replay.ports import Store
+from replay.ports import IdentifierKind, Store
 from tests.contract.given import NOW_MS, batch, identifier, opened
 
 ANNA = identifier("promo", "anna4711", shown="ANNA-4711")
@@ -32,13 +32,26 @@ async def test_texts_that_quote_a_code_are_found_without_it(store: Store) -> Non
     plain = identifier("message", "sold out", shown="Sold out")
     await store.commit([*opened(session="a"), batch(1, ANNA, plain, error, session="a")])
     await store.commit([batch(2, late, session="a")])
+    # Also what came before the code.
+    voucher = identifier("product", "voucher anna 4711", shown="Voucher ANNA-4711")
+    await store.commit([*opened(session="b"), batch(1, error, voucher, plain, session="b")])
+    assert [match.session.id for match in await store.find("product", "anna", prefix=True)] == ["b"]
+    await store.commit([batch(2, ANNA, session="b")])
     edges = {edge.kind + edge.shown: edge for edge in await store.identifiers("a")}
     hidden = masked("ANNA-4711", (await store.find("promo", "anna4711"))[0].identifier.value)
     assert {f"messageThe code {hidden} ended", "messageSold out", f"errorno coupon {hidden}"} <= edges.keys()
-    for kind in ("message", "error"):
+    assert {edge.shown for edge in await store.identifiers("b")} > {
+        f"Voucher {hidden}",
+        f"no coupon {hidden}",
+        "Sold out",
+    }
+    kinds: tuple[IdentifierKind, ...] = ("message", "error", "product")
+    for kind in kinds:
         for word in ("anna", "4711", "anna 4711"):
             assert await store.find(kind, word, prefix=True) == []
     assert len(await store.find("message", "code ended")) == 1
+    assert len(await store.find("product", "voucher")) == 1
+    assert len(await store.find("message", "sold out")) == 2
 
 
 async def test_carriers_are_the_newest_sessions_of_the_site_with_whom_they_were_verified_to_be(

@@ -12,16 +12,26 @@ import msgpack
 import pytest
 
 from replay.cli.problems import list_problems, show_problem
-from replay.cli.sessions import show_session
+from replay.cli.sessions import list_sessions, show_session
 from replay.collector.counting import ProblemCounter
 from replay.collector.judging import Judge
 from replay.collector.metrics import Metrics
 from replay.model.cart import CartState, PromoShown, Text
-from replay.model.events import Fact, Identified, Mark, PageLoaded, PromoSeen
+from replay.model.events import (
+    AssetSeen,
+    AssetsSeen,
+    Fact,
+    Identified,
+    Mark,
+    PageLoaded,
+    PriceShown,
+    PromoSeen,
+)
 from replay.model.identity import identifiers
 from replay.model.promo import Promise, Promo
-from replay.ports import AppendBatch, Store
+from replay.ports import AppendBatch, Sighting, Store
 from replay.recording.chunks import Chunk, open_chunk, wrap_chunk
+from replay.settings import read_settings
 from storage.bus import LocalBus
 from tests.contract.given import all_problems
 from tests.viewer.conftest import Clock
@@ -33,6 +43,7 @@ __all__ = ["page", "served"]
 CODE = "ANNA-4711"
 SPELLINGS = (CODE, "anna-4711", "ANNA4711", "anna4711", "ANNA%2D4711")
 REFUSED = "The coupon code anna-4711 is not valid"
+IMAGE = f"https://shop.example/qr.png?code={CODE}"
 FACTS: tuple[Fact, ...] = (
     PageLoaded(url=f"https://shop.example/cart?coupon={CODE}&page=2", title=f"Cart · {CODE}"),
     PromoSeen(source="displayed", state="offered", code=CODE),
@@ -44,7 +55,9 @@ FACTS: tuple[Fact, ...] = (
         messages=(Text(raw=REFUSED),),
     ),
     PromoSeen(source="displayed", state="rejected", code=CODE, text=Text(raw=REFUSED)),
-    Mark(name="coupon", data={"code": "anna4711"}),
+    Mark(name="coupon", data={"code": "anna4711", "id": CODE, CODE: True}),
+    PriceShown(source="displayed", context="listing", role="current", name=Text(raw=f"Voucher {CODE}")),
+    AssetsSeen(items=(AssetSeen(url=IMAGE, kind="image"),)),
 )
 SHOWN = [
     {"type": 4, "data": {"href": f"https://shop.example/cart?coupon={CODE}", "width": 1, "height": 1}},
@@ -58,6 +71,7 @@ SHOWN = [
                 "childNodes": [
                     {"type": 3, "textContent": f"“{CODE}” −$20\n{CODE}", "id": 2},
                     {"type": 2, "tagName": "input", "attributes": {"value": CODE}, "id": 3},
+                    {"type": 2, "tagName": "img", "attributes": {"src": IMAGE}, "id": 4},
                 ],
             }
         },
@@ -87,7 +101,8 @@ def bringing(visit: Visit, number: int, *facts: Fact) -> AppendBatch:
         )
     }
     payload = facts_payload(*((START_MS + 100.0 * place, fact) for place, fact in enumerate(facts)))
-    return visit.batch(0, number, payload, identifiers=list(edges.values()))
+    batch = visit.batch(0, number, payload, identifiers=list(edges.values()))
+    return replace(batch, sightings=(Sighting(ref=IMAGE, kind="image"),))
 
 
 async def put(store: Store, number: int, *facts: Fact) -> Visit:
@@ -121,7 +136,7 @@ def pictures(content: bytes) -> list[bytes]:
 async def everything(store: Store, agent: httpx.AsyncClient, clock: Clock, typed: Iterable[str]) -> str:
     """All that leaves the server of the first visit, in one text."""
     parts = []
-    for path in ("", "/problems", "/promises"):
+    for path in ("", "/problems", "/promises", "/assets", "/corroboration?of=load-1.2.7"):
         answer = await agent.get(f"/api/sessions/session-1{path}")
         assert answer.status_code == 200
         parts.append(json.dumps(answer.json(), ensure_ascii=False))
@@ -137,6 +152,9 @@ async def everything(store: Store, agent: httpx.AsyncClient, clock: Clock, typed
         json.dumps(await list_problems(store, {"closed": False, "limit": 9}, clock()), ensure_ascii=False)
     )
     parts.append(json.dumps(await show_session(store, {"session": "session-1"}, clock()), ensure_ascii=False))
+    for query in ("is not valid", CODE):
+        listed = await list_sessions(store, read_settings({}), {"find": query}, clock())
+        parts.append(json.dumps(listed, ensure_ascii=False))
     (shown,) = pictures((await agent.get("/api/sessions/session-1/picture/load-1")).content)
     parts.append(json.dumps(json.loads(shown), ensure_ascii=False))
     return "\n".join(parts)
@@ -205,6 +223,39 @@ async def test_a_registered_code_is_readable_and_of_a_pattern_what_is_fixed(
     exact = Promo(id="e", promises=(Promise(title="Anna", codes=("anna-4711",), free_shipping=True),))
     assert await store.put_promo(SITE.key, exact, replaces=None)
     assert "•" not in await everything(store, agent, clock, [CODE])
+
+
+async def test_an_image_is_found_under_the_address_that_the_picture_has(
+    store: Store, agent: httpx.AsyncClient
+) -> None:
+    await put(store, 1)
+    (image,) = (await agent.get("/api/sessions/session-1/assets")).json()["urls"]
+    assert image == "https://shop.example/qr.png?code=••••-••••"
+    (shown,) = pictures((await agent.get("/api/sessions/session-1/picture/load-1")).content)
+    assert json.dumps(image).encode() in shown
+    events = (await agent.get("/api/sessions/session-1")).json()["events"]
+    assert [one["fields"]["items"][0]["url"] for one in events if one["kind"] == "assets"] == [image]
+
+
+async def test_what_is_typed_live_into_the_box_for_codes_is_hidden_before_any_event_names_it(
+    served: Desk, page: Page
+) -> None:
+    def typing(*events: object) -> bytes:
+        content = json.dumps(events).encode()
+        return wrap_chunk(Chunk((*HEADER[:2], len(content), *HEADER[3:]), content))
+
+    typed = {"type": 3, "data": {"source": 5, "id": 3, "text": CODE, "rr_promo": ""}}
+    shown = {"type": 3, "data": {"source": 0, "texts": [{"id": 2, "value": REFUSED}]}}
+    async with served.watch() as socket:
+        await told(socket)
+        for number, event in ((4, typed), (5, shown)):
+            await page.send(page.visit.batch(1, number, typing(event)))
+            binary = await socket.recv()
+            assert isinstance(binary, bytes)
+            chunk = open_chunk(msgpack.unpackb(binary)[2])
+            assert chunk is not None
+            assert leaks(chunk.events.decode()) == []
+            assert "\\u2022" in chunk.events.decode()
 
 
 async def test_live_shows_no_more(served: Desk, page: Page, store: Store) -> None:
