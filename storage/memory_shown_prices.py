@@ -6,7 +6,13 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from replay.ports import Others, ShownPriceIndex
-from replay.ports.shown_prices import MOST_MAX_COUNT, OTHERS_MAX_COUNT, OTHERS_WINDOW_MS, OtherPrice
+from replay.ports.shown_prices import (
+    CARTS_MAX_COUNT,
+    MOST_MAX_COUNT,
+    OTHERS_MAX_COUNT,
+    OTHERS_WINDOW_MS,
+    OtherPrice,
+)
 
 if TYPE_CHECKING:
     from replay.model.shown_price import ShownPrice
@@ -22,8 +28,21 @@ class MemoryShownPrices(ShownPriceIndex):
 
     async def shown_prices(self, session: str) -> list[tuple[ShownPrice, Others | None]]:
         visit = self._visits.get(session)
-        shown = sorted(visit.judging.shown, key=lambda price: price.key) if visit else []
+        prices = [price for price in visit.judging.shown if price.place != "total"] if visit else []
+        shown = sorted(prices, key=lambda price: price.key)
         return [(price, None if price.minor is None else self._others(session, price)) for price in shown]
+
+    async def cart_totals(self, session: str, currency: str, *, before_ms: int) -> list[int]:
+        own = self._visits.get(session)
+        totals = [
+            price
+            for id_, visit in self._visits.items()
+            if own and id_ != session and visit.session.site == own.session.site and visit.brought is None
+            for price in visit.judging.shown
+            if price.place == "total" and price.shown_ms <= before_ms
+        ]
+        latest = sorted(totals, key=lambda price: -price.shown_ms)[:CARTS_MAX_COUNT]
+        return [price.minor for price in latest if price.currency == currency and price.minor is not None]
 
     def _others(self, session: str, price: ShownPrice) -> Others:
         site = self._visits[session].session.site

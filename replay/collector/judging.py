@@ -24,6 +24,7 @@ from replay.collector.metrics import Metrics
 from replay.collector.portions import portions
 from replay.collector.shops import Shops
 from replay.collector.verdict import Verdict, nothing_new
+from replay.collector.weighing import weighed_findings
 from replay.detect.fold import JUDGED, REST_MS, RULES, Rule
 from replay.model.events import Event, kind_of
 from replay.model.finding import Judgement
@@ -332,6 +333,7 @@ class Judge:
     async def _keep(self, verdicts: Sequence[Verdict]) -> list[Verdict]:
         """Store, count and tell what was said; it, of the sessions that are still here."""
         try:
+            verdicts = await weighed_findings(self._store, verdicts)
             verdicts = await masked_findings(self._store, verdicts)
             here = await self._store.put_findings([one.judged() for one in verdicts])
         except StoreUnavailable:

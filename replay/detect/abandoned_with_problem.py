@@ -6,7 +6,8 @@ those of that finding: carts that were left, and what was in them, add up on tha
 nothing was ordered by phone or elsewhere, unless the shop's systems tell of orders and it is known whose cart
 it was; until the day is over, and where either is not so, it cannot be told.
 
-How a cart's total compares with those of others is not known within one session, and counts for nothing.
+How a cart's total compares with those of others is not known within one session: what that adds is found
+where findings are kept.
 """
 
 from __future__ import annotations
@@ -16,11 +17,10 @@ from dataclasses import dataclass
 
 from replay.detect.compared_prices import role_of
 from replay.detect.evidence import cannot_tell, evidence
+from replay.detect.last_cart import Cart
 from replay.detect.order_conflicts import moment
-from replay.detect.rows import amount_of
 from replay.detect.seen import Seen
 from replay.detect.shown import Price
-from replay.model.cart import Amount, CartState
 from replay.model.events import Click, Fact, Identified, OrderPlaced, PageLoaded, PageViewed
 from replay.model.finding import SEVERITIES, Evidence, Finding, Judgement
 from replay.model.problem import CONSEQUENCE_RULE, consequence_of
@@ -44,22 +44,13 @@ _DONE: tuple[type[Fact], ...] = (Click, PageLoaded, PageViewed)
 _MINUTES_FROM_S = 120
 
 
-@dataclass(frozen=True, slots=True)
-class _Cart:
-    """The last cart whose total was shown; no amount: it was empty, or what it came to is not known."""
-
-    entry: Entry
-    state: CartState
-    amount: Amount | None
-
-
 class AbandonedWithProblem:
     """The rule over one session."""
 
     def __init__(self, seen: Seen) -> None:
         self._reader = seen.reader
         self._office = seen.office
-        self._cart: _Cart | None = None
+        self._last_cart = seen.cart
         self._last: Entry | None = None
         self._done_ms = float("-inf")
         """When the customer did something last."""
@@ -71,9 +62,7 @@ class AbandonedWithProblem:
         fact = entry.event.fact
         if self._last is None or entry.t >= self._last.t:
             self._last = entry
-        if isinstance(fact, CartState):
-            self._see(fact, entry)
-        elif isinstance(fact, _DONE):
+        if isinstance(fact, _DONE):
             self._done_ms = max(self._done_ms, entry.t)
         elif isinstance(fact, OrderPlaced):
             self._ordered_ms = max(self._ordered_ms, entry.t)
@@ -85,9 +74,10 @@ class AbandonedWithProblem:
         return self._office.judge(now_ms, lambda at_ms: self._conclude(at_ms, findings))
 
     def _conclude(self, now_ms: float, findings: Sequence[Finding]) -> Judgement:
-        if self._last is None or self._cart is None:
+        cart = self._last_cart.cart
+        if self._last is None or cart is None:
             return Judgement()
-        total = self._reader.price(self._cart.amount) if self._cart.amount else None
+        total = self._reader.price(cart.amount) if cart.amount else None
         left_ms = self._last.t
         met = self._met(findings, left_ms)
         if met is None or not isinstance(total, Price) or total.minor <= 0:
@@ -99,7 +89,7 @@ class AbandonedWithProblem:
         if now_ms < over_ms:
             return Judgement(wake_ms=over_ms)
         ripe_ms = over_ms + ORDER_MS
-        left = _Left(finding, met_ms, left_ms, total, self._cart, over_ms, ripe_ms)
+        left = _Left(finding, met_ms, left_ms, total, cart, over_ms, ripe_ms)
         order = self._order(met_ms, ripe_ms)
         if order is not None:
             return Judgement(findings=(left.passed(order),))
@@ -110,17 +100,6 @@ class AbandonedWithProblem:
             why = f"whether it was ordered after all is known on {moment(ripe_ms)}"
             return Judgement(findings=(left.untold(why),), wake_ms=ripe_ms)
         return Judgement(findings=(left.failed(),))
-
-    def _see(self, state: CartState, entry: Entry) -> None:
-        if state.source != "displayed":
-            return
-        amount = amount_of(state, "total")
-        before = self._cart
-        if amount is not None and amount.raw and state.lines != ():
-            self._cart = _Cart(entry, state, amount)
-        elif state.lines is not None and (before is None or _goods(state) != _goods(before.state)):
-            # Other goods, or none, and nothing says what they come to.
-            self._cart = _Cart(entry, state, None)
 
     def _met(self, findings: Sequence[Finding], left_ms: float) -> tuple[float, Finding] | None:
         """The worst that was met shortly before leaving, of several the last, and when."""
@@ -156,13 +135,6 @@ class AbandonedWithProblem:
         return None
 
 
-def _goods(state: CartState) -> tuple[object, ...]:
-    return tuple(
-        (line.sku, line.name and line.name.raw, line.quantity and line.quantity.raw)
-        for line in state.lines or ()
-    )
-
-
 @dataclass(frozen=True, slots=True)
 class _Left:
     """A cart that was left after a finding."""
@@ -171,7 +143,7 @@ class _Left:
     met_ms: float
     left_ms: float
     total: Price
-    cart: _Cart
+    cart: Cart
     over_ms: float
     ripe_ms: float
 

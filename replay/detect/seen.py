@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, fields
 
 from replay.detect.articles import Articles
 from replay.detect.compared_prices import ComparedPrices
+from replay.detect.last_cart import LastCart
 from replay.detect.offers import Offers
 from replay.detect.office import BackOffice
 from replay.detect.shop import Shop
@@ -37,13 +38,14 @@ class Seen(Shop):
     prices: ComparedPrices = field(init=False)
     """Handed facts by the rules that share it."""
     offers: Offers = field(init=False)
+    cart: LastCart = field(default_factory=LastCart)
     shown: ShownPrices = field(init=False)
 
     def __post_init__(self) -> None:
         # The one way to set fields that are made of others.
         prices = ComparedPrices(self.reader, self.articles, self.surfaces, self.views)
         object.__setattr__(self, "prices", prices)
-        object.__setattr__(self, "shown", ShownPrices(self.reader))
+        object.__setattr__(self, "shown", ShownPrices(self.reader, self.cart))
         object.__setattr__(self, "offers", Offers(self, self.reader, prices, self.office))
 
     @classmethod
@@ -58,6 +60,8 @@ class Seen(Shop):
         self.surfaces.gone = ()
         if isinstance(fact, PageLoaded):
             self.reader.page_in(fact.circumstances.language)
+        if isinstance(fact, CartState):
+            self.cart.observe(fact, entry)
         if isinstance(fact, PriceShown | CartState):
             self.shown.observe(entry)
         if isinstance(fact, PriceShown):

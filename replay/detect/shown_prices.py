@@ -1,10 +1,12 @@
-"""Which price of one piece was shown for which article, in carts and on pages about one product.
+"""Which price of one piece was shown for which article, in carts and on pages about one product, and what the
+last cart came to.
 
 No rule asks for it: it is kept beside the findings, so that an agent sees whether others were shown the same.
 """
 
 from __future__ import annotations
 
+from replay.detect.last_cart import LastCart
 from replay.detect.reasons import unit_price
 from replay.detect.shown import Price, Reader
 from replay.model.cart import Amount, CartState, Line
@@ -22,8 +24,11 @@ _PRODUCT = frozenset({"product", "quickview"})
 class ShownPrices:
     """The prices of one session."""
 
-    def __init__(self, reader: Reader) -> None:
+    def __init__(self, reader: Reader, cart: LastCart) -> None:
         self._reader = reader
+        self._cart = cart
+        self._total: tuple[Amount, float] | None = None
+        """What the last cart came to, and since when."""
         self._shown: dict[tuple[str, PricePlace, str], tuple[float, Amount | Line]] = {}
 
     def observe(self, entry: Entry) -> None:
@@ -34,6 +39,7 @@ class ShownPrices:
                 amount = line.unit or line.total
                 if line.sku and amount is not None:
                     self._take(line.sku, "cart", amount, line, entry.t)
+            self._add_up(entry.t)
         elif (
             isinstance(fact, PriceShown)
             and fact.source == "displayed"
@@ -50,11 +56,22 @@ class ShownPrices:
         if len(self._shown) < SHOWN_MAX_COUNT:
             self._shown.setdefault(key, (t, seen))
 
+    def _add_up(self, t: float) -> None:
+        amount = self._cart.cart and self._cart.cart.amount
+        if not amount:
+            self._total = None
+        elif self._total is None or self._total[0].raw != amount.raw:
+            self._total = amount, t
+
     def rows(self) -> tuple[ShownPrice, ...]:
         """All of them, read with what the whole session tells of its texts."""
-        return tuple(
-            self._row(sku, place, raw, t, seen) for (sku, place, raw), (t, seen) in self._shown.items()
-        )
+        rows = [self._row(sku, place, raw, t, seen) for (sku, place, raw), (t, seen) in self._shown.items()]
+        if self._total is not None:
+            amount, t = self._total
+            total = self._row("", "total", amount.raw or "", t, amount)
+            # It is only compared, and one that cannot be read with none.
+            rows += [total] if total.minor else []
+        return tuple(rows)
 
     def _row(self, sku: str, place: PricePlace, raw: str, t: float, seen: Amount | Line) -> ShownPrice:
         if isinstance(seen, Line):

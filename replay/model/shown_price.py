@@ -1,7 +1,8 @@
 """A price of an article as one session was shown it, by which sessions are compared with each other.
 
 Kept are the prices of one piece in carts and on pages about one product: few for each session, and what a
-caller talks about. ``raw`` is the text; what it comes to is read once, where facts are judged.
+caller talks about. ``raw`` is the text; what it comes to is read once, where facts are judged. Beside them
+stands what the last cart came to, as the ``total`` of no article.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from typing import Literal
 
 __all__ = ["PricePlace", "ShownPrice"]
 
-PricePlace = Literal["cart", "product"]
+PricePlace = Literal["cart", "product", "total"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

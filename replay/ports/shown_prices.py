@@ -7,13 +7,22 @@ from typing import Protocol
 
 from replay.model.shown_price import ShownPrice
 
-__all__ = ["OTHERS_MAX_COUNT", "OTHERS_WINDOW_MS", "OtherPrice", "Others", "ShownPriceIndex"]
+__all__ = [
+    "CARTS_MAX_COUNT",
+    "OTHERS_MAX_COUNT",
+    "OTHERS_WINDOW_MS",
+    "OtherPrice",
+    "Others",
+    "ShownPriceIndex",
+]
 
 OTHERS_WINDOW_MS = 24 * 60 * 60_000
 """How long before and after a price was shown the others are looked at."""
 OTHERS_MAX_COUNT = 1_000
 """Showings that are looked at, the newest of them."""
 MOST_MAX_COUNT = 3
+CARTS_MAX_COUNT = 1_000
+"""Carts that are looked at, the latest of them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +50,11 @@ class ShownPriceIndex(Protocol):
     with its session. Of sessions that were imported nobody else is told."""
 
     async def shown_prices(self, session: str) -> list[tuple[ShownPrice, Others | None]]:
-        """The prices of a session in the order of their keys; of those that were read also what others were
-        shown within ``OTHERS_WINDOW_MS``."""
+        """The prices of articles of a session in the order of their keys; of those that were read also what
+        others were shown within ``OTHERS_WINDOW_MS``."""
+        ...
+
+    async def cart_totals(self, session: str, currency: str, *, before_ms: int) -> list[int]:
+        """What the last carts of other sessions of its site came to in that currency, of the latest
+        ``CARTS_MAX_COUNT`` that were shown by then."""
         ...

@@ -7,7 +7,13 @@ from typing import TYPE_CHECKING
 
 from replay.model.shown_price import ShownPrice
 from replay.ports import Others, ShownPriceIndex
-from replay.ports.shown_prices import MOST_MAX_COUNT, OTHERS_MAX_COUNT, OTHERS_WINDOW_MS, OtherPrice
+from replay.ports.shown_prices import (
+    CARTS_MAX_COUNT,
+    MOST_MAX_COUNT,
+    OTHERS_MAX_COUNT,
+    OTHERS_WINDOW_MS,
+    OtherPrice,
+)
 from storage.sqlite.connection import Asking
 from storage.sqlite.reads import as_value
 from storage.sqlite.rows import execute_rows
@@ -17,7 +23,7 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Mapping
 
-__all__ = ["SqliteShownPrices", "put_shown_prices"]
+__all__ = ["SqliteShownPrices", "cart_totals", "put_shown_prices"]
 
 _PRICE = "sku, place, raw, minor, currency, why, shown_ms"
 
@@ -27,6 +33,9 @@ class SqliteShownPrices(Asking, ShownPriceIndex):
 
     async def shown_prices(self, session: str) -> list[tuple[ShownPrice, Others | None]]:
         return await self._read(_shown_prices, session)
+
+    async def cart_totals(self, session: str, currency: str, *, before_ms: int) -> list[int]:
+        return await self._read(cart_totals, session, currency, before_ms)
 
 
 def put_shown_prices(db: sqlite3.Connection, shown: Mapping[int, tuple[ShownPrice, ...]]) -> None:
@@ -46,7 +55,8 @@ def _shown_prices(db: sqlite3.Connection, session: str) -> list[tuple[ShownPrice
     with at_one_moment(db):
         rows = db.execute(
             f"SELECT session.key, session.site, {_PRICE} FROM session"  # noqa: S608
-            " JOIN shown_price ON session = session.key WHERE id = ? ORDER BY sku, place, raw",
+            " JOIN shown_price ON session = session.key WHERE id = ? AND place <> 'total'"
+            " ORDER BY sku, place, raw",
             (session,),
         ).fetchall()
         found = []
@@ -54,6 +64,19 @@ def _shown_prices(db: sqlite3.Connection, session: str) -> list[tuple[ShownPrice
             price = as_value(ShownPrice, row)
             found.append((price, None if price.minor is None else _others(db, key, site, price)))
         return found
+
+
+def cart_totals(db: sqlite3.Connection, session: str, currency: str, before_ms: int) -> list[int]:
+    """See ``ShownPriceIndex.cart_totals``."""
+    rows = db.execute(
+        "SELECT minor FROM (SELECT price.minor, price.currency FROM session AS own"
+        " CROSS JOIN shown_price AS price ON price.site = own.site AND price.sku = ''"
+        " AND price.place = 'total' AND price.minor IS NOT NULL"
+        " AND price.site IS NOT NULL AND price.shown_ms <= ? AND price.session <> own.key"
+        " WHERE own.id = ? ORDER BY price.shown_ms DESC LIMIT ?) WHERE currency = ?",
+        (before_ms, session, CARTS_MAX_COUNT, currency),
+    )
+    return [minor for (minor,) in rows.fetchall()]
 
 
 def _others(db: sqlite3.Connection, session: int, site: str, price: ShownPrice) -> Others:

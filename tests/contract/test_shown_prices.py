@@ -11,8 +11,9 @@ import pytest
 from replay.model.shown_price import ShownPrice
 from replay.ports import Brought, Judged, OpenSession, Others, Store
 from replay.ports.shown_prices import OTHERS_MAX_COUNT, OTHERS_WINDOW_MS, OtherPrice
+from storage import memory_shown_prices
 from storage.memory import MemoryStore
-from storage.sqlite import open_store
+from storage.sqlite import open_store, shown_prices
 from tests.contract.given import NOW_MS, open_session, opened
 
 CART = ShownPrice(
@@ -129,3 +130,26 @@ async def test_of_too_many_the_newest_are_looked_at(store: Store) -> None:
     )
     looked_at = OTHERS_MAX_COUNT + 1
     assert await others(store) == Others(same=looked_at, others=looked_at, is_all=False, most=())
+
+
+def total(minor: int, *, currency: str = "USD", shown_ms: int = NOW_MS) -> ShownPrice:
+    raw = f"{minor} {currency}"
+    return replace(CART, sku="", place="total", raw=raw, minor=minor, currency=currency, shown_ms=shown_ms)
+
+
+async def test_what_other_carts_came_to(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    await visit(store, "visit", CART, total(1))
+    await visit(store, "early", total(2, shown_ms=NOW_MS - 2))
+    await visit(store, "euro", total(3, currency="EUR", shown_ms=NOW_MS - 1))
+    await visit(store, "late", total(4, shown_ms=NOW_MS + 1))
+    await visit(store, "now", total(5))
+    elsewhere = open_session("elsewhere")
+    await store.commit([replace(elsewhere, session=replace(elsewhere.session, site="other"))])
+    await show(store, "elsewhere", total(6))
+    assert await store.cart_totals("visit", "USD", before_ms=NOW_MS) == [5, 2]
+    assert await store.cart_totals("nobody", "USD", before_ms=NOW_MS) == []
+    # Those of articles stand alone.
+    assert [price for price, _ in await store.shown_prices("visit")] == [CART]
+    for module in (memory_shown_prices, shown_prices):
+        monkeypatch.setattr(module, "CARTS_MAX_COUNT", 2)
+    assert await store.cart_totals("visit", "USD", before_ms=NOW_MS) == [5]

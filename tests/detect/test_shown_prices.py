@@ -30,6 +30,18 @@ def test_when_it_was_shown_first() -> None:
     assert [one.shown_ms for one in fold.shown_prices()] == [START_MS + 4_000]
 
 
+def test_what_the_last_cart_came_to_since_it_did() -> None:
+    def totals(*entries: object) -> list[tuple[int | None, float]]:
+        fold = Fold(USD, rules=())
+        fold.observe([at(0, page()), *entries])  # type: ignore[list-item]
+        return [(one.minor, one.shown_ms - START_MS) for one in fold.shown_prices() if one.place == "total"]
+
+    first = cart(line("$499.00"), totals=[("total", "$499.00")])
+    second = cart(line("$499.00"), line("$9.00", sku="MO-1"), totals=[("total", "$508.00")])
+    assert totals(at(1, first), at(2, second), at(3, second)) == [(508_00, 2_000)]
+    assert totals(at(1, first), at(2, cart())) == []
+
+
 def test_what_cannot_be_read_says_why() -> None:
     ((*_, minor, why),) = shown(at(0, page()), at(1, price("$1,299")))
     assert (minor, why) == (None, "“$1,299” can be read in two ways")

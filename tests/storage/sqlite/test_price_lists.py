@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from replay.model.server_event import content_of
-from storage.sqlite import open_store
+from storage.sqlite import open_store, shown_prices
 from tests.contract.given import NOW_MS, batch, identifier, opened
 from tests.contract.test_server_events import CREATED, PRICE, keep
 from tests.contract.test_shown_prices import CART, show
@@ -71,3 +71,16 @@ async def test_a_session_from_before_brought_nothing_and_takes_what_it_was_shown
         assert [one.by for one in await store.told("old")] == ["order"]
     finally:
         await store.close()
+
+
+async def test_what_other_carts_came_to_is_read_from_an_index(tmp_path: Path) -> None:
+    path = tmp_path / "replay.db"
+    await (await open_store(path)).close()
+    read: list[str] = []
+    with closing(sqlite3.connect(path)) as db:
+        db.set_trace_callback(read.append)
+        shown_prices.cart_totals(db, "visit", "USD", NOW_MS)
+        db.set_trace_callback(None)
+        (plan,) = [[row[-1] for row in db.execute(f"EXPLAIN QUERY PLAN {one}")] for one in read]
+    assert any("shown_price_by_article (site=? AND sku=? AND place=? AND shown_ms<?)" in row for row in plan)
+    assert not [row for row in plan if "B-TREE" in row]
