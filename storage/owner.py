@@ -20,10 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-__all__ = ["SOCKET_PATH_BYTES", "StoreOwned", "lock_path", "owned", "socket_path"]
-
-SOCKET_PATH_BYTES = 107
-"""Longest path of a Unix socket that Linux takes; other systems take a few bytes less."""
+__all__ = ["StoreOwned", "lock_path", "owned", "socket_path"]
 
 
 class StoreOwned(StoreUnavailable):

@@ -75,12 +75,6 @@ class Accounts:
         await self._store.put_agent(agent)
         return agent
 
-    async def set_password(self, login: str, password: str) -> Agent:
-        """Give an agent a new password."""
-        agent = await self._known(login)
-        digest = await self._hash(_checked_password(password, agent.login))
-        return await self._put(dataclasses.replace(agent, password_hash=digest))
-
     async def set_disabled(self, login: str, *, disabled: bool) -> Agent:
         """Shut an agent out (within seconds, also from what they are watching), or let them in again."""
         return await self._put(dataclasses.replace(await self._known(login), disabled=disabled))

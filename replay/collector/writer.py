@@ -74,11 +74,6 @@ class Writer:
         self.failure: StoreUnavailable | None = None
         """Why the last commit or probe failed; None when it succeeded."""
 
-    @property
-    def waiting_bytes(self) -> int:
-        """What is queued or being committed now."""
-        return self._bytes
-
     async def submit(self, *operations: Operation) -> list[Outcome]:
         """Commit the operations together, in order, and answer one outcome each.
 

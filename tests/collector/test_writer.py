@@ -192,11 +192,11 @@ async def test_a_full_queue_makes_callers_wait_and_lets_them_in_again() -> None:
         tasks = [asyncio.create_task(writer.submit(batch(number, bytes(600)))) for number in (1, 2, 3)]
         for _ in range(10):
             await asyncio.sleep(0)
-        assert writer.waiting_bytes == 2 * (OPERATION_BYTES + 600)
         store.gate.set()
         assert [outcome for (outcome,) in await asyncio.gather(*tasks)] == [
             Appended(outcome="stored", acked=number) for number in (1, 2, 3)
         ]
+        assert store.groups[-2:] == [2, 1], "the third had no room beside the others"
 
 
 async def test_one_submission_larger_than_the_queue_still_goes() -> None:

@@ -70,6 +70,11 @@ async def accounts(store: Store, hasher: PasswordHasher, clock: Clock) -> Accoun
     return made
 
 
+async def renew(accounts: Accounts, password: str) -> None:
+    """The agent's new password, given as by the command line."""
+    await accounts.create(login=LOGIN, name="Mia Lindqvist", password=password, now_ms=0, replace=True)
+
+
 @pytest.fixture(scope="session")
 def static(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What the build would make, as far as the server cares."""

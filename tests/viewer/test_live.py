@@ -30,7 +30,7 @@ from replay.ports import (
 from storage.bus import LocalBus
 from storage.memory import MemoryStore
 from tests.conftest import Serve
-from tests.viewer.conftest import LOGIN, Clock, MakeDesk, log_in
+from tests.viewer.conftest import LOGIN, Clock, MakeDesk, log_in, renew
 from tests.viewer.visits import START_MS, Visit, facts_payload, picture_payload, unheard
 from viewer.accounts import Accounts
 from viewer.live import WATCHING_MAX_COUNT
@@ -306,7 +306,7 @@ async def test_it_ends_when_the_agent_is_shut_out(served: Desk, page: Page, acco
 async def test_it_ends_with_a_new_password(served: Desk, page: Page, accounts: Accounts) -> None:
     async with served.watch() as socket:
         await told(socket)
-        await accounts.set_password(LOGIN, "battery staple")
+        await renew(accounts, "battery staple")
         assert await closed(socket) == 4401
 
 

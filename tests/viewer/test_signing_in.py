@@ -9,7 +9,7 @@ import pytest
 from starlette.applications import Starlette
 
 from replay.ports import Store
-from tests.viewer.conftest import LOGIN, PASSWORD, Clock, MakeDesk, browse, log_in
+from tests.viewer.conftest import LOGIN, PASSWORD, Clock, MakeDesk, browse, log_in, renew
 from viewer.accounts import Accounts
 from viewer.logins import ABSOLUTE_MS, IDLE_MS
 
@@ -120,9 +120,9 @@ async def test_a_shut_out_agent_is_out_at_once(agent: httpx.AsyncClient, account
 
 
 async def test_a_new_password_ends_every_login(agent: httpx.AsyncClient, accounts: Accounts) -> None:
-    await accounts.set_password(LOGIN, "battery staple")
+    await renew(accounts, "battery staple")
     assert (await agent.get("/api/find")).status_code == 401
-    await accounts.set_password(LOGIN, PASSWORD)
+    await renew(accounts, PASSWORD)
     assert (await agent.get("/api/find")).status_code == 401
 
 
