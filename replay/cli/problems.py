@@ -8,7 +8,7 @@ from replay.errors import CommandError
 from replay.model.personal_code import Codes
 from replay.model.problem import CartsLeft, Problem
 from replay.model.problem_order import place_of, read_place
-from replay.model.problem_words import left_words, met, money_words, title
+from replay.model.problem_words import figures, left_words, money_words, title
 from replay.model.session import show_code
 from replay.ports import Store
 from viewer.codes import codes_of_all, codes_of_problems
@@ -70,22 +70,12 @@ async def show_problem(store: Store, parameters: Mapping[str, object], now_ms: i
 
 def _told(problem: Problem, now_ms: int, codes: Codes) -> dict[str, object]:
     return {
-        "id": problem.id,
+        **figures(problem),
         "title": codes.tell(title(problem)),
         "state": problem.state(now_ms),
-        "site": problem.family.site,
-        "rule": problem.family.rule,
         "signature": codes.tell(problem.family.signature),
         "subject": None if problem.subject is None else codes.tell(problem.subject),
         "subjects": problem.subjects_count,
-        "severity": problem.severity,
-        "met": met(problem),
-        "sessions": problem.sessions_count,
-        "exposed": problem.exposed_count,
-        "customers": problem.customers_count,
-        "not_identified": problem.anonymous_count,
-        "first_ms": problem.first_ms,
-        "last_ms": problem.last_ms,
         "opened_ms": problem.opened_ms,
         "closed_ms": problem.closed_ms,
         "money": _money(problem),

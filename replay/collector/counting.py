@@ -17,7 +17,7 @@ from dataclasses import replace
 from replay.collector.metrics import Metrics
 from replay.detect.clustering import EXPOSING_RULES, cluster, exposed, stand
 from replay.model.problem import Change, Family, Problem
-from replay.model.problem_words import met, title
+from replay.model.problem_words import figures, title
 from replay.ports import Counted, Notice, Store, StoreUnavailable
 
 __all__ = ["ProblemCounter"]
@@ -156,19 +156,9 @@ class ProblemCounter:
         """The problem for those outside: nothing of any customer's."""
         left = await self._store.carts_left(problem)
         return {
-            "id": problem.id,
+            **figures(problem),
             "url": f"{self._desk_url}/problems/{problem.id}" if self._desk_url else None,
             "title": title(problem, outside=True),
-            "site": problem.family.site,
-            "rule": problem.family.rule,
-            "severity": problem.severity,
-            "met": met(problem),
-            "sessions": problem.sessions_count,
-            "exposed": problem.exposed_count,
-            "customers": problem.customers_count,
-            "not_identified": problem.anonymous_count,
-            "first_ms": problem.first_ms,
-            "last_ms": problem.last_ms,
             "money": _told_money(problem.money),
             "carts_left": left.sessions_count,
             "carts_left_money": _told_money(left.money),

@@ -14,7 +14,7 @@ from replay.model.money import Money, say
 from replay.model.personal_code import masked
 from replay.model.problem import ORDER_RULES, CartsLeft, Problem
 
-__all__ = ["SAID", "left_words", "many", "met", "money_words", "title"]
+__all__ = ["SAID", "figures", "left_words", "many", "met", "money_words", "title"]
 
 _PLACES = {
     "drawer": "the cart",
@@ -197,3 +197,20 @@ def left_words(left: CartsLeft) -> str:
     *most, last = money_words(left) or ("",)
     worth = f", worth {', '.join(most)}{' and ' if most else ''}{last}" if last else ""
     return f"{carts} left after it and not ordered within a day{worth}."
+
+
+def figures(problem: Problem) -> dict[str, object]:
+    """What every program is told of a problem, by the same names: whom it met, and when."""
+    return {
+        "id": problem.id,
+        "site": problem.family.site,
+        "rule": problem.family.rule,
+        "severity": problem.severity,
+        "met": met(problem),
+        "sessions": problem.sessions_count,
+        "exposed": problem.exposed_count,
+        "customers": problem.customers_count,
+        "not_identified": problem.anonymous_count,
+        "first_ms": problem.first_ms,
+        "last_ms": problem.last_ms,
+    }
