@@ -58,6 +58,11 @@ const STATED: ReadonlyMap<string, string> = new Map([
   ["declared", "page's data"],
 ]);
 
+const OF: readonly (readonly [string, string])[] = [
+  [" unit", " each"],
+  [" total", " for the line"],
+];
+
 function wordsOf({ kind, who, via }: Mark): string {
   if (kind === "order") return "order";
   if (kind === "others") return "others";
@@ -66,17 +71,25 @@ function wordsOf({ kind, who, via }: Mark): string {
 
 /**
  * The marks of one line or total as an agent reads them, what differs first; what several amounts have alike is
- * said once. Who says the same is named after one sign: “= shop's answer, price list”.
+ * said once. Who says the same is named after one sign: “= shop's answer, price list”. Who says one thing of the
+ * price of one and another of the whole line is named with which of them it is.
  */
 export function besides(marks: readonly Mark[]): Beside[] {
   const groups = new Map<string, { words: string[]; said: string[]; outcome: Mark["outcome"] }>();
   const compared = marks.filter(({ kind }) => kind !== "others");
+  const outcomes = new Map<string, Set<string>>();
+  for (const mark of compared) {
+    const own = outcomes.get(wordsOf(mark)) ?? new Set();
+    outcomes.set(wordsOf(mark), own.add(`${mark.outcome} ${mark.outcome === "other" ? mark.amount : ""}`));
+  }
   for (const mark of compared.sort((a, b) => ORDER[a.outcome] - ORDER[b.outcome])) {
     const words = wordsOf(mark);
     const amount = mark.outcome === "other" ? (mark.amount ?? "") : "";
-    const key = mark.outcome === "same" ? "same" : `${mark.outcome} ${words} ${amount}`;
+    const of =
+      (outcomes.get(words)?.size ?? 0) > 1 ? (OF.find(([end]) => mark.at.endsWith(end))?.[1] ?? "") : "";
+    const key = mark.outcome === "same" ? "same" : `${mark.outcome} ${words} ${amount} ${of}`;
     const group = groups.get(key) ?? { words: [], said: [], outcome: mark.outcome };
-    const named = amount ? `${words} ${amount}` : words;
+    const named = `${words}${amount ? ` ${amount}` : ""}${of}`;
     if (!group.words.includes(named)) group.words.push(named);
     group.said.push(sentenceOf(mark));
     groups.set(key, group);
@@ -97,11 +110,11 @@ const visits = (count: number): string =>
 /** How many others were shown the same, which says how likely it is that the shop did show it. */
 function ofOthers({ outcome, others, amount, why, since_ms }: Mark): Beside {
   const when = `within a day of ${fullTime(since_ms)}`;
-  if (!others)
-    return { outcome, words: "? others", said: `What others were shown cannot be compared: ${why ?? ""}.` };
+  if (!others) return { outcome, words: "? others", said: othersUnclear(why ?? "") };
   const { same, all, is_all, most } = others;
   const were = all === 1 ? "was" : "were";
   const asked = `${is_all ? "" : "the newest "}${visits(all)} that ${were} shown the article here ${when}`;
+  const lacking = why === null ? "" : ` There may be more: ${why}.`;
   const rest = most.map((one) => `${one.amount} (${one.count.toLocaleString("en")})`).join(", ");
   const instead = rest ? ` Others were shown ${rest}.` : "";
   if (outcome === "none")
@@ -119,9 +132,12 @@ function ofOthers({ outcome, others, amount, why, since_ms }: Mark): Beside {
   return {
     outcome,
     words: `seen by ${same.toLocaleString("en")} ${same === 1 ? "other" : "others"}`,
-    said: `${same.toLocaleString("en")} of ${asked} ${same === 1 ? "was" : "were"} shown the same, ${amount ?? ""}.${instead}`,
+    said: `${same.toLocaleString("en")} of ${asked} ${same === 1 ? "was" : "were"} shown the same, ${amount ?? ""}.${instead}${lacking}`,
   };
 }
+
+/** Why nothing can be said of others. */
+export const othersUnclear = (why: string): string => `What others were shown cannot be told: ${why}.`;
 
 const PARTS: readonly (readonly [RegExp, string])[] = [
   [/unit$/, "the price of one"],

@@ -75,7 +75,7 @@ export function cartCard(state: SurfaceState): HTMLElement {
       ? h("p", { class: "card__unknown soft" }, `only the first ${cart.lines?.length ?? 0} lines were kept`)
       : null,
     promos(cart.promos ?? null),
-    totals(cart.totals ?? []),
+    totals(cart.totals ?? [], (lines?.length ?? 0) >= MANY_LINES_COUNT),
     ...(cart.messages ?? []).map((message) => h("p", { class: "card__message" }, given("message", message))),
     changes(state),
   );
@@ -145,11 +145,11 @@ function promos(shown: readonly PromoShown[] | null): HTMLElement | null {
   );
 }
 
-function totals(rows: readonly Total[]): HTMLElement | null {
+function totals(rows: readonly Total[], isLong: boolean): HTMLElement | null {
   if (rows.length === 0) return null;
   return h(
     "ul",
-    { class: "totals" },
+    { class: `totals${isLong ? " totals--in-sight" : ""}` },
     ...rows.map((row) =>
       h(
         "li",

@@ -5,7 +5,14 @@
  * Hooks: [data-panel-part="beside"][data-outcome="same|other|unclear|none"], its sentence in data-said.
  */
 import { h } from "../desk/dom";
-import { type Beside, besides, type Corroborated, type Mark, placeOf } from "../model/corroboration";
+import {
+  type Beside,
+  besides,
+  type Corroborated,
+  type Mark,
+  othersUnclear,
+  placeOf,
+} from "../model/corroboration";
 import type { DeskEvent } from "../model/session";
 
 type Showing = DeskEvent<"cart" | "price">;
@@ -93,13 +100,29 @@ export function mark(card: HTMLElement, marks: readonly Mark[]): void {
   for (const old of card.querySelectorAll('[data-panel-part="besides"]')) old.remove();
   const lines = card.querySelectorAll<HTMLElement>('[data-panel-part="line"]');
   const totals = card.querySelectorAll<HTMLElement>('[data-panel-part="total-row"]');
-  for (const [place, own] of grouped(marks)) {
+  const again = saidAgain(marks);
+  const isOwn = (one: Mark): boolean => !isUnclear(one) || !again.has(one.why ?? "");
+  const last = [...lines].at(-1)?.parentElement;
+  last?.after(...[...again].map((why) => note(othersUnclear(why))));
+  for (const [place, own] of grouped(marks.filter(isOwn))) {
     const [what = "", at = ""] = place.split(" ");
     const element = (what === "line" ? lines : totals)[Number(at)];
     if (what === "line") element?.append(besidesOf(own));
     else element?.after(h("li", { class: "beside-row", "data-panel-part": "besides" }, ...own.map(beside)));
   }
 }
+
+/** What nothing can be told of others for: said once where it is so of several lines. */
+function saidAgain(marks: readonly Mark[]): Set<string> {
+  const whys = marks.filter(isUnclear).map(({ why }) => why ?? "");
+  return new Set(whys.filter((why, index) => whys.indexOf(why) !== index));
+}
+
+const isUnclear = ({ kind, others, at }: Mark): boolean =>
+  kind === "others" && !others && at.startsWith("line ");
+
+const note = (said: string): HTMLElement =>
+  h("p", { class: "beside-note", "data-panel-part": "besides" }, said);
 
 function grouped(marks: readonly Mark[]): Map<string, Beside[]> {
   const places = new Map<string, Mark[]>();

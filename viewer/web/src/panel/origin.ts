@@ -29,6 +29,9 @@ export class Origin {
     panel.addEventListener("pointerleave", () => this.out());
     panel.addEventListener("focusout", () => this.out());
     panel.addEventListener("click", (event) => this.press(event.target as Element));
+    document.addEventListener("keydown", ({ key }) => {
+      if (key === "Escape") this.hide();
+    });
     panel.addEventListener("scroll", () => this.hide(), { capture: true, passive: true });
   }
 

@@ -28,6 +28,26 @@ it("says first what differs, and once who says the same", () => {
   expect(besides([{ ...MARK, via: "shopify" }])[0]?.words).toBe("= Shopify cart");
 });
 
+it("names what it is of where somebody says one thing of one piece and another of the line", () => {
+  const total: Mark = { ...MARK, at: "line 0 total", amount: "$998.00" };
+  const other: Mark = { ...MARK, outcome: "other", amount: "$379.00" };
+  expect(besides([other, total, LIST]).map((one) => one.words)).toEqual([
+    "≠ shop's answer $379.00 each",
+    "≠ price list $379.00",
+    "= shop's answer for the line",
+  ]);
+});
+
+it("says once why nothing is told of others, where that is so of several lines", () => {
+  const line = () => h("li", { "data-panel-part": "line" });
+  const card = h("article", {}, h("ul", {}, line(), line(), line()));
+  const unclear: Mark = { ...MARK, kind: "others", outcome: "unclear", others: null, why: "no currency" };
+  const own = { ...unclear, at: "line 2 unit", why: "“$1,299” can be read in two ways" };
+  mark(card, [unclear, { ...unclear, at: "line 1 unit" }, own]);
+  const found = [...card.querySelectorAll('[data-panel-part="besides"]')].map((one) => one.textContent);
+  expect(found).toEqual(["? others", "What others were shown cannot be told: no currency."]);
+});
+
 it("says in a sentence who says what since when, or why it does not compare", () => {
   expect(sentenceOf(MARK)).toBe(
     "The shop's answer at 10:04:12.345 says the same for the price of one: $499.00.",
@@ -69,7 +89,9 @@ it("says how many others were shown the same, or that nobody was", () => {
     `1 of 1 other visit that was shown the article here ${when} was shown the same, $499.00.`,
   );
   expect(unique?.said).toBe(`No other visit that is kept was shown this article here ${when}.`);
-  expect(unclear?.said).toBe("What others were shown cannot be compared: “$1,299” can be read in two ways.");
+  expect(unclear?.said).toBe("What others were shown cannot be told: “$1,299” can be read in two ways.");
+  const lacking = besides([{ ...seen, why: "visits are missing" }])[0];
+  expect(lacking?.said).toMatch(/ There may be more: visits are missing\.$/);
 });
 
 it("puts them at the line and the total that they are of, by keyboard, too, and not twice", () => {
