@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
 
     from replay.ports import AppendBatch
-    from storage.memory import _Visit
+    from storage.memory_visit import Visit
 
 __all__ = ["MemoryCodes"]
 
@@ -24,7 +24,7 @@ __all__ = ["MemoryCodes"]
 class MemoryCodes(CodeIndex):
     """What ``MemoryStore`` does about promo codes."""
 
-    _visits: dict[str, _Visit]
+    _visits: dict[str, Visit]
 
     def __init__(self) -> None:
         self._code_key = secrets.token_bytes(KEY_BYTES)
@@ -43,7 +43,7 @@ class MemoryCodes(CodeIndex):
             for code, carriers in newest.items()
         }
 
-    def reword_texts(self, visit: _Visit) -> None:
+    def reword_texts(self, visit: Visit) -> None:
         """Take the codes of a visit out of the texts that it is found by."""
         codes = [one for one in visit.identifiers.values() if one.kind == "promo"]
         texts = [one for one in visit.identifiers.values() if one.kind in QUOTING]
@@ -54,13 +54,13 @@ class MemoryCodes(CodeIndex):
             for text in told:
                 visit.carry(text)
 
-    def hash_codes(self, visit: _Visit, operation: AppendBatch) -> AppendBatch:
+    def hash_codes(self, visit: Visit, operation: AppendBatch) -> AppendBatch:
         """The batch with what it brings as it is indexed."""
         carried = [one for one in visit.identifiers.values() if one.kind == "promo"]
         return replace(operation, identifiers=hashed(operation.identifiers, carried, self._code_key))
 
 
-def _verified(visit: _Visit) -> frozenset[str]:
+def _verified(visit: Visit) -> frozenset[str]:
     """Whom the session was verified to be."""
     known = visit.identifiers.items()
     return frozenset(f"{kind}\0{value}" for (kind, value), one in known if kind in WHO and one.verified)

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
     from replay.model.server_event import About
     from replay.ports import IdentifierKind
-    from storage.memory import _Visit
     from storage.memory_sealing import MemorySealing
+    from storage.memory_visit import Visit
 
 __all__ = ["MemoryErasing"]
 
@@ -24,7 +24,7 @@ __all__ = ["MemoryErasing"]
 class MemoryErasing(MemoryAssets, MemoryProblems, MemoryServerEvents, ErasureIndex):
     """What ``MemoryStore`` does about erasing."""
 
-    _visits: dict[str, _Visit]
+    _visits: dict[str, Visit]
     _sealing: MemorySealing
 
     def __init__(self) -> None:

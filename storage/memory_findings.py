@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from replay.model.finding import Finding, in_order
-from replay.model.shown_price import ShownPrice
 from replay.model.track import Track
-from replay.ports import AppendBatch, FindingIndex, MeasureClock, SessionFacts
+from replay.ports import FindingIndex, SessionFacts
 from storage.memory_problems import MemoryProblems
 from storage.memory_server_events import MemoryServerEvents
 from storage.sealer import SEAL_MAX_BYTES
@@ -17,49 +15,16 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from replay.ports import Judged
-    from storage.memory import _Visit
     from storage.memory_sealing import MemorySealing
+    from storage.memory_visit import Visit
 
-__all__ = ["Judging", "MemoryFindings"]
-
-
-@dataclass(slots=True)
-class Judging:
-    """What a visit knows of being judged."""
-
-    facts_count: int = 0
-    clocks_count: int = 0
-    told_count: int = 0
-    judge_ms: int | None = None
-    findings: tuple[Finding, ...] = ()
-    shown: tuple[ShownPrice, ...] = ()
-
-    @property
-    def changes_count(self) -> int:
-        """How often anything changed."""
-        return self.facts_count + self.clocks_count + self.told_count
-
-    def tell(self, judge_ms: int) -> None:
-        """Something came that concerns the visit, or went."""
-        self.told_count += 1
-        self.judge_ms = judge_ms if self.judge_ms is None else min(self.judge_ms, judge_ms)
-
-    def take(self, change: AppendBatch | MeasureClock) -> None:
-        """A batch was stored, or a clock turned out to be another."""
-        if isinstance(change, MeasureClock):
-            self.clocks_count += 1
-        elif change.track == Track.FACTS:
-            self.facts_count += 1
-        else:
-            return
-        times = [one for one in (self.judge_ms, change.judge_ms) if one is not None]
-        self.judge_ms = min(times, default=None)
+__all__ = ["MemoryFindings"]
 
 
 class MemoryFindings(MemoryProblems, MemoryServerEvents, FindingIndex):
     """What ``MemoryStore`` does about findings."""
 
-    _visits: dict[str, _Visit]
+    _visits: dict[str, Visit]
     _sealing: MemorySealing
 
     async def due_sessions(self, now_ms: int, limit: int) -> list[str]:
@@ -77,7 +42,7 @@ class MemoryFindings(MemoryProblems, MemoryServerEvents, FindingIndex):
             if session in self._visits
         }
 
-    async def _facts(self, session: str, visit: _Visit, after: Mapping[str, int]) -> SessionFacts:
+    async def _facts(self, session: str, visit: Visit, after: Mapping[str, int]) -> SessionFacts:
         judging, told = visit.judging, tuple(self.told_in(visit))
         facts_count, clocks_count, told_count = (
             judging.facts_count,

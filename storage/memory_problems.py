@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from replay.model.problem import CartsLeft
     from replay.model.problem_order import Place
     from replay.ports import Counted, Notice, Session
-    from storage.memory import _Visit
+    from storage.memory_visit import Visit
 
 __all__ = ["MemoryProblems"]
 
@@ -27,7 +27,7 @@ __all__ = ["MemoryProblems"]
 class MemoryProblems(ProblemIndex):
     """What ``MemoryStore`` does about problems."""
 
-    _visits: dict[str, _Visit]
+    _visits: dict[str, Visit]
 
     def __init__(self) -> None:
         self._changed: Counter[Family] = Counter()
@@ -168,7 +168,7 @@ class MemoryProblems(ProblemIndex):
         }
         return {session: in_order(found)[0] for session, found in failed.items() if found}
 
-    def mark_families(self, visit: _Visit, findings: Iterable[Finding]) -> None:
+    def mark_families(self, visit: Visit, findings: Iterable[Finding]) -> None:
         """Of these findings some failed that came, went or changed."""
         if visit.brought is not None:
             return

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from replay.ports import Gap, Objects, SealedObject, StoredBatch
-    from storage.memory import _Visit
+    from storage.memory_visit import Visit
 
 __all__ = ["MemorySealing"]
 
@@ -21,7 +21,7 @@ __all__ = ["MemorySealing"]
 class MemorySealing:
     """What the store knows of sealed sessions, over its visits, and the reading of them."""
 
-    def __init__(self, visits: dict[str, _Visit], objects: Objects) -> None:
+    def __init__(self, visits: dict[str, Visit], objects: Objects) -> None:
         self._visits = visits
         self._sealed: dict[str, SealedObject] = {}
         self._announcements = count(1)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from replay.model.server_event import About, Concerning
     from replay.ports import Brought, KeepServerEvent, Site
-    from storage.memory import _Visit
+    from storage.memory_visit import Visit
 
 __all__ = ["MemoryServerEvents"]
 
@@ -25,7 +25,7 @@ class _Kept:
     key: int
     told: KeepServerEvent
     office: str
-    """The site, or of what a session brought the session: see ``_Visit.office``."""
+    """The site, or of what a session brought the session: see ``Visit.office``."""
 
     @property
     def orders(self) -> set[tuple[str, About]]:
@@ -39,7 +39,7 @@ class _Kept:
 class MemoryServerEvents(ServerEventIndex):
     """What ``MemoryStore`` does about server events."""
 
-    _visits: dict[str, _Visit]
+    _visits: dict[str, Visit]
     _sites: dict[str, Site]
 
     def __init__(self) -> None:
@@ -87,14 +87,14 @@ class MemoryServerEvents(ServerEventIndex):
             self._erased_events.add(name_digest(kept.office, kept.told.event))
         return len(keys)
 
-    def drop_office(self, visit: _Visit) -> int:
+    def drop_office(self, visit: Visit) -> int:
         """Forget what the visit brought; how many."""
         keys = [key for key, kept in self._server_events.items() if kept.told.session == visit.session.id]
         for key in keys:
             del self._server_events[key]
         return len(keys)
 
-    def told_in(self, visit: _Visit) -> list[Concerning]:
+    def told_in(self, visit: Visit) -> list[Concerning]:
         """What concerns a visit."""
         mine = {(visit.office, carried) for carried in visit.identifiers}
         direct = [key for key, kept in self._server_events.items() if kept.edges & mine]

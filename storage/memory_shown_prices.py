@@ -16,7 +16,7 @@ from replay.ports.shown_prices import (
 
 if TYPE_CHECKING:
     from replay.model.shown_price import ShownPrice
-    from storage.memory import _Visit
+    from storage.memory_visit import Visit
 
 __all__ = ["MemoryShownPrices"]
 
@@ -24,7 +24,7 @@ __all__ = ["MemoryShownPrices"]
 class MemoryShownPrices(ShownPriceIndex):
     """What ``MemoryStore`` does about them."""
 
-    _visits: dict[str, _Visit]
+    _visits: dict[str, Visit]
 
     async def shown_prices(self, session: str) -> list[tuple[ShownPrice, Others | None]]:
         visit = self._visits.get(session)
@@ -43,6 +43,9 @@ class MemoryShownPrices(ShownPriceIndex):
         ]
         latest = sorted(totals, key=lambda price: -price.shown_ms)[:CARTS_MAX_COUNT]
         return [price.minor for price in latest if price.currency == currency and price.minor is not None]
+
+    async def shown_prices_are_whole(self) -> None:
+        """Nothing here is of an earlier version."""
 
     def _others(self, session: str, price: ShownPrice) -> Others:
         site = self._visits[session].session.site
