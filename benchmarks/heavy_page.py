@@ -1,11 +1,12 @@
 """One heavy shop page in Chromium, and what it costs its main thread: 400 cards rendered eleven times, then a
 cart that changes twenty times. A recorder comes onto it as onto any page: by a snippet. It may also bear the
-signs of every platform, and tell the cart as each of them does."""
+signs of platforms, and tell the cart as each of them does."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +14,7 @@ from pathlib import Path
 from playwright.async_api import Browser
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
 from benchmarks.trip import until
@@ -23,7 +24,7 @@ from replay.ports import Site
 from tests.browser.product import Product
 from tests.serving import serving
 
-__all__ = ["SITE_KEY", "Cost", "Recording", "allow", "cost_of", "page_at", "product_records"]
+__all__ = ["SITE_KEY", "Cost", "Recording", "allow", "cost_of", "on_platforms", "page_at", "product_records"]
 
 SITE_KEY = "heavy"
 TIMEOUT_MS = 120_000
@@ -32,12 +33,6 @@ LONG_TASK_MS = 50.0
 SESSIONS_MAX_COUNT = 100
 _PAGE = (Path(__file__).parent / "peer" / "heavy.html").read_text()
 _PLATFORMS = (Path(__file__).parent / "peer" / "platforms.html").read_text()
-_CART = {"currency": "USD", "item_count": 2, "total_price": 3998, "items": [
-    {"key": f"{at}", "sku": f"SKU-{at}", "title": f"Product {at}", "quantity": 1,
-     "original_price": 1999, "final_price": 1999, "original_line_price": 1999, "final_line_price": 1999}
-    for at in range(2)
-]}  # fmt: skip
-"""What the page's own server says of its cart, in the words of Shopify's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,24 +90,35 @@ async def cost_of(
 
 
 @asynccontextmanager
-async def page_at(recorder: str, *, platforms: bool = False) -> AsyncIterator[str]:
-    """Serve the heavy page with a recorder's snippet, or with a `replay` that does nothing.
-    With ``platforms`` it is a page of all of them at once."""
-    signs = _PLATFORMS if platforms else ""
-    page = _PAGE.replace("<!--recorder-->", signs + (recorder or "<script>replay = () => {};</script>"))
+async def page_at(recorder: str) -> AsyncIterator[str]:
+    """Serve the heavy page with a recorder's snippet, or with a `replay` that does nothing. At the address of
+    ``on_platforms`` it is one of these platforms."""
+    recorder = recorder or "<script>replay = () => {};</script>"
 
     async def heavy(request: Request) -> Response:
-        return HTMLResponse(page)
+        names = request.path_params.get("platforms", "")
+        here = f"<script>const HERE = {json.dumps(names.split('+'))};</script>{_PLATFORMS}" if names else ""
+        return HTMLResponse(_PAGE.replace("<!--recorder-->", here + recorder))
 
     async def blank(request: Request) -> Response:
         return HTMLResponse("<!doctype html><title>blank</title>")
 
     async def cart(request: Request) -> Response:
-        return JSONResponse(_CART)
+        return Response(await request.body(), media_type="application/json")
 
-    routes = [Route("/heavy", heavy), Route("/blank", blank), Route("/cart.js", cart)]
+    routes = [
+        *(Route(f"{folder}/heavy", heavy) for folder in ("", "/{platforms}")),
+        *(Route(f"{folder}/blank", blank) for folder in ("", "/{platforms}")),
+        # What the page says its shop is to answer: every platform's own words are the page's.
+        Route("/{anything:path}", cart, methods=["POST"]),
+    ]
     async with serving(Starlette(routes=routes), "localhost") as url:
         yield url
+
+
+def on_platforms(page: str, platforms: Iterable[str]) -> str:
+    """The address at which the page that is served at ``page`` is of these platforms."""
+    return f"{page}/{'+'.join(platforms)}"
 
 
 async def allow(shop: Product, origin: str) -> None:

@@ -11,8 +11,8 @@ export type LoadAdapter = (name: string) => Promise<{ readonly adapter: Adapter 
 export interface Platforms {
   /** Those that have come. */
   readonly adapters: readonly Adapter[];
-  /** Looks for more, and tells of each as it comes. */
-  look(came?: (adapter: Adapter) => void): void;
+  /** Looks for more, and tells of each as it comes; `all` when none of those found is on its way any more. */
+  look(came?: (adapter: Adapter) => void, all?: () => void): void;
   /** Looks no more. */
   stop(): void;
 }
@@ -72,9 +72,10 @@ export function createPlatforms(load: LoadAdapter): Platforms {
 
   return {
     adapters,
-    look: guarded((came) => {
+    look: guarded((came, all) => {
       tell = came ?? tell;
       look(LOOKS_COUNT);
+      Promise.all(Object.values(asked)).then(all, all);
     }),
     stop: () => {
       tell = undefined;

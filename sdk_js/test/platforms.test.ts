@@ -28,7 +28,7 @@ afterEach(() => {
 
 const asks = (name: string) =>
   vi.spyOn(performance, "getEntriesByType").mockReturnValue([{ name } as PerformanceEntry]);
-const look = () => platforms.look((adapter) => void came.push(adapter));
+const look = (all?: () => void) => platforms.look((adapter) => void came.push(adapter), all);
 const later = (ms: number) => vi.advanceTimersByTimeAsync(ms);
 
 describe("a platform", () => {
@@ -100,6 +100,30 @@ describe("a platform", () => {
     platforms.look();
     await later(0);
     expect(came).toHaveLength(1);
+  });
+
+  it("is waited for by whoever looked, whether it comes or cannot be had, and nothing is where there is none", async () => {
+    const coming = new Map<string, (came: boolean) => void>();
+    platforms = createPlatforms(
+      (name) =>
+        new Promise((done, fail) =>
+          coming.set(name, (came) => (came ? done({ adapter: { start: () => ({}) } }) : fail())),
+        ),
+    );
+    let settled = 0;
+    const all = () => void settled++;
+    look(all);
+    await later(0);
+    expect(settled).toBe(1);
+    vi.stubGlobal("Shopify", {});
+    vi.stubGlobal("dataLayer", []);
+    look(all);
+    coming.get("shopify")?.(false);
+    await later(0);
+    expect(settled).toBe(1);
+    coming.get("data_layer")?.(true);
+    await later(0);
+    expect([settled, came.length]).toEqual([2, 1]);
   });
 
   it("that comes after the end is kept for the next page load and told to nobody", async () => {

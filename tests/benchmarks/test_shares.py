@@ -19,21 +19,25 @@ def test_what_judging_adds_is_a_share_of_all_that_a_batch_costs() -> None:
 
 def test_the_bare_page_is_no_cost_of_lenses() -> None:
     rounds = [lens_cost.Round(bare_s=1.0, without_s=2.0, with_s=with_s) for with_s in (2.0, 2.1, 2.4)]
-    row = lens_cost.cost_row(rounds)
+    row = lens_cost.cost_row(lens_cost.SHOP_COST, rounds)
     assert row.spread is not None
     assert [round(value, 2) for value in (row.spread.least, row.spread.median, row.spread.greatest)] == [
         1.0, 1.1, 1.4,
     ]  # fmt: skip
-    assert lens_cost.cost_row(rounds[2:]).verdict == "miss"
+    assert lens_cost.cost_row(lens_cost.SHOP_COST, rounds[2:]).verdict == "miss"
 
 
-def test_lenses_that_read_nothing_are_noticed() -> None:
+def test_lenses_and_adapters_that_read_nothing_are_noticed() -> None:
     told = [
         Event(t=1.0, fact=CartState(surface="drawer", source="displayed")),
+        Event(t=1.0, fact=CartState(surface="data_layer", source="declared", via="data_layer")),
         Event(t=1.0, fact=PriceShown(source="displayed", context="listing", role="current")),
     ]
-    assert lens_cost.unread(told) == [("cart", "network"), ("cart", "declared"), ("price", "declared")]
-    assert lens_cost.unread([]) == list(lens_cost.READ)
+    assert lens_cost.unread(["shopify", "data_layer", "product_data"], told) == [
+        ("cart", "network", "shopify"),
+        ("price", "declared", ""),
+    ]
+    assert set(lens_cost.unread([], [])) == set(lens_cost.LENSES)
 
 
 def test_without_lenses_is_the_same_sdk_but_for_them() -> None:

@@ -4,6 +4,9 @@
  * makes facts of what the shop says itself.
  *
  * On payment paths, and where the page as a whole is a payment zone, no picture is taken; facts go on.
+ *
+ * The picture begins when the adapters that the parsed page asks for have come: what they say is private is
+ * known then, and the page is not taken twice. Facts wait for nothing.
  */
 import type { Adapter, Answer, Asked, Hooks, Shop } from "../adapters/adapter";
 import type { PageClock } from "../clock";
@@ -42,7 +45,12 @@ export interface Capture {
   flush(): void;
 }
 
+/** An adapter that has not come by then comes too late for the first picture. */
+export const HOLD_MS = 300;
+
 interface Running {
+  /** Begins or ends the picture, as the page is now. */
+  aim(): void;
   checkpoint(): void;
   settle(): void;
   /** What was pressed has led on. */
@@ -62,6 +70,7 @@ export function startCapture(
   let given = settings;
   let used = "";
   let running: Running | undefined;
+  let isHeld = true;
   const hooks: Hooks[] = [];
   const ordered: CaptureSink = {
     ...sink,
@@ -89,7 +98,7 @@ export function startCapture(
     if (words === used) return;
     used = words;
     running?.stop();
-    running = run(ordered, clock, next, first, heard);
+    running = run(ordered, clock, next, first, heard, () => isHeld);
   };
   const join = guarded((adapter: Adapter) => {
     hooks.push(adapter.start(shop));
@@ -97,10 +106,23 @@ export function startCapture(
 
   attempt(() => follow(how));
   platforms.adapters.forEach(join);
-  platforms.look((adapter) => {
-    follow();
-    join(adapter);
+  const show = guarded(() => {
+    isHeld = false;
+    running?.aim();
   });
+  const hold = () => {
+    const isParsed = document.readyState !== "loading";
+    platforms.look(
+      (adapter) => {
+        follow();
+        join(adapter);
+      },
+      isParsed ? show : undefined,
+    );
+    if (isParsed) setTimeout(show, HOLD_MS);
+  };
+  const unlisten = listen(document, "DOMContentLoaded", hold);
+  hold();
   return {
     checkpoint: guarded(() => running?.checkpoint()),
     settle: guarded(() => running?.settle()),
@@ -110,6 +132,7 @@ export function startCapture(
     }),
     flush: guarded(() => running?.flush()),
     stop: guarded(() => {
+      unlisten();
       platforms.stop();
       tell((each) => each.stop?.());
       running?.stop();
@@ -140,6 +163,7 @@ function run(
   settings: ZoneSettings,
   how: PageLoaded["how"],
   heard: Heard,
+  isHeld: () => boolean,
 ): Running {
   const zones = createZones(settings);
   const urls = createUrls(settings.url_keys);
@@ -149,7 +173,7 @@ function run(
     zones.of(document.body ?? document.documentElement) === "payment";
 
   const aim = () => {
-    if (document.readyState === "loading") return;
+    if (isHeld()) return;
     if (isPayment()) recorder.stop();
     else if (recorder.start()) lenses.touch(null);
   };
@@ -184,7 +208,6 @@ function run(
     facts.outcomes.changed(records, t);
   });
   const ends = [
-    listen(document, "DOMContentLoaded", aim),
     watchRequests(urls, sink, clock, heard.answered, facts.outcomes.asked),
     startPromos(cartRecipes(settings), sink, clock),
     facts.stop,
@@ -195,6 +218,7 @@ function run(
   ];
   aim();
   return {
+    aim,
     checkpoint: recorder.checkpoint,
     touch: lenses.touch,
     settle: facts.settle,

@@ -25,8 +25,6 @@ export interface Zones {
   of(node: Node | null, memo?: Map<Node, ElementZone>): ElementZone;
   /** Whether what the customer puts into this input may be recorded. */
   isOpenInput(element: Element, zone: ElementZone): boolean;
-  /** Whether this is where a promotion code is typed. */
-  isPromoBox(element: Element): boolean;
   /** Whether the choice among the shop's own options may be recorded (colours, sizes, filters). */
   isOpenChoice(element: Element, zone: ElementZone): boolean;
 }
@@ -36,6 +34,8 @@ const MASKED =
 const PERSONAL = 'address,[itemprop="address"],[itemprop="telephone"],[itemprop="email"]';
 const DECLARED = "[data-replay-zone]";
 const DECLARING = /^(?:data-replay-(?:mask|zone|cart|product)|contenteditable|role|itemprop)$/;
+/** What is remembered of a page that makes up names. */
+const MEANT_MAX_COUNT = 5_000;
 const ZONES = new Set<string>(["catalogue", "cart", "account", "payment", "private"]);
 const NEVER_TYPE = /^(?:password|file|hidden|email|tel)$/i;
 const NEVER_AUTOCOMPLETE = /cc-|one-time-code|password|email|tel|name|address|postal|bday/i;
@@ -82,15 +82,18 @@ export function createZones(settings: ZoneSettings): Zones {
     `${MASKED},${PERSONAL},${DECLARED},${carts},${products}`,
     rules.map((rule) => rule.selector),
   );
-  const isOneOf = (element: Element, marked: string, named: "quantity" | "promo_input") =>
-    element.closest(marked) !== null ||
-    settings.carts.some((cart) => {
-      const selector = cart[named];
-      return valid(selector) && element.matches(selector) && element.closest(cart.root) !== null;
-    });
-  const isPromoBox = (element: Element) => isOneOf(element, "[data-replay-promo-input]", "promo_input");
+  const inputs = settings.carts.flatMap((cart) =>
+    [cart.quantity, cart.promo_input].filter(valid).map((selector) => ({ root: cart.root, selector })),
+  );
 
   const subjects = new RegExp(settings.subjects ?? "");
+  /** By tag, class and id, of which pages have few different ones. */
+  const meant = new Map<string, boolean>();
+  const isMeant = (words: string) => {
+    const known = meant.get(words) ?? subjects.test(words);
+    if (meant.size < MEANT_MAX_COUNT) meant.set(words, known);
+    return known;
+  };
   const hasSelectors = rules.length + settings.carts.length + settings.products.length > 0;
   const own = (element: Element, inherited: ElementZone): ElementZone => {
     if (inherited === "masked" || !element.matches(marked)) return inherited;
@@ -123,7 +126,7 @@ export function createZones(settings: ZoneSettings): Zones {
     products,
     mayDeclare: (tag, attributes) => {
       const { class: classes, id } = attributes as { readonly class?: unknown; readonly id?: unknown };
-      if (tag === "address" || (hasSelectors && subjects.test(`${tag} ${classes} ${id}`))) return true;
+      if (tag === "address" || (hasSelectors && isMeant(`${tag} ${classes} ${id}`))) return true;
       for (const name in attributes) if (DECLARING.test(name)) return true;
       return false;
     },
@@ -132,8 +135,8 @@ export function createZones(settings: ZoneSettings): Zones {
     isOpenInput: (element, zone) =>
       isReadable(zone) &&
       !neverLeaves(element) &&
-      (isPromoBox(element) || isOneOf(element, "[data-replay-qty]", "quantity")),
-    isPromoBox,
+      (element.closest("[data-replay-qty],[data-replay-promo-input]") !== null ||
+        inputs.some(({ root, selector }) => element.matches(selector) && element.closest(root) !== null)),
     isOpenChoice: (element, zone) =>
       zone === "catalogue" && element.matches("select,[type=radio],[type=checkbox]") && !neverLeaves(element),
   };

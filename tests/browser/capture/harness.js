@@ -22,13 +22,15 @@ const sink = {
 };
 
 const adapters = { data_layer, magento, product_data, shopify, woocommerce };
-const platforms = createPlatforms(async (name) => adapters[name]);
+const platforms = createPlatforms((name) => window.captured.load(name));
 
 let running;
 window.captured = {
   facts,
   pictures,
   clock,
+  /** Brings an adapter. */
+  load: async (name) => adapters[name],
   start: (settings = {}, how = "navigate") => {
     running = startCapture(sink, clock, { ...DEFAULT_SETTINGS, ...settings }, how, platforms);
   },
