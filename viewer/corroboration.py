@@ -15,8 +15,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from replay.detect.corroboration import Place, corroborated
-from replay.model.cart import CartState
-from replay.model.events import PriceShown
+from replay.detect.shown_prices import shown_in
 from replay.model.money import Money, say
 from replay.model.shown_price import PricePlace, ShownPrice
 from replay.model.timeline import Entry, entries, timeline
@@ -27,6 +26,8 @@ from viewer.errors import DeskError, not_found
 from viewer.timeline import Json
 
 __all__ = ["corroboration"]
+
+NOT_WHOLE = "visits from before the upgrade are not counted until `replay findings rebuild` was run"
 
 Shown = Mapping[tuple[str, PricePlace, str], tuple[ShownPrice, Others | None]]
 """By article, place and text, what was shown, and what others were."""
@@ -76,21 +77,19 @@ def _marks(
 
 def _of_others(entry: Entry, shown: Shown) -> Iterator[Json]:
     """What other sessions were shown for the articles of a displayed cart or price."""
-    fact = entry.event.fact
-    if isinstance(fact, CartState) and fact.source == "displayed":
-        for at, line in enumerate(fact.lines or ()):
-            amount = line.unit or line.total
-            if line.sku and amount is not None and amount.raw is not None:
-                key: tuple[str, PricePlace, str] = line.sku, "cart", amount.raw
-                yield from _others(f"line {at} {'unit' if line.unit else 'total'}", shown.get(key))
-    elif isinstance(fact, PriceShown) and fact.source == "displayed" and fact.role == "current":
-        yield from _others("price", shown.get((fact.sku or "", "product", fact.amount.raw or "")))
+    for at, sku, place, amount, _ in shown_in(entry.event.fact):
+        yield from _others(at, shown.get((sku, place, amount.raw or "")))
 
 
 def _others(at: str, known: tuple[ShownPrice, Others | None] | None) -> Iterator[Json]:
     if known is None:
         return
     price, others = known
+    why = price.why
+    if others is not None and not others.is_whole:
+        why = NOT_WHOLE
+        # That some were shown the same is so however many there were; that none was is not known.
+        others = others if others.same else None
     outcome = "unclear"
     if others is not None:
         outcome = "same" if others.same else "other" if others.others else "none"
@@ -101,17 +100,26 @@ def _others(at: str, known: tuple[ShownPrice, Others | None] | None) -> Iterator
         "who": "",
         "since_ms": price.shown_ms,
         "amount": price.raw,
-        "why": price.why,
-        "others": None if others is None else _counted(others),
+        "why": why,
+        "others": None if others is None else _counted(others, price),
     }
 
 
-def _counted(others: Others) -> Json:
+def _counted(others: Others, price: ShownPrice) -> Json:
     return {
         "same": others.same,
         "all": others.others,
         "is_all": others.is_all,
-        "most": [{"amount": say(Money(one.minor, one.currency)), "count": one.count} for one in others.most],
+        # As the customer reads this one, where it is of the same currency.
+        "most": [
+            {
+                "amount": say(
+                    Money(one.minor, one.currency), [price.raw] if one.currency == price.currency else ()
+                ),
+                "count": one.count,
+            }
+            for one in others.most
+        ],
     }
 
 

@@ -38,6 +38,7 @@ async def rebuild_findings(store: Store, judge: Judge, parameters: Mapping[str, 
         page = await store.session_ids(page[-1], PAGE_COUNT)
     if failure is not None:
         raise failure
+    await store.shown_prices_are_whole()
     return dict(told)
 
 

@@ -85,6 +85,11 @@ class Reader:
         """The decimal marks that texts gave away."""
         self._languages: frozenset[str] = frozenset()
 
+    @property
+    def currency(self) -> str | None:
+        """The shop's, as far as that is known."""
+        return self._currency
+
     def page_in(self, language: str | None) -> None:
         """Take note of what a page says it is written in: a weak hint, where no text tells the mark."""
         if language:

@@ -6,19 +6,41 @@ No rule asks for it: it is kept beside the findings, so that an agent sees wheth
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from replay.detect.last_cart import LastCart
 from replay.detect.reasons import unit_price
 from replay.detect.shown import Price, Reader
 from replay.model.cart import Amount, CartState, Line
-from replay.model.events import PriceShown
+from replay.model.events import Fact, PriceShown
 from replay.model.shown_price import PricePlace, ShownPrice
 from replay.model.timeline import Entry
 
-__all__ = ["ShownPrices"]
+__all__ = ["ShownPrices", "shown_in"]
 
 SHOWN_MAX_COUNT = 200
 """Prices of one session that are kept: the first that were shown."""
+NO_CURRENCY = "the currency of this shop's amounts is not known, and an administrator can set it for the site"
 _PRODUCT = frozenset({"product", "quickview"})
+
+
+def shown_in(fact: Fact) -> Iterator[tuple[str, str, PricePlace, Amount, Amount | Line]]:
+    """The prices of one piece that a fact shows: which of its amounts each is (as ``Mark.at``), of which
+    article, where, and what to read it from."""
+    if isinstance(fact, CartState) and fact.source == "displayed":
+        for number, line in enumerate(fact.lines or ()):
+            amount = line.unit or line.total
+            if line.sku and amount is not None:
+                at = f"line {number} {'unit' if line.unit else 'total'}"
+                yield at, line.sku, "cart", amount, line
+    elif (
+        isinstance(fact, PriceShown)
+        and fact.source == "displayed"
+        and fact.role == "current"
+        and fact.context in _PRODUCT
+        and fact.sku
+    ):
+        yield "price", fact.sku, "product", fact.amount, fact.amount
 
 
 class ShownPrices:
@@ -34,20 +56,10 @@ class ShownPrices:
     def observe(self, entry: Entry) -> None:
         """Take the next price or cart that was displayed."""
         fact = entry.event.fact
+        for _, sku, place, amount, seen in shown_in(fact):
+            self._take(sku, place, amount, seen, entry.t)
         if isinstance(fact, CartState) and fact.source == "displayed":
-            for line in fact.lines or ():
-                amount = line.unit or line.total
-                if line.sku and amount is not None:
-                    self._take(line.sku, "cart", amount, line, entry.t)
             self._add_up(entry.t)
-        elif (
-            isinstance(fact, PriceShown)
-            and fact.source == "displayed"
-            and fact.role == "current"
-            and fact.context in _PRODUCT
-            and fact.sku
-        ):
-            self._take(fact.sku, "product", fact.amount, fact.amount, entry.t)
 
     def _take(self, sku: str, place: PricePlace, amount: Amount, seen: Amount | Line, t: float) -> None:
         if amount.raw is None:
@@ -79,7 +91,7 @@ class ShownPrices:
         else:
             read = self._reader.price(seen, "its price")
         if isinstance(read, Price) and read.money is None:
-            read = f"the currency of “{raw}” is not known"
+            read = f"the currency of “{raw}” is not known" if self._reader.currency else NO_CURRENCY
         if isinstance(read, Price) and read.beside:
             read = f"“{raw}” says more than an amount"
         known = read if isinstance(read, Price) else None

@@ -37,12 +37,14 @@ class OtherPrice:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Others:
     """How many other sessions of the site were shown the article there, how many of them at this very amount,
-    and which amounts the rest were shown most. ``is_all``: nobody was left out for being too many."""
+    and which amounts the rest were shown most. ``is_all``: nobody was left out for being too many.
+    ``is_whole``: nor for being of before prices were kept."""
 
     same: int
     others: int
     is_all: bool
     most: tuple[OtherPrice, ...]
+    is_whole: bool = True
 
 
 class ShownPriceIndex(Protocol):
@@ -52,6 +54,10 @@ class ShownPriceIndex(Protocol):
     async def shown_prices(self, session: str) -> list[tuple[ShownPrice, Others | None]]:
         """The prices of articles of a session in the order of their keys; of those that were read also what
         others were shown within ``OTHERS_WINDOW_MS``."""
+        ...
+
+    async def shown_prices_are_whole(self) -> None:
+        """All sessions were judged again: what they were shown is known of every time."""
         ...
 
     async def cart_totals(self, session: str, currency: str, *, before_ms: int) -> list[int]:

@@ -34,6 +34,9 @@ class SqliteShownPrices(Asking, ShownPriceIndex):
     async def shown_prices(self, session: str) -> list[tuple[ShownPrice, Others | None]]:
         return await self._read(_shown_prices, session)
 
+    async def shown_prices_are_whole(self) -> None:
+        await self._write(_are_whole)
+
     async def cart_totals(self, session: str, currency: str, *, before_ms: int) -> list[int]:
         return await self._read(cart_totals, session, currency, before_ms)
 
@@ -59,11 +62,19 @@ def _shown_prices(db: sqlite3.Connection, session: str) -> list[tuple[ShownPrice
             " ORDER BY sku, place, raw",
             (session,),
         ).fetchall()
+        lack = db.execute(
+            "SELECT until_ms FROM shown_prices_lack JOIN session USING (site) WHERE id = ?", (session,)
+        ).fetchone()
+        whole_ms = lack[0] + OTHERS_WINDOW_MS if lack else 0
         found = []
         for key, site, *row in rows:
             price = as_value(ShownPrice, row)
-            found.append((price, None if price.minor is None else _others(db, key, site, price)))
+            found.append((price, None if price.minor is None else _others(db, key, site, price, whole_ms)))
         return found
+
+
+def _are_whole(db: sqlite3.Connection) -> None:
+    db.execute("DELETE FROM shown_prices_lack")
 
 
 def cart_totals(db: sqlite3.Connection, session: str, currency: str, before_ms: int) -> list[int]:
@@ -79,7 +90,7 @@ def cart_totals(db: sqlite3.Connection, session: str, currency: str, before_ms: 
     return [minor for (minor,) in rows.fetchall()]
 
 
-def _others(db: sqlite3.Connection, session: int, site: str, price: ShownPrice) -> Others:
+def _others(db: sqlite3.Connection, session: int, site: str, price: ShownPrice, whole_ms: int) -> Others:
     rows = db.execute(
         "WITH near AS ("
         " SELECT session, minor, currency FROM shown_price WHERE site = ? AND sku = ? AND place = ?"
@@ -109,4 +120,5 @@ def _others(db: sqlite3.Connection, session: int, site: str, price: ShownPrice) 
         others=others,
         is_all=looked_at <= OTHERS_MAX_COUNT,
         most=tuple(rest[:MOST_MAX_COUNT]),
+        is_whole=price.shown_ms > whole_ms,
     )

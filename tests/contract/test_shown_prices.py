@@ -99,6 +99,14 @@ async def test_the_edges_of_the_window_belong_to_it(store: Store, at: int) -> No
     assert await others(store) == Others(same=1, others=1, is_all=True, most=())
 
 
+async def test_once_all_were_judged_again_what_others_were_shown_is_known(store: Store) -> None:
+    await visit(store, "visit", CART)
+    await store.shown_prices_are_whole()
+    found = await others(store)
+    assert found is not None
+    assert found.is_whole
+
+
 async def test_neither_another_site_nor_an_imported_session_counts(store: Store) -> None:
     await visit(store, "visit", CART)
     elsewhere = open_session("elsewhere").session

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from replay.detect.fold import Fold
-from replay.detect.shown_prices import SHOWN_MAX_COUNT
+from replay.detect.shop import Shop
+from replay.detect.shown_prices import NO_CURRENCY, SHOWN_MAX_COUNT
 from tests.detect.facts import START_MS, USD, at, cart, line, page, price
 
 
@@ -45,6 +46,12 @@ def test_what_the_last_cart_came_to_since_it_did() -> None:
 def test_what_cannot_be_read_says_why() -> None:
     ((*_, minor, why),) = shown(at(0, page()), at(1, price("$1,299")))
     assert (minor, why) == (None, "“$1,299” can be read in two ways")
+
+
+def test_without_a_currency_every_price_has_the_same_reason() -> None:
+    fold = Fold(Shop(), rules=())
+    fold.observe([at(0, page()), at(1, cart(line("$1.00"), line("$2.00", sku="B")))])
+    assert [one.why for one in fold.shown_prices() if one.place == "cart"] == [NO_CURRENCY] * 2
 
 
 def test_the_total_of_several_pieces_is_no_price_of_one() -> None:

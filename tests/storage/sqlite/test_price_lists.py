@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from replay.model.server_event import content_of
+from replay.ports.shown_prices import OTHERS_WINDOW_MS
 from storage.sqlite import open_store, shown_prices
 from tests.contract.given import NOW_MS, batch, identifier, opened
 from tests.contract.test_server_events import CREATED, PRICE, keep
@@ -84,3 +85,25 @@ async def test_what_other_carts_came_to_is_read_from_an_index(tmp_path: Path) ->
         (plan,) = [[row[-1] for row in db.execute(f"EXPLAIN QUERY PLAN {one}")] for one in read]
     assert any("shown_price_by_article (site=? AND sku=? AND place=? AND shown_ms<?)" in row for row in plan)
     assert not [row for row in plan if "B-TREE" in row]
+
+
+async def test_of_visits_from_before_it_is_not_known_what_they_were_shown(tmp_path: Path) -> None:
+    path = tmp_path / "replay.db"
+    with file_before(path, "TABLE shown_prices_lack ") as db:
+        db.execute(_SITE)
+        db.execute(_SESSION)
+    store = await open_store(path)
+    try:
+        await store.commit(opened(session="new"))
+
+        async def is_whole(shown_ms: int) -> bool:
+            await show(store, "new", replace(CART, shown_ms=shown_ms))
+            ((_, others),) = await store.shown_prices("new")
+            return others is not None and others.is_whole
+
+        # The last was there a millisecond after 1970 began.
+        assert [await is_whole(OTHERS_WINDOW_MS + after_ms) for after_ms in (1, 2)] == [False, True]
+        await store.shown_prices_are_whole()
+        assert await is_whole(1)
+    finally:
+        await store.close()
