@@ -25,6 +25,8 @@ export interface Zones {
   of(node: Node | null, memo?: Map<Node, ElementZone>): ElementZone;
   /** Whether what the customer puts into this input may be recorded. */
   isOpenInput(element: Element, zone: ElementZone): boolean;
+  /** Whether this is where a promotion code is typed. */
+  isPromoBox(element: Element): boolean;
   /** Whether the choice among the shop's own options may be recorded (colours, sizes, filters). */
   isOpenChoice(element: Element, zone: ElementZone): boolean;
 }
@@ -82,9 +84,13 @@ export function createZones(settings: ZoneSettings): Zones {
     `${MASKED},${PERSONAL},${DECLARED},${carts},${products}`,
     rules.map((rule) => rule.selector),
   );
-  const inputs = settings.carts.flatMap((cart) =>
-    [cart.quantity, cart.promo_input].filter(valid).map((selector) => ({ root: cart.root, selector })),
-  );
+  const isOneOf = (element: Element, marked: string, named: "quantity" | "promo_input") =>
+    element.closest(marked) !== null ||
+    settings.carts.some((cart) => {
+      const selector = cart[named];
+      return valid(selector) && element.matches(selector) && element.closest(cart.root) !== null;
+    });
+  const isPromoBox = (element: Element) => isOneOf(element, "[data-replay-promo-input]", "promo_input");
 
   const subjects = new RegExp(settings.subjects ?? "");
   /** By tag, class and id, of which pages have few different ones. */
@@ -135,8 +141,8 @@ export function createZones(settings: ZoneSettings): Zones {
     isOpenInput: (element, zone) =>
       isReadable(zone) &&
       !neverLeaves(element) &&
-      (element.closest("[data-replay-qty],[data-replay-promo-input]") !== null ||
-        inputs.some(({ root, selector }) => element.matches(selector) && element.closest(root) !== null)),
+      (isPromoBox(element) || isOneOf(element, "[data-replay-qty]", "quantity")),
+    isPromoBox,
     isOpenChoice: (element, zone) =>
       zone === "catalogue" && element.matches("select,[type=radio],[type=checkbox]") && !neverLeaves(element),
   };
