@@ -12,7 +12,6 @@ import { createHash } from "node:crypto";
 import { existsSync, readdirSync } from "node:fs";
 import { basename, join } from "node:path";
 import { bundle, giveUp, writeOutputs } from "../build_output.mjs";
-import { INTERNAL_NAMES, recorderParts } from "./recorder_parts.mjs";
 import { bundleScript } from "./script_bundle.mjs";
 
 /** As `replay/collector/sdk.py` shortens it. */
@@ -35,30 +34,20 @@ const beside = {};
 for (const file of readdirSync(source("adapters")).sort()) {
   if (SHARED.test(file)) continue;
   const name = basename(file, ".ts");
-  beside[name] = await bundleScript(source(`adapters/${file}`), join(served, `${name}.js`), [], "", {
+  beside[name] = await bundleScript(source(`adapters/${file}`), join(served, `${name}.js`), {
     format: "esm",
   });
 }
-beside.debug = await bundleScript(source("debug/index.ts"), join(served, "debug.js"), [], "", {
+beside.debug = await bundleScript(source("debug/index.ts"), join(served, "debug.js"), { format: "esm" });
+beside.shopify_pixel = await bundleScript(source("pixel/index.ts"), join(served, "shopify_pixel.js"), {
   format: "esm",
 });
-beside.shopify_pixel = await bundleScript(
-  source("pixel/index.ts"),
-  join(served, "shopify_pixel.js"),
-  [],
-  "",
-  { format: "esm" },
-);
 const hash = createHash("sha384");
 for (const name of Object.keys(beside).sort()) hash.update(contentOf(beside[name]));
 const version = hash.digest("hex").slice(0, VERSION_LENGTH);
-const script = await bundleScript(
-  source("script.ts"),
-  join(served, "replay.js"),
-  [recorderParts],
-  INTERNAL_NAMES,
-  { define: { SCRIPTS_VERSION: JSON.stringify(version) } },
-);
+const script = await bundleScript(source("script.ts"), join(served, "replay.js"), {
+  define: { SCRIPTS_VERSION: JSON.stringify(version) },
+});
 const library = await bundle({
   absWorkingDir: here,
   entryPoints: [source("index.ts")],

@@ -9,12 +9,9 @@ import { bundle } from "../build_output.mjs";
 const TARGET_YEAR = 2020;
 const PASSES_COUNT = 2;
 
-/**
- * As `bundle` answers it; `names` are properties to make short, a list of words. The map is beside the script but not
- * named in it: no browser asks for it.
- */
-export async function bundleScript(entry, outfile, plugins = [], names = "", options = {}) {
-  const { format = "iife", define = {} } = options;
+/** As `bundle` answers it. The map is beside the script but not named in it: no browser asks for it. */
+export async function bundleScript(entry, outfile, options = {}) {
+  const { format = "iife", define = {}, plugins = [] } = options;
   const bundled = await bundle({
     absWorkingDir: import.meta.dirname,
     entryPoints: [entry],
@@ -34,7 +31,6 @@ export async function bundleScript(entry, outfile, plugins = [], names = "", opt
     toplevel: true,
     module: format === "esm",
     compress: { passes: PASSES_COUNT },
-    mangle: { properties: names && { regex: new RegExp(`^(?:${names.replace(/ /g, "|")})$`) } },
     sourceMap: { content: map.text },
   });
   const files = [

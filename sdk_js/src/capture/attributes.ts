@@ -8,9 +8,8 @@ import { cleanCss, isSpokenImage, MASK, scrub } from "./mask";
 import type { Urls } from "./urls";
 import { type ElementZone, isReadable } from "./zones";
 
-/** As rrweb serialises it; a `style` may come as an object of changed properties. */
-export type AttributeValue = string | number | boolean | null | { [property: string]: StyleValue };
-type StyleValue = string | false | [string, string];
+/** As the recorder writes it. */
+export type AttributeValue = string | number | boolean | null;
 
 const words = (list: string) => new Set(list.split(" "));
 const SHAPE = words(
@@ -46,7 +45,6 @@ export function cleanAttribute(
   const readable = isReadable(zone);
   const speak = (text: string) => (readable ? scrub(text, zone === "account") : MASK);
   if (NEVER.test(name) || tag === "meta") return undefined;
-  if (typeof value === "object" && value) return cleanStyle(value, urls);
   if (typeof value !== "string" || !value) return value;
   if (SHAPE.has(name)) return /[@%]|\d{9}/.test(value) ? scrub(value) : value;
   if (name === "style" || name === "_csstext") return cleanCss(value, tag === "link", urls.asset);
@@ -61,15 +59,4 @@ export function cleanAttribute(
   const isOurs = name.startsWith("data-replay-");
   const isOwners = !isOurs && OWNER.test(name);
   return isOwners || value.length > SPOKEN_DATA_LENGTH || /[{@=]/.test(value) ? MASK : speak(value);
-}
-
-function cleanStyle(style: { [property: string]: StyleValue }, urls: Urls): AttributeValue {
-  const clean: { [property: string]: StyleValue } = {};
-  for (const [property, value] of Object.entries(style)) {
-    // As a declaration, so that `content` and custom properties are known by their name.
-    const said = (text: string) =>
-      cleanCss(`${property}:${text}`, false, urls.asset).slice(property.length + 1);
-    clean[property] = typeof value === "string" ? said(value) : value && [said(value[0]), value[1]];
-  }
-  return clean;
 }

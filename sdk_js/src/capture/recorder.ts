@@ -1,13 +1,18 @@
 /**
- * The picture: @rrweb/record behind an interface of our own, so that it can be replaced without touching
- * anything else. What it emits passes the veil; its times are the page clock's at that moment.
+ * The picture: what the page looks like and how that changes, as events of the format rrweb 2, which @rrweb/replay
+ * reads. What is emitted passes the veil; its times are the page clock's at that moment.
  *
- * rrweb patches some prototypes (rule insertion, `attachShadow`, value setters) and on stopping puts back what
- * it found, which would also remove what another tool has put on top since. `keepOthers` prevents that.
+ * Frames of the page's own origin and open shadow roots are part of it. Each is watched from when it first comes up.
  */
-import { record } from "@rrweb/record";
 import type { PageClock } from "../clock";
-import { attempt } from "../guard";
+import { attempt, guarded, listen } from "../guard";
+import { createChanges, type Mutation } from "../recorder/changes";
+import { createGestures } from "../recorder/gestures";
+import { createMirror, type Mirror } from "../recorder/mirror";
+import { leaveNative, shadowRoot } from "../recorder/native";
+import { createSheets } from "../recorder/sheets";
+import { createWriter } from "../recorder/write";
+import { wrap } from "../wrap";
 import type { PictureEvent } from "./sink";
 import type { RecorderEvent } from "./veil";
 
@@ -22,50 +27,138 @@ export interface Recorder {
   nodeOf(id: number): Node | null;
 }
 
-/** Mouse positions are noted this often and handed over in bundles. */
-const MOUSE_MS = 100;
-const MOUSE_BUNDLE_MS = 500;
-const SCROLL_MS = 120;
+type Realm = Window & typeof globalThis;
 
-/** Where rrweb puts itself between the page and the browser. */
-function patchPoints(): (readonly [object | undefined, string])[] {
-  const { CSSStyleSheet, CSSGroupingRule, CSSStyleDeclaration, Element } = window;
-  const { HTMLInputElement, HTMLSelectElement, HTMLTextAreaElement, HTMLOptionElement } = window;
-  const all = (owner: object | undefined, names: string) =>
-    names.split(" ").map((name) => [owner, name] as const);
-  return [
-    ...all(CSSStyleSheet?.prototype, "insertRule deleteRule replace replaceSync"),
-    ...all(CSSGroupingRule?.prototype, "insertRule deleteRule"),
-    ...all(CSSStyleDeclaration.prototype, "setProperty removeProperty"),
-    ...all(HTMLInputElement.prototype, "value checked"),
-    ...all(HTMLSelectElement.prototype, "value selectedIndex"),
-    ...all(HTMLTextAreaElement.prototype, "value"),
-    ...all(HTMLOptionElement.prototype, "selected"),
-    ...all(Element.prototype, "attachShadow"),
-  ];
+const FULL_SNAPSHOT = 2;
+const INCREMENT = 3;
+const META = 4;
+const MUTATION = 0;
+const BLANK = "about:blank";
+/** A frame that has not loaded by then is taken as it is. */
+const FRAME_MS = 5_000;
+
+interface Running {
+  readonly mirror: Mirror;
+  snapshot(): void;
+  stop(): void;
 }
 
-/** Notes what stands at the patch points; the answer runs `stop` and puts back what others added since. */
-function keepOthers(): (stop: () => void) => void {
-  const points = patchPoints();
-  const look = () => points.map(([owner, name]) => owner && Object.getOwnPropertyDescriptor(owner, name));
-  const ours = look();
-  return (stop) => {
-    const found = look();
-    stop();
-    points.forEach(([owner, name], index) => {
-      const before = ours[index];
-      const after = found[index];
-      if (owner && after && (after.value !== before?.value || after.set !== before?.set))
-        attempt(() => Object.defineProperty(owner, name, after));
-    });
+function run(pass: (type: number, data: object) => void): Running {
+  const ends: (() => void)[] = [];
+  /** By frame. */
+  const framed = new Map<Element, () => void>();
+  const roots = new WeakSet<ShadowRoot>();
+  /** Shadow roots of which the styles that they adopt are still to be told. */
+  const dressed: ShadowRoot[] = [];
+  let isOn = true;
+
+  const mirror = createMirror();
+  const tell = (source: number, data: object) => {
+    if (isOn) pass(INCREMENT, { source, ...data });
+  };
+  const mutate = (mutation: Partial<Mutation>) => {
+    tell(MUTATION, { texts: [], attributes: [], removes: [], adds: [], ...mutation });
+    dress();
+  };
+  const dress = () => {
+    for (const root of dressed.splice(0)) sheets.tell(root);
+  };
+  const later = (run: () => void, ms: number) => setTimeout(guarded(run), ms);
+
+  const writer = createWriter(mirror, (element, tag) => {
+    const root = shadowRoot(element);
+    if (root) {
+      dressed.push(root);
+      watchRoot(root);
+    }
+    if (tag !== "iframe") return;
+    const frame = element as HTMLIFrameElement;
+    const { contentDocument: content, src } = frame;
+    // What is there before the page that it will show says nothing.
+    if (content && (content.URL !== BLANK || !src || src === BLANK))
+      later(() => enter(frame), content.readyState === "complete" ? 0 : FRAME_MS);
+  });
+  const changes = createChanges(mirror, writer, mutate);
+  const sheets = createSheets(mirror, tell);
+  const gestures = createGestures(mirror, tell);
+
+  const watchTree = (root: Document | ShadowRoot) => {
+    changes.watch(root);
+    return [
+      ...gestures.watchScrolling(root),
+      listen(root, "load", ({ target }) => loaded(target as HTMLIFrameElement & HTMLLinkElement), {
+        capture: true,
+      }),
+      attempt(() => sheets.watchAdopting(root)) ?? (() => {}),
+    ];
+  };
+  const watchRoot = (root: ShadowRoot) => {
+    if (roots.has(root)) return;
+    roots.add(root);
+    ends.push(...watchTree(root));
+  };
+  const watchDocument = (root: Document) => {
+    const realm = root.defaultView as Realm;
+    const all = [
+      ...watchTree(root),
+      ...gestures.watch(realm),
+      sheets.watch(realm),
+      wrap(realm.Element.prototype, "attachShadow", (attach, self: Element, given) => {
+        const made = Reflect.apply(attach, self, given);
+        attempt(() => {
+          const root = self.isConnected && shadowRoot(self);
+          if (root) watchRoot(root);
+        });
+        return made;
+      }),
+    ];
+    return () => {
+      for (const end of all) attempt(end);
+    };
+  };
+  /** Tells what a frame shows, and watches it. */
+  const enter = (frame: HTMLIFrameElement) => {
+    const content = frame.contentDocument;
+    if (!isOn || !content?.defaultView || !mirror.holds(frame)) return;
+    changes.flush();
+    framed.get(frame)?.();
+    mirror.frame(frame, content);
+    const node = writer.tree(content);
+    if (!node) return;
+    mutate({ adds: [{ parentId: mirror.idOf(frame), nextId: null, node }], isAttachIframe: true });
+    framed.set(frame, watchDocument(content));
+    sheets.tell(content);
+  };
+  const loaded = (target: HTMLIFrameElement & HTMLLinkElement) => {
+    if (target.nodeName === "IFRAME") enter(target);
+    // A style sheet is in the recording by its text.
+    else if (target.nodeName === "LINK" && mirror.holds(target)) {
+      const { attributes } = writer.one(target) ?? {};
+      if (attributes?._cssText) mutate({ attributes: [{ id: mirror.idOf(target), attributes }] });
+    }
+  };
+
+  ends.push(watchDocument(document));
+  return {
+    mirror,
+    snapshot() {
+      changes.flush();
+      const { href } = location;
+      pass(META, { href, width: innerWidth, height: innerHeight });
+      sheets.reset();
+      const node = writer.tree(document);
+      pass(FULL_SNAPSHOT, { node, initialOffset: { left: scrollX, top: scrollY } });
+      sheets.tell(document);
+      dress();
+    },
+    stop() {
+      isOn = false;
+      changes.stop();
+      for (const end of [...ends, ...framed.values()]) attempt(end);
+      leaveNative();
+    },
   };
 }
-
-/** rrweb runs the page's own calls inside its guard: what the browser throws at the page must reach the page. */
-const isOfPage = (error: unknown): boolean =>
-  error instanceof DOMException ||
-  (error instanceof TypeError && /insertRule|deleteRule|replace|adopted|argument/.test(error.message));
 
 export function createRecorder(
   clock: PageClock,
@@ -73,49 +166,33 @@ export function createRecorder(
   veil: (event: RecorderEvent) => RecorderEvent | null,
   emit: (event: PictureEvent) => void,
 ): Recorder {
-  let end: (() => void) | undefined;
+  let running: Running | undefined;
+  let mirror: Mirror | undefined;
 
-  const begin = () => {
-    let on = true;
-    const stop = record({
-      emit: (event) => {
-        if (!on) return;
-        event.timestamp = clock.now();
-        const shown = attempt(() => veil(event as unknown as RecorderEvent));
-        if (shown) emit(shown);
-      },
-      inlineStylesheet: true,
-      slimDOMOptions: "all",
-      recordCanvas: false,
-      recordCrossOriginIframes: false,
-      collectFonts: false,
-      sampling: { mousemove: MOUSE_MS, mousemoveCallback: MOUSE_BUNDLE_MS, scroll: SCROLL_MS },
-      errorHandler: (error: unknown) => !isOfPage(error),
-    });
-    const keeping = keepOthers();
-    end = () => {
-      on = false;
-      if (stop) keeping(stop);
-    };
+  const pass = (type: number, data: object) => {
+    const shown = attempt(() => veil({ type, timestamp: clock.now(), data }));
+    if (shown) emit(shown);
   };
 
   return {
     start: () => {
-      if (end) return false;
-      attempt(begin);
+      if (running) return false;
+      attempt(() => {
+        running = run(pass);
+        mirror = running.mirror;
+        running.snapshot();
+      });
       return true;
     },
     stop: () => {
-      attempt(() => end?.());
-      end = undefined;
+      attempt(() => running?.stop());
+      running = undefined;
     },
-    checkpoint: () => {
-      if (end) attempt(() => record.takeFullSnapshot(true));
-    },
+    checkpoint: guarded(() => running?.snapshot()),
     idOf: (node) => {
-      const id = end ? record.mirror.getId(node) : -1;
+      const id = running ? running.mirror.idOf(node) : 0;
       return id > 0 ? id : undefined;
     },
-    nodeOf: (id) => record.mirror.getNode(id),
+    nodeOf: (id) => mirror?.nodeOf(id) ?? null,
   };
 }

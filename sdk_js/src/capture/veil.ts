@@ -1,9 +1,8 @@
 /**
  * The one gate of the picture: every event of the recorder passes here and leaves with its texts, values,
- * attributes, addresses and style texts masked as the zone of their element says. rrweb's own masking options
- * are not used: they forget attributes, snapshots, revealed passwords and editable text.
+ * attributes, addresses and style texts masked as the zone of their element says. The recorder itself masks nothing.
  *
- * Nodes come with rrweb's id, so the page's own element, found through the recorder's mirror, decides. What
+ * Nodes come with the recording's number, so the page's own element, found through the recorder's mirror, decides. What
  * cannot be judged is not let through: the answer null drops the event.
  */
 import { type AttributeValue, cleanAttribute } from "./attributes";
@@ -55,7 +54,7 @@ export interface RecorderEvent {
   readonly data: PictureData;
 }
 
-/** Numbers of rrweb's format (its enumerations are not part of the recorder's bundle). */
+/** Numbers of the format rrweb 2. */
 const FULL_SNAPSHOT = 2;
 const INCREMENT = 3;
 const META = 4;
