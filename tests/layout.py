@@ -39,11 +39,13 @@ PARTS: dict[str, frozenset[str]] = {
     "replay.detect": frozenset({"replay.model"}),
     "replay.settings": frozenset({"replay.errors", "replay.model"}),
     "replay.ports": frozenset({"replay.errors", "replay.model"}),
+    "replay.promo_registry": frozenset({"replay.errors", "replay.model", "replay.ports"}),
     "replay.collector": HEART | {"replay.protocol", "replay.detect"},
     "storage": HEART,
-    "viewer": HEART | {"replay.detect"},
+    "viewer": HEART | {"replay.detect", "replay.promo_registry"},
     "replay.cli": HEART
-    | {"replay.protocol", "replay.detect", "replay.collector", "storage", "viewer", "examples"},
+    | {"replay.protocol", "replay.detect", "replay.promo_registry", "replay.collector"}
+    | {"storage", "viewer", "examples"},
     "examples": frozenset(),
 }
 """Each part with the other parts of ours that it may import; everything may import itself."""

@@ -16,10 +16,10 @@ from starlette.responses import RedirectResponse, Response
 from replay.model.promo import Promo, say_moment, say_promise
 from replay.model.promo_reading import Faults, as_given
 from replay.ports import Site
+from replay.promo_registry import PromoError, PromoRegistry, State, state_of
 from viewer.desk import Desk, desk_of, page_response, read_form, signed_in
 from viewer.errors import DeskError, not_found
 from viewer.pages import PromoFormPage, PromosPage
-from viewer.promo_registry import PromoError, PromoRegistry, State, state_of
 
 __all__ = ["PromoRow", "SitePromos", "promo_end", "promo_form", "promos_page"]
 

@@ -14,7 +14,7 @@ from replay.errors import CommandError
 from replay.model.promo import Promo, say_promise
 from replay.model.promo_reading import FIELDS, Faults, as_given
 from replay.ports import Site, Store
-from viewer.promo_registry import PromoRegistry, state_of
+from replay.promo_registry import PromoRegistry, state_of
 
 __all__ = ["change_promos"]
 
