@@ -50,8 +50,13 @@ def without_codes(identifiers: Sequence[Identifier], carried: Iterable[Identifie
     codes = seen_codes(carried, _NOTHING_REGISTERED, {})
     if codes.is_open:
         return tuple(identifiers)
+    known = {normalise("promo", one.given, "") for one in codes.codes if not one.is_readable}
     told = []
     for one in identifiers:
+        if one.kind == "sku":
+            # Whoever types it finds the session by the code.
+            told.extend([] if one.value in known else [one])
+            continue
         shown = codes.conceal(one.shown) if one.kind in QUOTING else one.shown
         if shown != one.shown:
             value = normalise(one.kind, codes.blot(one.shown), "")

@@ -52,18 +52,20 @@ CARRIERS_MAX_COUNT = 100
 
 QUANTITY_MAX_CHARS = 3
 
-QUOTING: tuple[IdentifierKind, ...] = (*TEXT_KINDS, "product")
+QUOTING: tuple[IdentifierKind, ...] = (*TEXT_KINDS, "product", "sku")
 """Kinds of identifiers that may quote a code: shops also put a voucher into the cart as one of its lines."""
 TELLING: frozenset[IdentifierKind] = frozenset({"promo", *QUOTING})
 """Kinds of identifiers that say codes."""
 
 _NO_TEXTS = frozenset(
     (
-        *("by", "cart", "context", "currency", "how", "id", "kind", "load", "method", "outcome", "role"),
-        *("rule", "severity", "sku", "source", "state", "surface", "system", "tab", "what"),
+        *("by", "cart", "currency", "how", "id", "kind", "load", "outcome", "rule", "severity", "source"),
+        *("state", "surface", "system", "tab", "what"),
     )
 )
 """Fields whose values are words of ours or numbers of things, and never say a code."""
+_NAMES = frozenset({"context", "method", "role", "sku"})
+"""Fields whose values name kinds and articles, in words mostly: a voucher in the cart can be an article."""
 _OF_THE_PAGE = frozenset({"campaign", "data", "experiments"})
 """Fields that hold names and values of the page's own."""
 
@@ -203,15 +205,21 @@ class Codes:
 
     def tell_all(self, value: T) -> T:
         """What is to be JSON, as it may be read: every text but names of kinds, places and things."""
-        return cast(T, _mapped(value, self.tell)) if self.codes else value
+        return cast(T, _mapped(value, self.tell, self._tell_name)) if self.codes else value
+
+    def _tell_name(self, text: str) -> str:
+        """What names a thing, as it may be read: see ``blot_name``."""
+        return _put(text, self._matcher.of_names.find(text), lambda one: self._hidden[one.code].told)
 
     def told_by(self, identifier: Identifier) -> str:
         """What came of an identifier, as it may be read."""
+        if identifier.kind == "sku":
+            return self._tell_name(identifier.shown)
         return self.tell(identifier.shown) if identifier.kind in TELLING else identifier.shown
 
     def blot_all(self, value: T) -> T:
         """What is to be JSON, with every text of it as it stands in the picture."""
-        return cast(T, _mapped(value, self.blot)) if self._hidden else value
+        return cast(T, _mapped(value, self.blot, self.blot_name)) if self._hidden else value
 
     def told(self, finding: Finding) -> Finding:
         """A finding in the words that may be read."""
@@ -276,24 +284,22 @@ def _said(finding: Finding, words: Callable[[str], str]) -> Finding:
     )
 
 
-def _mapped(value: object, words: Callable[[str], str]) -> object:
+_Words = Callable[[str], str]
+
+
+def _mapped(value: object, words: _Words, names: _Words) -> object:
     if isinstance(value, str):
         return words(value)
     if isinstance(value, Mapping):
-        return {
-            name: _said_by_page(one, words)
-            if name in _OF_THE_PAGE
-            else one
-            if name in _NO_TEXTS
-            else _mapped(one, words)
-            for name, one in value.items()
-        }
+        return {name: _field(str(name), one, words, names) for name, one in value.items()}
     if isinstance(value, (list, tuple)):
-        return [_mapped(one, words) for one in value]
+        return [_mapped(one, words, names) for one in value]
     return value
 
 
-def _said_by_page(value: object, words: Callable[[str], str]) -> object:
-    if isinstance(value, Mapping):
-        return {words(str(name)): _mapped(one, words) for name, one in value.items()}
-    return _mapped(value, words)
+def _field(name: str, value: object, words: _Words, names: _Words) -> object:
+    if name in _NO_TEXTS:
+        return value
+    if name in _OF_THE_PAGE and isinstance(value, Mapping):
+        return {words(str(own)): _mapped(one, words, names) for own, one in value.items()}
+    return names(value) if name in _NAMES and isinstance(value, str) else _mapped(value, words, names)

@@ -3,9 +3,10 @@
 A store keeps a promo code of a session (an identifier of kind ``promo``) under a keyed hash of its normalised
 value, made with a key that it made for itself and tells nobody. ``commit`` takes the value as
 ``replay.model.identity`` normalises it, and so do ``find`` and ``find_any``, which find it whole and never by
-its beginning; in every answer ``value`` is the hash. Where the shop's messages and errors on its pages quote
-a code of the same session, they are kept and found without it. The key goes with the store and its backups; a
-store that lost it could find nothing by codes from before.
+its beginning; in every answer ``value`` is the hash. Where the shop's messages, errors on its pages or names
+of products quote a code of the same session, they are kept and found without it, also those that came before
+it, and no session is found by a code as by an article's number. The key goes with the store and its backups;
+a store that lost it could find nothing by codes from before.
 """
 
 from __future__ import annotations

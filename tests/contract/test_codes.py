@@ -34,7 +34,8 @@ async def test_texts_that_quote_a_code_are_found_without_it(store: Store) -> Non
     await store.commit([batch(2, late, session="a")])
     # Also what came before the code.
     voucher = identifier("product", "voucher anna 4711", shown="Voucher ANNA-4711")
-    await store.commit([*opened(session="b"), batch(1, error, voucher, plain, session="b")])
+    article = identifier("sku", "anna4711")
+    await store.commit([*opened(session="b"), batch(1, error, voucher, article, plain, session="b")])
     assert [match.session.id for match in await store.find("product", "anna", prefix=True)] == ["b"]
     await store.commit([batch(2, ANNA, session="b")])
     edges = {edge.kind + edge.shown: edge for edge in await store.identifiers("a")}
@@ -45,9 +46,9 @@ async def test_texts_that_quote_a_code_are_found_without_it(store: Store) -> Non
         f"no coupon {hidden}",
         "Sold out",
     }
-    kinds: tuple[IdentifierKind, ...] = ("message", "error", "product")
+    kinds: tuple[IdentifierKind, ...] = ("message", "error", "product", "sku")
     for kind in kinds:
-        for word in ("anna", "4711", "anna 4711"):
+        for word in ("anna", "4711", "anna 4711", "anna4711"):
             assert await store.find(kind, word, prefix=True) == []
     assert len(await store.find("message", "code ended")) == 1
     assert len(await store.find("product", "voucher")) == 1

@@ -176,6 +176,14 @@ def test_words_of_ours_are_no_codes() -> None:
     assert codes("drawer").tell_all(fact) == told
 
 
+def test_what_a_page_names_itself_may_be_a_code() -> None:
+    def fact(code: str, load: str) -> dict[str, object]:
+        return {"sku": code, "context": "listing", "data": {"id": code, code: 1}, "load": load}
+
+    told = codes("ANNA-4711", "listing").tell_all(fact("ANNA-4711", "anna-4711"))
+    assert told == fact("••••-••••#3f9a1c", "anna-4711")
+
+
 @pytest.mark.parametrize(
     ("typed", "shown"),
     [("A", "•"), ("anna-", "••••-"), ("ANNA-47", "••••-••"), ("ANNB", "ANNB"), ("", ""), ("4", "4")],

@@ -56,7 +56,9 @@ FACTS: tuple[Fact, ...] = (
     ),
     PromoSeen(source="displayed", state="rejected", code=CODE, text=Text(raw=REFUSED)),
     Mark(name="coupon", data={"code": "anna4711", "id": CODE, CODE: True}),
-    PriceShown(source="displayed", context="listing", role="current", name=Text(raw=f"Voucher {CODE}")),
+    PriceShown(
+        source="displayed", context="listing", role="current", sku=CODE, name=Text(raw=f"Voucher {CODE}")
+    ),
     AssetsSeen(items=(AssetSeen(url=IMAGE, kind="image"),)),
 )
 SHOWN = [
