@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from replay.model.identity import Identifier
 from replay.model.promo import Promise, Promo
 from replay.model.schema import encode
-from replay.model.server_event import Party, ServerEvent
+from replay.model.server_event import LINES_MAX_COUNT, Party, ServerEvent
 from replay.model.session import mint_code
 from replay.recording.archive import (
     ArchivedBatch,
@@ -256,7 +256,7 @@ TOLD = encode(SHOP)["told"]
         {"told": [{"received_ms": 1, "event": {**encode(EVENT), "kind": "order.eaten"}}]},
         {"told": [{"received_ms": 1, "event": {**encode(EVENT), "minor": "49900"}}]},
         {"told": [{"received_ms": 1, "event": {**encode(EVENT), "order": "9" * 10_000}}]},
-        {"told": [{"received_ms": 1, "event": {**encode(EVENT), "lines": [{}] * 201}}]},
+        {"told": [{"received_ms": 1, "event": {**encode(EVENT), "lines": [{}] * (LINES_MAX_COUNT + 1)}}]},
         {
             "told": [
                 {"received_ms": 1, "event": {**encode(EVENT), "id": str(one)}}
