@@ -69,7 +69,6 @@ export interface LoadEvents {
   welcomed(load: Load, welcome: Welcome, offered: Offer): void;
   /** The session's token is another from now on. */
   token(held: Offer): void;
-  active(): void;
   /** The collector took all that it was given. */
   settled(): void;
   /** The clock stood still: these times are not to be trusted any further. */
@@ -200,7 +199,6 @@ export function startLoad(parts: Parts, identity: LoadIdentity, events: LoadEven
       wanted(false);
     },
     style: outbox.styles.add,
-    activity: events.active,
   };
 
   /** What is not captured but said: it follows the page itself, the first fact of a page load. */

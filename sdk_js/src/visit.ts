@@ -159,7 +159,6 @@ export function createVisit(parts: Parts, site: VisitSite, shown: CodeShown, eve
       const record = store.read();
       if (record?.session === session) store.write({ ...record, token });
     },
-    active,
     settled() {
       refusals = 0;
     },

@@ -88,8 +88,26 @@ interface TabOptions {
   readonly through: Conversation;
 }
 
+/** Events that a test dispatches are not trusted: a press of the customer is told to whoever listens for one. */
+class FakeDocument extends EventTarget {
+  visibilityState = "visible";
+  private readonly pressed = new Set<(event: Event) => void>();
+
+  override addEventListener(type: string, run: (event: Event) => void, options: object = {}): void {
+    if (type === "pointerdown") this.pressed.add(run);
+    super.addEventListener(type, run, options);
+  }
+  override removeEventListener(type: string, run: (event: Event) => void, options: object = {}): void {
+    this.pressed.delete(run);
+    super.removeEventListener(type, run, options);
+  }
+  press(): void {
+    for (const run of [...this.pressed]) run({ isTrusted: true } as Event);
+  }
+}
+
 class FakeWindow extends EventTarget {
-  readonly document = Object.assign(new EventTarget(), { visibilityState: "visible" });
+  readonly document = new FakeDocument();
   readonly navigation = new EventTarget();
   readonly performance: object;
   constructor(
@@ -216,7 +234,7 @@ export class FakeTab {
     this.window.dispatchEvent(Object.assign(new Event("pageshow"), { persisted: true }));
   }
   click(): void {
-    this.captures.at(-1)?.sink.activity();
+    this.window.document.press();
   }
   /** All kinds of fact that this tab has sent, over all sockets. */
   kinds = () => this.sockets.links.flatMap((link) => link.kinds());

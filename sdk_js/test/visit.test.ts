@@ -308,7 +308,7 @@ describe("half an hour of nothing", () => {
     later(IDLE_MS + 120_000);
     tab.window.document.dispatchEvent(new Event("keydown"));
     expect(tab.sockets.links).toHaveLength(1);
-    tab.capture().sink.activity();
+    tab.click();
     expect(helloOf(tab.socket().open()).session ?? null).toBeNull();
     tab.socket().welcome({ session: "s2" });
     expect(tab.capture().how).toBe("restarted");

@@ -40,7 +40,6 @@ const STATES = "2";
 const MAX_ERRORS_COUNT = 100;
 const MAX_ERRORS_ALIKE_COUNT = 5;
 const LABEL_LENGTH = 80;
-const ACTIVITY_MS = 1_000;
 /** A single-page shop changes its address first, and its page and title when it has them: so long a view waits. */
 const VIEW_MS = 500;
 /** Facts of a page that was loaded longer ago say since when it is there. */
@@ -60,7 +59,6 @@ export function startFacts(
 ): PageFacts {
   let href = location.href;
   let address = urls.address(href);
-  let activeT = 0;
   let errorsCount = 0;
   const errorsAlike = new Map<string, number>();
   let view: (() => void) | undefined;
@@ -135,14 +133,8 @@ export function startFacts(
   const on = (target: EventTarget, type: string, heard: (event: Event) => void) =>
     listen(target, type, heard, { capture: true, passive: true });
   const here = (event: Event) => look(clock.at(event.timeStamp));
-  const active = (event: Event) => {
-    if (!event.isTrusted || event.timeStamp - activeT < ACTIVITY_MS) return;
-    activeT = event.timeStamp;
-    sink.activity();
-  };
   const navigation = (window as { navigation?: EventTarget }).navigation;
   const ends = [
-    ...["pointerdown", "keydown", "wheel", "touchmove"].map((type) => on(window, type, active)),
     on(window, "click", clicked),
     // Disabled controls have no clicks.
     on(window, "pointerup", (event) => {

@@ -1,4 +1,4 @@
-/** What capture hands over: facts, picture events and the news that the customer did something. */
+/** What capture hands over: facts, picture events, and the styles that these refer to. */
 import type { Bytes, Facts, Kind } from "../wire.gen";
 
 /** An event of the recorder; `data` is what @rrweb/replay of the same version reads. */
@@ -14,6 +14,4 @@ export interface CaptureSink {
   picture(event: PictureEvent): void;
   /** The text of a style that the picture refers to by `hash`. */
   style(hash: string, data: Bytes): void;
-  /** The customer did something. */
-  activity(): void;
 }

@@ -59,7 +59,6 @@ export function readPage(clock: PageClock, first: PageSettings): PageReading {
     },
     picture: () => {},
     style: () => {},
-    activity: () => {},
   };
 
   /** What a price lens has stated it does not state again, though the page drew it anew. */

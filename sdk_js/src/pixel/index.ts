@@ -50,7 +50,6 @@ export function start({ site, collector, api }: PixelOptions): (event: unknown) 
       fact: (...[kind, at, fields]: Fact) => void facts.push([kind, at, fields]),
       picture() {},
       style() {},
-      activity() {},
     };
     for (const { command, given, place } of wordsOf(event))
       declare(command, given, sink, { now: () => t, at: () => t }, place);

@@ -22,7 +22,6 @@ export function hear({ start }: Adapter): Heard {
     fact: (kind, _, fields) => void facts.push([kind, { ...fields }]),
     picture: () => {},
     style: () => {},
-    activity: () => {},
   };
   const clock = { now: () => 1_000, at: (time: number) => time };
   const hooks = start({

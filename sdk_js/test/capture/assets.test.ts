@@ -38,7 +38,6 @@ beforeEach(() => {
     fact: (_: string, __: number, fields: { items: object[] }) => void facts.push(...fields.items),
     picture() {},
     style() {},
-    activity() {},
   };
   assets = watchAssets([SHOP], urls, sink as never, { now: () => 7, at: (time) => time });
 });

@@ -28,7 +28,6 @@ function begin(understood = true): Styles {
     fact: (kind: string, t: number, fields: object) => facts.push([kind, t, fields]),
     picture: (event: PictureEvent) => pictures.push(event),
     style: (hash: string, data: Uint8Array) => kept.set(hash, new TextDecoder().decode(data)),
-    activity: () => {},
   };
   return createStyles(sink, { now: () => 7, at: (time) => time }, understood);
 }

@@ -11,7 +11,6 @@ function facts(command: string, ...given: unknown[]): unknown[] {
     fact: (kind, t, fields, urgent = false) => found.push([kind, t, fields, urgent]),
     picture: () => {},
     style: () => {},
-    activity: () => {},
   };
   declare(command, given, sink, clock);
   return found;
