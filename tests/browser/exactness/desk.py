@@ -104,9 +104,10 @@ async def differences(browser: Browser, shop: Product, shopper: Wanderer) -> lis
 async def _until_said(shop: Product, session: str, tab: str, t: float) -> None:
     """Until something of a tab is kept that is later than its last step: what a page says when it is left
     comes when its tab is gone."""
-    loads = {load.id for load in await shop.store.loads(session) if load.tab == tab}
     async with asyncio.timeout(WAIT_S):
         while True:
+            # The last page may be known only by what it says when it is left.
+            loads = {load.id for load in await shop.store.loads(session) if load.tab == tab}
             batches = await shop.store.batches(session, Track.FACTS)
             kept = [decode_facts(batch.payload).last_ms for batch in batches if batch.load in loads]
             if max(kept, default=0) >= t:
