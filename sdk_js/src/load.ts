@@ -11,7 +11,6 @@ import type { Compress } from "./chunk";
 import { createClock, drift, type PageClock } from "./clock";
 import { type Connection, connect, type Links } from "./connection";
 import type { Host } from "./host";
-import type { Left } from "./lost";
 import { encode } from "./msgpack";
 import { createOutbox } from "./outbox";
 import { FAREWELL_MAX_BYTES, farewell } from "./pageend";
@@ -19,7 +18,7 @@ import type { LastPost } from "./post";
 import { createRest } from "./rest";
 import type { Action } from "./retry";
 import { readSettings } from "./settings";
-import type { SessionStore, Turn } from "./storage";
+import type { Left, SessionStore, Turn } from "./storage";
 import {
   type Bytes,
   type Facts,

@@ -6,7 +6,7 @@
 import type { OpenLink } from "./link";
 import { decode, encode } from "./msgpack";
 import { actionOf } from "./retry";
-import type { SessionRecord } from "./storage";
+import type { Left, SessionRecord } from "./storage";
 import {
   type Bytes,
   gapList,
@@ -19,15 +19,6 @@ import {
 
 /** Why a gap where nobody could be told. */
 export const LEFT_UNHEARD = "the page was left while the collector could not be reached";
-
-/** A page load that ended unheard: the last number that each track gave. */
-export interface Left {
-  readonly session: string;
-  readonly tab: string;
-  readonly load: string;
-  readonly facts: number;
-  readonly picture: number;
-}
 
 /** Says hello as that page load, and declares what the collector then says it does not have. */
 export function declareLost(

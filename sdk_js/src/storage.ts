@@ -6,8 +6,16 @@
 import { attempt, guarded, listen } from "./guard";
 import type { Host } from "./host";
 import { stringify } from "./json";
-import type { Left } from "./lost";
 import type { PageSettings } from "./wire.gen";
+
+/** A page load that ended unheard: the last number that each track gave. */
+export interface Left {
+  readonly session: string;
+  readonly tab: string;
+  readonly load: string;
+  readonly facts: number;
+  readonly picture: number;
+}
 
 /** A place for texts, as localStorage is one. */
 export interface Texts {
