@@ -169,11 +169,13 @@ class _Watcher:
             await self._send({"type": "findings", "findings": told_findings})
         if news.told:
             told = await self._desk.store.told(self._session.id)
+            site = await self._desk.store.site(self._session.site)
+            prices = told_prices(told, self._session.started_ms, site.currency if site else None)
             await self._send(
                 {
                     "type": "told",
                     "told": self._codes.tell_all(told_json(told)),
-                    "prices": self._codes.tell_all(told_prices(told, self._session.started_ms)),
+                    "prices": self._codes.tell_all(prices),
                 }
             )
         if news.ended:

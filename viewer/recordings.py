@@ -71,6 +71,7 @@ async def timeline(request: Request) -> Response:
         store.agents(),
         store.site(session.site),
     )
+    own = brought.get(session.id)
     # After facts and findings, so that there is none whose code is not known here.
     codes = await codes_of(store, session)
     # A long session is some ten thousand events: reading them must not hold up anybody's live picture.
@@ -84,8 +85,9 @@ async def timeline(request: Request) -> Response:
         gaps=gaps,
         findings=findings,
         told=told,
-        told_until_ms=brought[session.id].until_ms if session.id in brought else None,
+        told_until_ms=own.until_ms if own else None,
         visit_ms=session.started_ms,
+        currency=own.currency if own else site.currency if site else None,
         identifiers=identifiers,
         views=views,
         agent_names={agent.login: agent.name for agent in agents},

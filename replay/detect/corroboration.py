@@ -17,6 +17,7 @@ from operator import itemgetter
 from typing import Literal
 
 from replay.detect.by_article import ByArticle, Numbers
+from replay.detect.reasons import pieces
 from replay.detect.rows import kind_of
 from replay.detect.shown import Price, Reader, comparable, say
 from replay.model.cart import Amount, CartState, Line, Text
@@ -215,6 +216,16 @@ class _Known:
             if not is_one or not is_whole or len(self._of_article(spot.line, shown)) != 1:
                 return
             minor = same[0].minor
+            if (ordered := same[0].quantity) is not None and _count(ordered) != pieces(spot.line):
+                yield Mark(
+                    at=spot.at,
+                    kind="order",
+                    outcome="unclear",
+                    who=who,
+                    since_ms=t,
+                    why=f"it is of {ordered} of them",
+                )
+                return
         if minor is not None and order.currency is not None:
             yield self._mark(spot, "order", who, t, Amount(minor=minor, currency=order.currency))
 
@@ -352,6 +363,10 @@ def _content(state: CartState) -> object:
 
 def _raw(given: Text | Amount | None) -> str | None:
     return given.raw if given else None
+
+
+def _count(quantity: str) -> float | None:
+    return pieces(Line(quantity=Text(raw=quantity)))
 
 
 def _is_one(quantity: Text | None) -> bool:

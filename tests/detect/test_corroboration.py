@@ -164,6 +164,8 @@ def test_the_order_that_followed_is_held_against_the_last_cart_of_a_verified_cus
     first = told(minor=49_900, currency="USD", lines=lines, lines_count=612)
     assert short(marks(at(50, SHOWN), told=(first,))) == found[2:]
     assert marks(at(61, SHOWN), told=(order,)) == ()
+    two = replace(order, event=replace(order.event, lines=(replace(lines[0], quantity="2"),)))
+    assert [one.why for one in marks(at(50, SHOWN), told=(two,))] == ["it is of 2 of them"] * 2 + [None]
     changed = cart(line("$1.00"))
     assert marks(at(50, SHOWN), at(55, changed), told=(order,)) == ()
 

@@ -77,16 +77,19 @@ function wordsOf({ kind, who, via }: Mark): string {
 export function besides(marks: readonly Mark[]): Beside[] {
   const groups = new Map<string, { words: string[]; said: string[]; outcome: Mark["outcome"] }>();
   const compared = marks.filter(({ kind }) => kind !== "others");
-  const outcomes = new Map<string, Set<string>>();
-  for (const mark of compared) {
-    const own = outcomes.get(wordsOf(mark)) ?? new Set();
-    outcomes.set(wordsOf(mark), own.add(`${mark.outcome} ${mark.outcome === "other" ? mark.amount : ""}`));
-  }
+  const saidOf = (mark: Mark, part: string): string =>
+    compared
+      .filter((one) => wordsOf(one) === wordsOf(mark) && one.at.endsWith(part))
+      .map((one) => `${one.outcome} ${one.outcome === "other" ? one.amount : ""}`)
+      .join();
+  const isMixed = (mark: Mark): boolean => {
+    const [one, whole] = [saidOf(mark, " unit"), saidOf(mark, " total")];
+    return one !== "" && whole !== "" && one !== whole;
+  };
   for (const mark of compared.sort((a, b) => ORDER[a.outcome] - ORDER[b.outcome])) {
     const words = wordsOf(mark);
     const amount = mark.outcome === "other" ? (mark.amount ?? "") : "";
-    const of =
-      (outcomes.get(words)?.size ?? 0) > 1 ? (OF.find(([end]) => mark.at.endsWith(end))?.[1] ?? "") : "";
+    const of = isMixed(mark) ? (OF.find(([end]) => mark.at.endsWith(end))?.[1] ?? "") : "";
     const key = mark.outcome === "same" ? "same" : `${mark.outcome} ${words} ${amount} ${of}`;
     const group = groups.get(key) ?? { words: [], said: [], outcome: mark.outcome };
     const named = `${words}${amount ? ` ${amount}` : ""}${of}`;

@@ -67,7 +67,7 @@ function stepOf(told: ToldPrice, alike: readonly ToldPrice[]): Step {
   return {
     event: null,
     told,
-    stores: kind === "store" ? alike.flatMap(({ name }) => name ?? []) : [],
+    stores: kind === "store" ? alike.flatMap(({ name }) => name ?? []).sort(byNumber) : [],
     t,
     where: kind,
     source: "told",
@@ -98,6 +98,8 @@ export function toldBy(price: ToldPrice, stores: readonly string[]): string {
   if (by === "claimed") words.push("only claimed");
   return words.map((word) => word.trim()).join(" \u00b7 ");
 }
+
+const byNumber = new Intl.Collator("en", { numeric: true }).compare;
 
 const storesOf = (stores: readonly string[]): string =>
   stores.length > NAMED_COUNT

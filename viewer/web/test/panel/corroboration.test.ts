@@ -31,9 +31,11 @@ it("says first what differs, and once who says the same", () => {
 it("names what it is of where somebody says one thing of one piece and another of the line", () => {
   const total: Mark = { ...MARK, at: "line 0 total", amount: "$998.00" };
   const other: Mark = { ...MARK, outcome: "other", amount: "$379.00" };
-  expect(besides([other, total, LIST]).map((one) => one.words)).toEqual([
+  const dearer: Mark = { ...LIST, amount: "$519.00" };
+  expect(besides([other, total, LIST, dearer]).map((one) => one.words)).toEqual([
     "≠ shop's answer $379.00 each",
     "≠ price list $379.00",
+    "≠ price list $519.00",
     "= shop's answer for the line",
   ]);
 });
