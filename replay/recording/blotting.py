@@ -9,7 +9,8 @@ elements; one of letters alone stays there, or a code that is also a word would 
 that cannot be opened could hold anything and is served empty.
 
 The box for codes (the recorder marks it, ``rr_promo``) shows dots for all that begins no readable code, and
-what was typed into it counts as a code from then on: no event may have named it yet, or ever will.
+what was typed into it, or came with the page's address, counts as a code from then on: no event may have
+named it yet, or ever will.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from urllib.parse import parse_qsl, urlsplit
 
 import msgpack
 
@@ -44,8 +46,11 @@ _TYPED_INTO = frozenset({"input", "textarea"})
 _CHOSEN = frozenset({"button", "checkbox", "radio", "reset", "submit"})
 """Types of inputs that nobody types into: such a value may stand in the page's styles."""
 
-_INCREMENTAL, _INPUT = 3, 5
-"""The recorder's numbers for a change of the page, and for one that is typing."""
+_INCREMENTAL, _PAGE, _INPUT = 3, 4, 5
+"""The recorder's numbers for a change of the page, for its address, and for a change that is typing."""
+_OFFER_KEYS = frozenset({"coupon", "discount", "promo"})
+"""Parameters of an address whose values the page's SDK takes for codes, too."""
+_LINKED = re.compile(rb"[?&](?:coupon|discount|promo)=", re.IGNORECASE)
 
 Json = dict[str, object]
 
@@ -55,7 +60,7 @@ class Blotter:
 
     def __init__(self) -> None:
         self._typed: dict[str, None] = {}
-        """What was typed into boxes for codes, in order."""
+        """What was typed into boxes for codes, or came with a link, in order."""
 
     def blot(self, payload: bytes, codes: Codes) -> bytes:
         """The payload of a picture batch without the codes that are hidden; the same bytes where there are
@@ -63,13 +68,13 @@ class Blotter:
         chunk = open_chunk(payload, ratio_max=CHUNK_MAX_BYTES)
         if chunk is None:
             return payload if codes.is_open and not self._typed else _EMPTY
-        is_boxed = BOXED.encode() in chunk.events
-        if codes.is_open and not is_boxed and not self._typed:
+        brings = BOXED.encode() in chunk.events or _LINKED.search(chunk.events) is not None
+        if codes.is_open and not brings and not self._typed:
             return payload
         try:
             events = json.loads(chunk.events)
-            if is_boxed:
-                self._remember(_typed_in(events))
+            if brings:
+                self._remember((*_linked_in(events), *_typed_in(events)))
             page = _Page(codes.with_typed(self._typed) if self._typed else codes)
             blotted = [page.event(event) for event in events] if isinstance(events, list) else events
         except (ValueError, TypeError, RecursionError):
@@ -90,6 +95,16 @@ class Blotter:
             self._typed[text] = None
             if len(self._typed) > TYPED_MAX_COUNT:
                 del self._typed[next(iter(self._typed))]
+
+
+def _linked_in(events: object) -> Iterator[str]:
+    """What the addresses of pages name as codes."""
+    for event in events if isinstance(events, list) else ():
+        data = event.get("data") if isinstance(event, Mapping) and event.get("type") == _PAGE else None
+        address = data.get("href") if isinstance(data, Mapping) else None
+        if isinstance(address, str):
+            given = parse_qsl(urlsplit(address).query)
+            yield from (code for key, code in given if key.lower() in _OFFER_KEYS and code.strip())
 
 
 def _typed_in(value: object) -> Iterator[str]:

@@ -136,6 +136,17 @@ def test_a_code_that_is_being_typed_is_hidden_in_snapshots_and_in_what_framework
     assert served([*given, chosen, option, text, quantity]) == [*told, chosen, option, text, quantity]
 
 
+def test_what_a_link_brought_is_a_code_before_any_event_names_it() -> None:
+    def page(code: str) -> list[object]:
+        address = f"https://shop.example/?utm_campaign=spring&Coupon={code}&page=2"
+        return [{"type": 4, "data": {"href": address}}, {"textContent": f"{code} is applied, spring 2"}]
+
+    given = payload(page("ANNA-4711"))
+    assert events_of(Blotter().blot(given, Codes())) == page("••••-••••")
+    readable = Codes(codes=(SeenCode(given="anna4711", stored="••••••••#a", told="anna4711"),))
+    assert Blotter().blot(given, readable) is given
+
+
 def test_a_chunk_without_a_code_and_a_session_that_hides_none_are_served_byte_for_byte() -> None:
     plain = payload([{"textContent": "Use another"}])
     assert Blotter().blot(plain, HIDDEN) is plain
