@@ -12,6 +12,7 @@ import { createHash } from "node:crypto";
 import { existsSync, readdirSync } from "node:fs";
 import { basename, join } from "node:path";
 import { bundle, giveUp, writeOutputs } from "../build_output.mjs";
+import { knownTo, SHORTENED } from "./internal_names.mjs";
 import { bundleScript } from "./script_bundle.mjs";
 
 /** As `replay/collector/sdk.py` shortens it. */
@@ -42,11 +43,16 @@ beside.debug = await bundleScript(source("debug/index.ts"), join(served, "debug.
 beside.shopify_pixel = await bundleScript(source("pixel/index.ts"), join(served, "shopify_pixel.js"), {
   format: "esm",
 });
+for (const [name, made] of Object.entries(beside)) {
+  const shared = knownTo(new TextDecoder().decode(contentOf(made)));
+  if (shared.length) giveUp(`${name} knows ${shared}, too: it is no internal name of the SDK's script.`);
+}
 const hash = createHash("sha384");
 for (const name of Object.keys(beside).sort()) hash.update(contentOf(beside[name]));
 const version = hash.digest("hex").slice(0, VERSION_LENGTH);
 const script = await bundleScript(source("script.ts"), join(served, "replay.js"), {
   define: { SCRIPTS_VERSION: JSON.stringify(version) },
+  properties: SHORTENED,
 });
 const library = await bundle({
   absWorkingDir: here,

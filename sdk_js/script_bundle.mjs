@@ -9,9 +9,12 @@ import { bundle } from "../build_output.mjs";
 const TARGET_YEAR = 2020;
 const PASSES_COUNT = 2;
 
-/** As `bundle` answers it. The map is beside the script but not named in it: no browser asks for it. */
+/**
+ * As `bundle` answers it; `properties` are those to make short. The map is beside the script but not named in it: no
+ * browser asks for it.
+ */
 export async function bundleScript(entry, outfile, options = {}) {
-  const { format = "iife", define = {}, plugins = [] } = options;
+  const { format = "iife", define = {}, plugins = [], properties = false } = options;
   const bundled = await bundle({
     absWorkingDir: import.meta.dirname,
     entryPoints: [entry],
@@ -31,6 +34,7 @@ export async function bundleScript(entry, outfile, options = {}) {
     toplevel: true,
     module: format === "esm",
     compress: { passes: PASSES_COUNT },
+    mangle: { properties },
     sourceMap: { content: map.text },
   });
   const files = [

@@ -25,55 +25,64 @@ export interface Sheets {
   reset(): void;
 }
 
-type Asked = (sheet: CSSStyleSheet, given: unknown[]) => object;
-type Index = number | number[];
-
-const putIn = (rule: unknown, index: Index | undefined) => ({ adds: [{ rule, index }] });
-const takenOut = (index: Index) => ({ removes: [{ index }] });
-
-const OF_SHEETS: { readonly [name: string]: Asked } = {
-  insertRule: (_, [rule, index]) => putIn(rule, index as number),
-  deleteRule: (_, [index]) => takenOut(index as number),
-  addRule: ({ cssRules }, [selector, block, index = cssRules.length]) =>
-    putIn(`${selector} { ${block} }`, index as number),
-  removeRule: (_, [index = 0]) => takenOut(index as number),
-  replace: (_, [replace]) => ({ replace }),
-  replaceSync: (_, [replaceSync]) => ({ replaceSync }),
+/** What to tell of a call, by the method; each is asked before the call has changed anything. */
+type Heard<S> = {
+  readonly [method: string]: (self: S, first: unknown, second?: unknown, third?: unknown) => object | null;
 };
 
+const putIn = (rule: unknown, index: unknown) => ({ adds: [{ rule, index }] });
+const takenOut = (index: unknown) => ({ removes: [{ index }] });
+
 /** Where a rule stands: in its sheet, in the rule that it found there, and so on. */
-function placeOf({ parentRule, parentStyleSheet }: CSSRule, rule: CSSRule): number[] {
+const placeOf = (rule: CSSRule): number[] => {
+  const { parentRule, parentStyleSheet } = rule;
   const holder = (parentRule ?? parentStyleSheet) as CSSGroupingRule | null;
-  const before = parentRule ? placeOf(parentRule, parentRule) : [];
-  return holder ? [...before, [...holder.cssRules].indexOf(rule)] : before;
-}
-const place = (rule: CSSRule) => placeOf(rule, rule);
+  return holder ? [...(parentRule ? placeOf(parentRule) : []), [...holder.cssRules].indexOf(rule)] : [];
+};
+
+const SHEETS: Heard<CSSStyleSheet> = {
+  insertRule: (_, rule, index) => putIn(rule, index),
+  deleteRule: (_, index) => takenOut(index),
+  addRule: ({ cssRules }, selector, block, index = cssRules.length) =>
+    putIn(`${selector} { ${block} }`, index),
+  removeRule: (_, index = 0) => takenOut(index),
+  replace: (_, replace) => ({ replace }),
+  replaceSync: (_, replaceSync) => ({ replaceSync }),
+};
+const GROUPS: Heard<CSSRule> = {
+  insertRule: (group, rule, index = 0) => putIn(rule, [...placeOf(group), index]),
+  deleteRule: (group, index) => takenOut([...placeOf(group), index]),
+};
+/** Those of an element are told with its attributes. */
+const DECLARATIONS: Heard<CSSStyleDeclaration> = {
+  setProperty: ({ parentRule }, property, value, priority) =>
+    parentRule && { set: { property, value, priority }, index: placeOf(parentRule) },
+  removeProperty: ({ parentRule }, property) =>
+    parentRule && { remove: { property }, index: placeOf(parentRule) },
+};
 
 export function createSheets(mirror: Mirror, tell: Tell): Sheets {
   let ids = new WeakMap<CSSStyleSheet, number>();
   let last = 0;
 
-  const tellOf = (source: number, sheet: CSSStyleSheet | null | undefined, data: object) => {
-    const id = mirror.idOf(sheet?.ownerNode as Node | null | undefined);
-    const styleId = sheet && ids.get(sheet);
-    if (sheet?.ownerNode ? id > 0 : styleId)
-      tell(source, { ...(sheet?.ownerNode ? { id } : { styleId }), ...data });
-  };
-  /** Stands before a method; what it asks for is asked before the method has changed it. */
-  const hear = <O extends object>(
-    owner: O,
-    names: readonly string[],
-    of: (
-      self: never,
-      name: string,
-      given: unknown[],
-    ) => readonly [number, CSSStyleSheet | null | undefined, object] | undefined,
+  const hear = <S extends object>(
+    owner: S,
+    source: number,
+    sheetOf: (self: S) => CSSStyleSheet | null | undefined,
+    heard: Heard<S>,
   ) =>
-    names.map((name) =>
-      wrap(owner, name as keyof O, (run, self: never, given) => {
-        const said = attempt(() => of(self, name, given));
+    Object.entries(heard).map(([name, say]) =>
+      wrap(owner, name as keyof S, (run, self: S, given) => {
+        const data = attempt(() => say(self, ...(given as [unknown])));
         const answer = Reflect.apply(run, self, given);
-        if (said) attempt(() => tellOf(...said));
+        attempt(() => {
+          const sheet = data && sheetOf(self);
+          if (!sheet) return;
+          const { ownerNode } = sheet;
+          const id = mirror.idOf(ownerNode as Node | null);
+          const styleId = ids.get(sheet);
+          if (ownerNode ? id > 0 : styleId) tell(source, { ...(ownerNode ? { id } : { styleId }), ...data });
+        });
         return answer;
       }),
     );
@@ -100,39 +109,15 @@ export function createSheets(mirror: Mirror, tell: Tell): Sheets {
     watch(realm) {
       const { CSSGroupingRule, CSSStyleDeclaration, CSSStyleSheet } = realm;
       const ends = [
-        hear(CSSStyleSheet.prototype, Object.keys(OF_SHEETS), (sheet: CSSStyleSheet, name, given) => [
-          STYLE_RULE,
-          sheet,
-          (OF_SHEETS[name] as Asked)(sheet, given),
-        ]),
-        hear(
-          CSSGroupingRule.prototype,
-          ["insertRule", "deleteRule"],
-          (group: CSSGroupingRule, name, given) => {
-            const [first, second = 0] = given;
-            const isNew = name === "insertRule";
-            const index = [...place(group), (isNew ? second : first) as number];
-            return [STYLE_RULE, group.parentStyleSheet, isNew ? putIn(first, index) : takenOut(index)];
-          },
-        ),
-        hear(
+        ...hear(CSSStyleSheet.prototype, STYLE_RULE, (sheet) => sheet, SHEETS),
+        ...hear(CSSGroupingRule.prototype, STYLE_RULE, (rule) => rule.parentStyleSheet, GROUPS),
+        ...hear(
           CSSStyleDeclaration.prototype,
-          ["setProperty", "removeProperty"],
-          ({ parentRule }: CSSStyleDeclaration, name, [property, value, priority]) =>
-            parentRule
-              ? [
-                  STYLE_DECLARATION,
-                  parentRule.parentStyleSheet,
-                  {
-                    ...(name === "setProperty"
-                      ? { set: { property, value, priority } }
-                      : { remove: { property } }),
-                    index: place(parentRule),
-                  },
-                ]
-              : undefined,
+          STYLE_DECLARATION,
+          (style) => style.parentRule?.parentStyleSheet,
+          DECLARATIONS,
         ),
-      ].flat();
+      ];
       return () => {
         for (const end of ends) attempt(end);
       };
