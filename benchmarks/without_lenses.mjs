@@ -16,7 +16,7 @@ const INSTEAD = {
       return { host() {}, touch() {}, flush() {}, stop: () => observer.disconnect() };
     }`,
   "capture/promo": `export const startPromos = () => ${NOTHING}, stateOffer = ${NOTHING};`,
-  platforms: `export const createPlatforms = () => ({ adapters: [], look() {}, stop() {} });`,
+  platforms: `export const createPlatforms = () => ({ adapters: [], look: (_, all) => all?.(), stop() {} });`,
 };
 
 /** @type {import("esbuild").Plugin} */
