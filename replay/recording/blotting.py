@@ -41,7 +41,8 @@ _NAMES = frozenset({"class", "for", "headers", "id", "name", "part", "rel", "rol
 """Attributes that make the page and say nothing."""
 _OF_A_CODE = re.compile(r"(?:coupon|voucher|promo|discount|code)s?[-_\[]", re.IGNORECASE)
 """Platforms put the code into names of the line that shows it: ``coupon-anna-4711``."""
-_STRING = re.compile(r""""(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'""", re.DOTALL)
+_STRING = re.compile(r""""(?:[^"\\]|\\.)*+"?|'(?:[^'\\]|\\.)*+'?""", re.DOTALL)
+"""One that has no end goes on to the end: nothing is read twice."""
 _TYPED_INTO = frozenset({"input", "textarea"})
 _CHOSEN = frozenset({"button", "checkbox", "radio", "reset", "submit"})
 """Types of inputs that nobody types into: such a value may stand in the page's styles."""

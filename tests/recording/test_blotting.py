@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 
 import msgpack
 import pytest
@@ -134,6 +135,15 @@ def test_a_code_that_is_being_typed_is_hidden_in_snapshots_and_in_what_framework
     given = [field("butto", type="text"), {"id": 7, "attributes": {"value": "Butto"}}]
     told = [field("•••••", type="text"), {"id": 7, "attributes": {"value": "•••••"}}]
     assert served([*given, chosen, option, text, quantity]) == [*told, chosen, option, text, quantity]
+
+
+def test_a_style_of_nothing_but_quotes_is_read_once() -> None:
+    began_s = time.process_time()
+    for hostile in ("\\'" * 200_000, "'" * 200_001, '"\\' * 200_000, "'button7"):
+        style = [{"textContent": hostile, "isStyle": True}]
+        hidden = [{"textContent": hostile.replace("button7", "•••••••"), "isStyle": True}]
+        assert served(style, "none") == hidden
+    assert time.process_time() - began_s < 5.0
 
 
 def test_what_a_link_brought_is_a_code_before_any_event_names_it() -> None:
