@@ -1,24 +1,25 @@
 /**
  * The text of style sheets as a replay can use it: from what the browser has understood, with imports put in the
- * place of their statement and every address absolute, because a replay stands elsewhere. What browsers are mended of
- * here was found by rrweb (MIT, by its contributors).
+ * place of their statement and every address absolute, because a replay stands elsewhere.
  */
 import { attempt } from "../guard";
 
-const CSS_URL = /url\((?:(')([^']*)'|(")(.*?)"|([^)]*))\)/g;
+/** With its quotes, where it has any. */
+const CSS_URL = /url\(("[^"]*"|'[^']*'|[^)]*)\)/g;
 const ABSOLUTE = /^\s*(?:[a-z][a-z\d+.-]*:|#|$)/i;
-/** Safari forgets to write what it had to read. */
-const UNESCAPED_COLON = /(\[[\w-]+[^\\])(:[\w-]+\])/g;
-const UNPREFIXED_CLIP = /\sbackground-clip:\s*text;/g;
+/** `[xlink:href]`: Safari writes it so, and no browser reads it so. */
+const UNESCAPED_COLON = /\[[\w-]+(?=:[\w-]+\])/g;
 
 /** The address as the browser would ask for it from there. */
 export const absolute = (url: string, base: string): string => attempt(() => new URL(url, base).href) ?? url;
 
 export function absoluteCss(css: string, base: string | null | undefined): string {
   if (!base || !css.includes("url(")) return css;
-  return css.replace(CSS_URL, (whole, one = "", single, two = "", double, bare) => {
-    const url: string = single || double || bare || "";
-    return ABSOLUTE.test(url) ? whole : `url(${one}${two}${absolute(url, base)}${two}${one})`;
+  return css.replace(CSS_URL, (whole, given: string) => {
+    const trimmed = given.trim();
+    const quote = /^["']/.exec(trimmed)?.[0] ?? "";
+    const url = quote ? trimmed.slice(1, -1) : trimmed;
+    return ABSOLUTE.test(url) ? whole : `url(${quote}${absolute(url, base)}${quote})`;
   });
 }
 
@@ -27,16 +28,13 @@ export const sheetText = (sheet: CSSStyleSheet | null | undefined): string | und
   attempt(() => {
     if (!sheet) return;
     const base = sheet.href ?? sheet.ownerNode?.baseURI;
-    const text = Array.from(sheet.cssRules, (rule) => ruleText(rule, base)).join("");
-    return text.includes(" -webkit-background-clip: text;")
-      ? text
-      : text.replace(UNPREFIXED_CLIP, " -webkit-background-clip: text; background-clip: text;");
+    return Array.from(sheet.cssRules, (rule) => ruleText(rule, base)).join("");
   });
 
 export function ruleText(rule: CSSRule, base: string | null | undefined): string {
   if ("styleSheet" in rule) return importText(rule as CSSImportRule, base);
   const text = absoluteCss(rule.cssText, base);
-  return "selectorText" in rule ? text.replace(UNESCAPED_COLON, "$1\\$2") : text;
+  return "selectorText" in rule ? text.replace(UNESCAPED_COLON, "$&\\") : text;
 }
 
 function importText(rule: CSSImportRule, base: string | null | undefined): string {

@@ -46,7 +46,7 @@ const CANDIDATE = /[\s,]*(\S*[^\s,])(?:,|((?:\([^)]*\)?|[^,(])*),?)/g;
 export const tagOf = (element: Element): string => {
   if (element instanceof HTMLFormElement) return "form";
   const tag = element.tagName.toLowerCase();
-  return /[^a-z0-9-_:]/.test(tag) ? "div" : tag;
+  return /^[\w:-]+$/.test(tag) ? tag : "div";
 };
 
 const isInSvg = (element: Element): boolean =>
