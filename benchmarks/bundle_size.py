@@ -1,4 +1,4 @@
-"""What a page loads: the snippet, and the SDK beside the bare recorder that it is built on."""
+"""What a page loads: the snippet, and the SDK beside the bare recorder that pages would otherwise load."""
 
 from __future__ import annotations
 

@@ -3,8 +3,8 @@
  * package, whose dependencies stay imports so that a shop's own bundler sees them. Its types are made by
  * `prepack`.
  *
- * Of the scripts there is one that every page loads, one for each platform, the panel that a developer asks for, and
- * the pixel for checkouts. The first asks for the others by one hash of the content of them all, as the collector
+ * Of the scripts there is one that every page loads, one for each platform, two for what few pages need, the panel that a
+ * developer asks for, and the pixel for checkouts. The first asks for the others by one hash of the content of them all, as the collector
  * serves them, so that both are always of one build: a hash for each would cost every page more than the adapters that
  * it does not need.
  */
@@ -39,6 +39,8 @@ for (const file of readdirSync(source("adapters")).sort()) {
     format: "esm",
   });
 }
+for (const name of ["lost", "managed"])
+  beside[name] = await bundleScript(source(`${name}.ts`), join(served, `${name}.js`), { format: "esm" });
 beside.debug = await bundleScript(source("debug/index.ts"), join(served, "debug.js"), { format: "esm" });
 beside.shopify_pixel = await bundleScript(source("pixel/index.ts"), join(served, "shopify_pixel.js"), {
   format: "esm",

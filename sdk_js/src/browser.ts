@@ -6,10 +6,11 @@ import { declare, startCapture } from "./capture/index";
 import { browserCompress } from "./chunk";
 import { createCode } from "./code";
 import type { Replay } from "./command";
-import { attempt } from "./guard";
+import { attempt, guarded } from "./guard";
 import { browserHost } from "./host";
 import { socketLink } from "./link";
 import type { Parts } from "./load";
+import type { ToolWindow } from "./managed";
 import { type PageOptions, startPage } from "./page";
 import { createPlatforms, type LoadAdapter } from "./platforms";
 import { browserLastPost, browserPost, postLink } from "./post";
@@ -20,6 +21,11 @@ export interface BrowserOptions extends PageOptions {
   readonly collector: string;
   /** Brings an adapter, by the name of its file. */
   readonly loadAdapter: LoadAdapter;
+  /** Brings what few pages need, when one does. */
+  readonly seldom: {
+    managed(): Promise<typeof import("./managed")>;
+    lost(): Promise<typeof import("./lost")>;
+  };
   /** Puts itself between the page and what it uses of the browser, for whoever wants to see it at work. */
   readonly watch?: (start: typeof startPage) => typeof startPage;
 }
@@ -40,14 +46,17 @@ export function startInBrowser(options: BrowserOptions): Replay {
 /** A frame of a page that is recorded is recorded with it. */
 const isInside = () => window.top !== window && attempt(() => (window.top as Running)[RUNNING]) !== undefined;
 
+const explain = (reason: string) => console.warn(`replay: nothing is recorded on this page. ${reason}`);
+
 function assemble(options: BrowserOptions): Replay {
-  const { site } = options;
+  const { seldom, site } = options;
   const base = options.collector.replace(/\/+$/, "");
   const host = browserHost();
   const platforms = createPlatforms(options.loadAdapter);
+  const post = postLink(host, browserPost(base));
   const parts: Parts = {
     host,
-    links: { socket: socketLink(base), post: postLink(host, browserPost(base)) },
+    links: { socket: socketLink(base), post },
     lastPost: browserLastPost(base),
     compress: browserCompress(),
     store: createSessionStore(
@@ -56,6 +65,11 @@ function assemble(options: BrowserOptions): Replay {
       browserTexts(() => window.sessionStorage),
     ),
     turn: browserTurn(site, host),
+    declareLost: (left, about, record, done) =>
+      void seldom.lost().then(
+        guarded(({ declareLost }) => declareLost(post, left, about, record, done)),
+        () => done(false),
+      ),
     prepare: platforms.look,
     capture: (...given) => startCapture(...given, platforms),
     declare,
@@ -65,7 +79,20 @@ function assemble(options: BrowserOptions): Replay {
     window,
     parts,
     code: createCode(document, host),
+    watchTools(said) {
+      let stop: (() => void) | undefined = () => {};
+      seldom.managed().then(
+        guarded(({ watchTools }) => {
+          if (stop) stop = watchTools(window as ToolWindow, host, said);
+        }),
+        () => explain("What reads its consent tool could not be loaded."),
+      );
+      return () => {
+        stop?.();
+        stop = undefined;
+      };
+    },
     watchOtherTabs: (changed, cleared) => watchOtherTabs(site, changed, cleared),
-    explain: (reason) => console.warn(`replay: nothing is recorded on this page. ${reason}`),
+    explain,
   });
 }

@@ -50,6 +50,7 @@ export function start({ site, collector, consent, globalPrivacyControl }: Option
         consent: consent ?? "required",
         control: globalPrivacyControl ?? "off",
         loadAdapter,
+        seldom: { managed: () => import("./managed"), lost: () => import("./lost") },
         ...panel?.debug(loadAdapter),
       }),
     ) ?? (() => {});

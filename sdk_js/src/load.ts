@@ -18,7 +18,7 @@ import type { LastPost } from "./post";
 import { createRest } from "./rest";
 import type { Action } from "./retry";
 import { readSettings } from "./settings";
-import type { Left, SessionStore, Turn } from "./storage";
+import type { Left, SessionRecord, SessionStore, Turn } from "./storage";
 import {
   type Bytes,
   type Facts,
@@ -50,6 +50,13 @@ export interface Parts {
   readonly compress: Compress;
   readonly store: SessionStore;
   readonly turn: Turn;
+  /** Speaks for another page load, which ended unheard; `done` hears whether that is settled. */
+  declareLost(
+    left: Left,
+    about: Pick<Hello, "site" | "consent" | "sent_ms">,
+    record: Pick<SessionRecord, "token">,
+    done: (settled: boolean) => void,
+  ): void;
   /** Begins to look for what capture will want of this page. */
   readonly prepare: () => void;
   capture(sink: CaptureSink, clock: PageClock, settings: PageSettings, how: How): Capture;

@@ -6,10 +6,9 @@
 import { watchActivity } from "./activity";
 import type { CodeShown } from "./code";
 import { createCommands, type Replay } from "./command";
-import { createConsent, type PrivacyControl } from "./consent";
+import { createConsent, type PrivacyControl, type Word } from "./consent";
 import { listen } from "./guard";
 import type { Parts } from "./load";
-import { type ToolWindow, watchTools } from "./managed";
 import { createVisit } from "./visit";
 import type { PageLoaded, PageSettings } from "./wire.gen";
 
@@ -21,11 +20,13 @@ export interface PageOptions {
 }
 
 export interface Surroundings {
-  readonly window: Window & ToolWindow;
+  readonly window: Window;
   readonly parts: Parts;
   readonly code: CodeShown;
   /** Tells of other tabs: that they wrote the session down, that they removed it. */
   watchOtherTabs(changed: () => void, cleared: () => void): () => void;
+  /** Looks what the shop's consent tools say together, until the answer is called. */
+  watchTools(said: (word: Word | undefined) => void): () => void;
   /** Says to the shop's developer why nothing is recorded. */
   explain(reason: string): void;
 }
@@ -114,7 +115,7 @@ export function startPage({ site, consent: mode, control }: PageOptions, around:
     visit.end();
   }
 
-  const stopTools = managed ? watchTools(window, parts.host, consent.tools) : () => {};
+  const stopTools = managed ? around.watchTools(consent.tools) : () => {};
   return commands.run;
 }
 

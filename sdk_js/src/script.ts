@@ -6,7 +6,7 @@ import { startInBrowser } from "./browser";
 import type { Replay } from "./command";
 import { attempt, guarded } from "./guard";
 
-/** One hash of all scripts that were built beside this one: adapters, and the developer's panel. */
+/** One hash of all scripts that were built beside this one. */
 declare const SCRIPTS_VERSION: string;
 
 type Queue = Replay & { readonly q?: readonly (readonly unknown[])[] };
@@ -24,6 +24,7 @@ attempt(() => {
       site,
       collector,
       loadAdapter: load,
+      seldom: { managed: () => load("managed"), lost: () => load("lost") },
       consent: consent === "managed" ? "managed" : "required",
       control: gpc === "ignore" ? "ignore" : "off",
       ...panel?.debug(load),

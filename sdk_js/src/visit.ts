@@ -6,7 +6,6 @@
 import type { CodeShown } from "./code";
 import type { PrivacyControl } from "./consent";
 import { type How, type Load, type LoadIdentity, type Offer, type Parts, startLoad } from "./load";
-import { declareLost } from "./lost";
 import { FAREWELL_MAX_BYTES } from "./pageend";
 import { readSettings } from "./settings";
 import { type Facts, IDLE_MS, type Kind } from "./wire.gen";
@@ -100,7 +99,7 @@ export function createVisit(parts: Parts, site: VisitSite, shown: CodeShown, eve
     for (const left of mine) {
       if (speaking.has(left.load)) continue;
       speaking.add(left.load);
-      declareLost(parts.links.post, left, { ...site, sent_ms: host.wall() }, record, (settled) => {
+      parts.declareLost(left, { ...site, sent_ms: host.wall() }, record, (settled) => {
         speaking.delete(left.load);
         if (settled) store.putLeft(store.left().filter((other) => other.load !== left.load));
       });

@@ -5,7 +5,8 @@ import type { Capture, CaptureSink } from "../src/capture/index";
 import type { PageClock } from "../src/clock";
 import type { Replay } from "../src/command";
 import type { Conversation } from "../src/debug/conversation";
-import type { ToolWindow } from "../src/managed";
+import { declareLost } from "../src/lost";
+import { type ToolWindow, watchTools } from "../src/managed";
 import { startPage } from "../src/page";
 import { createSessionStore, keys } from "../src/storage";
 import type { Bytes, PageSettings } from "../src/wire.gen";
@@ -175,6 +176,7 @@ export class FakeTab {
           compress: null,
           store: createSessionStore(SITE, texts, this.own),
           turn,
+          declareLost: (...given) => declareLost(this.posts.open, ...given),
           prepare: () => {},
           capture: (...given) => {
             const capture = new FakeCapture(...given);
@@ -191,6 +193,7 @@ export class FakeTab {
           show: (code) => void this.codes.push(code),
           stop: () => void this.codes.push(""),
         },
+        watchTools: (said) => watchTools(this.window as ToolWindow, host, said),
         watchOtherTabs: (changed, cleared) => {
           const other = { changed, cleared };
           this.others.push(other);

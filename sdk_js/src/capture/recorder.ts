@@ -107,7 +107,9 @@ function run(pass: (type: number, data: object) => void): Running {
         const made = Reflect.apply(attach, self, given);
         attempt(() => {
           const root = self.isConnected && shadowRoot(self);
-          if (root) watchRoot(root);
+          if (!root) return;
+          dressed.push(root);
+          watchRoot(root);
         });
         return made;
       }),
@@ -121,7 +123,11 @@ function run(pass: (type: number, data: object) => void): Running {
     const content = frame.contentDocument;
     if (!isOn || !content?.defaultView || !mirror.holds(frame)) return;
     changes.flush();
-    framed.get(frame)?.();
+    for (const [each, end] of framed)
+      if (each === frame || !mirror.holds(each)) {
+        end();
+        framed.delete(each);
+      }
     mirror.frame(frame, content);
     const node = writer.tree(content);
     if (!node) return;

@@ -63,7 +63,9 @@ export function createChanges(mirror: Mirror, writer: Writer, tell: (mutation: M
       if (type === "attributes")
         note(
           target as Element,
-          (attributeNamespace?.endsWith("xlink") ? "xlink:" : "") + attributeName,
+          (attributeNamespace &&
+            (target as Element).getAttributeNodeNS(attributeNamespace, attributeName as string)?.name) ||
+            (attributeNamespace?.endsWith("xlink") ? "xlink:" : "") + attributeName,
           oldValue,
         );
       // What is in a text area is its value.
@@ -147,7 +149,8 @@ export function createChanges(mirror: Mirror, writer: Writer, tell: (mutation: M
           tag === "textarea" && name === "value"
             ? (element as HTMLTextAreaElement).value
             : element.getAttribute(name);
-        if (value === before || (name === "autoplay" && MEDIA.test(tag))) continue;
+        // A dialog may have been shown in another way.
+        if ((value === before && tag !== "dialog") || (name === "autoplay" && MEDIA.test(tag))) continue;
         const isFrame = tag === "iframe" && name === "src";
         if (isFrame && (element as HTMLIFrameElement).contentDocument) continue;
         attributes[isFrame ? "rr_src" : name] = attributeValue(element, name.toLowerCase(), value);

@@ -190,6 +190,12 @@ export function createGestures(mirror: Mirror, tell: Tell): Gestures {
         ...PRESSES.flatMap((name, type) => each(root, [name], (event) => press(event, type))),
         ...each(root, ["touchcancel"], (event) => press(event, TOUCH_CANCEL)),
         ...each(root, ["input", "change"], (event) => filled(targetOf(event))),
+        ...each(root, ["reset"], ({ target }) =>
+          setTimeout(
+            guarded(() => [...(target as HTMLFormElement).elements].forEach(filled)),
+            0,
+          ),
+        ),
         ...each(realm, ["resize"], () => resized(0)),
         ...PLAYS.flatMap((name, at) =>
           each(root, [name], (event) => played[at]?.(targetOf(event) as HTMLMediaElement)),

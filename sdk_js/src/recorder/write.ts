@@ -88,8 +88,11 @@ export function createWriter(mirror: Mirror, found: (element: Element, tag: stri
     }
     if (VALUED.test(tag)) {
       const { value, checked } = element as HTMLInputElement;
-      if (value && !VALUE_IS_NAME.test(String(attributes.type))) attributes.value = value;
-      else if (checked) attributes.checked = true;
+      // What the page was served with may have been emptied or unchecked since.
+      delete attributes.checked;
+      if (VALUE_IS_NAME.test(String(attributes.type))) {
+        if (checked) attributes.checked = true;
+      } else if (value || attributes.value) attributes.value = value;
     }
     if (tag === "option") {
       delete attributes.selected;
