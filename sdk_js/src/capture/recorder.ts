@@ -89,7 +89,7 @@ function run(pass: (type: number, data: object) => void): Running {
       listen(root, "load", ({ target }) => loaded(target as HTMLIFrameElement & HTMLLinkElement), {
         capture: true,
       }),
-      attempt(() => sheets.watchAdopting(root)) ?? (() => {}),
+      attempt(() => sheets.watchAdopting(root, () => dressed.includes(root as ShadowRoot))) ?? (() => {}),
     ];
   };
   const watchRoot = (root: ShadowRoot) => {

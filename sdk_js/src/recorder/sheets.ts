@@ -17,8 +17,8 @@ const ADOPTED_STYLE = 15;
 export interface Sheets {
   /** Answers what ends it. */
   watch(realm: Realm): () => void;
-  /** Watches which sheets a document or shadow root adopts. */
-  watchAdopting(root: Document | ShadowRoot): () => void;
+  /** Watches which sheets a document or shadow root adopts; none is told while the reader has not got the root. */
+  watchAdopting(root: Document | ShadowRoot, isUntold: () => boolean): () => void;
   /** Tells which it has adopted. */
   tell(root: Document | ShadowRoot): void;
   /** Whatever was told of sheets before is no longer known to the reader. */
@@ -122,12 +122,12 @@ export function createSheets(mirror: Mirror, tell: Tell): Sheets {
         for (const end of ends) attempt(end);
       };
     },
-    watchAdopting(root) {
+    watchAdopting(root, isUntold) {
       const { defaultView } = root.ownerDocument ?? (root as Document);
       const { prototype } = (defaultView as Realm)[root.nodeType === 9 ? "Document" : "ShadowRoot"];
       const own = Object.getOwnPropertyDescriptor(prototype, "adoptedStyleSheets");
       if (!own) return () => {};
-      const changed = guarded(() => tellAdopted(root));
+      const changed = guarded(() => isUntold() || tellAdopted(root));
       Object.defineProperty(root, "adoptedStyleSheets", {
         ...own,
         set(sheets) {

@@ -180,3 +180,15 @@ test("tells once of what has moved, with all that is in it", () => {
   expect(told).toEqual([]);
   stop();
 });
+
+test("an attribute with a namespace is told by the name that it has", () => {
+  const { both, stop } = watch();
+  const use = document.createElementNS("http://www.w3.org/2000/svg", "use");
+  document.body.append(use);
+  both();
+  use.setAttributeNS("http://www.w3.org/1999/xlink", "href", "#a");
+  expect(both()[0]).toEqual(both()[1]);
+  use.setAttributeNS("http://www.w3.org/1999/xlink", "xlink:href", "#b");
+  expect(both()[0]).toEqual(both()[1]);
+  stop();
+});

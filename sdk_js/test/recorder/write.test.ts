@@ -56,3 +56,11 @@ test("what shows nothing is left out, also when it comes again", () => {
   expect(written('<link rel="preload" as="script">')).toEqual(nothing);
   expect(written('<link rel="preload" as="style">')[2]).toBe(true);
 });
+
+test("an input is written as it is now, not as the page was served", () => {
+  const written = (html: string, change: Partial<HTMLInputElement>) =>
+    createWriter(createMirror(), () => {}).one(Object.assign(first(html), change))?.attributes;
+  expect(written('<input value="Bob">', { value: "" })).toEqual({ value: "" });
+  expect(written('<input type="checkbox" checked>', { checked: false })).toEqual({ type: "checkbox" });
+  expect(written('<input type="checkbox">', { checked: true })).toEqual({ type: "checkbox", checked: true });
+});

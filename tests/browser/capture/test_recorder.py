@@ -138,3 +138,18 @@ async def test_the_page_sees_no_error_and_no_trace(open_page: OpenPage) -> None:
     assert await page.evaluate("errors") == []
     assert await page.evaluate("Object.getOwnPropertyNames(window)") == globals_before
     assert await page.evaluate("document.documentElement.outerHTML") == markup
+
+
+async def test_sheets_of_a_late_shadow_root_are_told_after_it(open_page: OpenPage) -> None:
+    captured = await open_page("<body><div></div></body>")
+    page = captured.page
+    await page.wait_for_function("captured.pictures.length > 1")
+    await page.evaluate(
+        """() => { const sheet = new CSSStyleSheet(); sheet.replaceSync('b { top: 0px; }');
+             const root = document.querySelector('div').attachShadow({ mode: 'open' });
+             root.adoptedStyleSheets = [sheet]; root.innerHTML = '<b>x</b>'; }"""
+    )
+    await page.wait_for_function("captured.pictures.some((event) => event.includes('styleIds'))")
+    told = [event["data"] for event in await captured.pictures() if event["type"] == 3]
+    assert [data["source"] for data in told] == [0, 15]
+    assert "top: 0px" in told[1]["styles"][0]["rules"][0]["rule"]
