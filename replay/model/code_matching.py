@@ -18,7 +18,7 @@ from functools import cached_property
 from itertools import pairwise
 from typing import Literal, NamedTuple
 
-__all__ = ["MASK", "Found", "Matcher", "dotted", "signs_of"]
+__all__ = ["AMOUNT_MAX_CHARS", "MASK", "Found", "Matcher", "dotted", "signs_of"]
 
 MASK = "•"
 

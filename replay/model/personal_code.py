@@ -24,7 +24,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TypeVar, cast
 
-from replay.model.code_matching import MASK, Found, Matcher, dotted, signs_of
+from replay.model.code_matching import AMOUNT_MAX_CHARS, MASK, Found, Matcher, dotted, signs_of
 from replay.model.finding import Finding
 from replay.model.identity import TEXT_KINDS, Identifier, IdentifierKind
 from replay.model.promo import Registry
@@ -80,7 +80,9 @@ def masked(code: str, value: str) -> str:
 
 
 def _is_short(code: str) -> bool:
-    return len(signs_of(code)) < PERSONAL_MIN_CHARS
+    signs = signs_of(code)
+    # So few digits are fewer guesses still, and could be an amount: a price is never hidden.
+    return len(signs) < PERSONAL_MIN_CHARS or (signs.isdigit() and len(signs) <= AMOUNT_MAX_CHARS)
 
 
 def is_carried_by_many(carriers: Sequence[AbstractSet[str]]) -> bool:

@@ -37,7 +37,8 @@ def codes(*shown: str, registry: Registry = REGISTRY) -> Codes:
 
 
 @pytest.mark.parametrize(
-    "code", ["SPRING-20", "spring 20", "Spring20", "WINTER10", "Tuesday", "TEN", "4711", "A-1"]
+    "code",
+    ["SPRING-20", "spring 20", "Spring20", "WINTER10", "Tuesday", "TEN", "4711", "A-1", "12990", "129-90-00"],
 )
 def test_what_is_registered_or_too_short_to_be_anybodys_is_readable(code: str) -> None:
     assert codes(code).tell(f"Code {code}!") == f"Code {code}!"

@@ -13,6 +13,7 @@ from decimal import Decimal
 from typing import TypeVar
 
 from replay.model.json_reading import Twice, read_json
+from replay.model.money import NotExact, from_scale
 from replay.model.server_event import LINES_MAX_COUNT, ServerEvent
 from replay.model.server_reading import EVENTS_MAX_COUNT, Refused, read_event
 
@@ -169,7 +170,13 @@ def decimal(value: object) -> Decimal | None:
 def comes_to(amount: object, currency: object) -> Event:
     """What an order comes to, beside what else is said of it: that is not lost where this is no amount."""
     known = decimal(amount)
-    return {} if known is None or known < 0 else {"amount": amount, "currency": currency}
+    if known is None or known < 0:
+        return {}
+    try:
+        from_scale(str(amount), "major", str(currency))
+    except NotExact:
+        return {}
+    return {"amount": amount, "currency": currency}
 
 
 def without_sign(value: object) -> object:

@@ -88,6 +88,8 @@ def test_an_edit_is_a_new_statement_of_what_the_order_comes_to() -> None:
     assert (after[1].minor, after[1].currency, after[1].status_raw) == (29_900, "EUR", "paid")
     assert after[1].id != before[1].id
     assert before[1].minor is None
+    finer = read("orders/updated", shopify_order(current_total_price_set=money("299.001"))).events
+    assert (finer[1].status_raw, finer[1].minor) == ("paid", None)
 
 
 def test_of_very_many_the_first_are_kept_and_the_order_says_so() -> None:
