@@ -85,7 +85,7 @@ function assemble(options: BrowserOptions): Replay {
         guarded(({ watchTools }) => {
           if (stop) stop = watchTools(window as ToolWindow, host, said);
         }),
-        () => explain("What reads its consent tool could not be loaded."),
+        () => explain("managed.js did not load."),
       );
       return () => {
         stop?.();

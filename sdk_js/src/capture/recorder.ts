@@ -44,10 +44,9 @@ interface Running {
 }
 
 function run(pass: (type: number, data: object) => void): Running {
-  const ends: (() => void)[] = [];
-  /** By frame. */
+  /** What ends the watching of frames, and of hosts of shadow roots. */
   const framed = new Map<Element, () => void>();
-  const roots = new WeakSet<ShadowRoot>();
+  const hosts = new Map<Element, () => void>();
   /** Shadow roots of which the styles that they adopt are still to be told. */
   const dressed: ShadowRoot[] = [];
   let isOn = true;
@@ -92,10 +91,19 @@ function run(pass: (type: number, data: object) => void): Running {
       attempt(() => sheets.watchAdopting(root, () => dressed.includes(root as ShadowRoot))) ?? (() => {}),
     ];
   };
+  const endAll = (all: (() => void)[]) => () => {
+    for (const end of all) attempt(end);
+  };
   const watchRoot = (root: ShadowRoot) => {
-    if (roots.has(root)) return;
-    roots.add(root);
-    ends.push(...watchTree(root));
+    if (!hosts.has(root.host)) hosts.set(root.host, endAll(watchTree(root)));
+  };
+  /** What no longer stands in the recording is not held on to; it is watched again if it comes again. */
+  const letGo = (watched: Map<Element, () => void>, also?: Element) => {
+    for (const [element, end] of watched)
+      if (element === also || !mirror.holds(element)) {
+        end();
+        watched.delete(element);
+      }
   };
   const watchDocument = (root: Document) => {
     const realm = root.defaultView as Realm;
@@ -114,20 +122,14 @@ function run(pass: (type: number, data: object) => void): Running {
         return made;
       }),
     ];
-    return () => {
-      for (const end of all) attempt(end);
-    };
+    return endAll(all);
   };
   /** Tells what a frame shows, and watches it. */
   const enter = (frame: HTMLIFrameElement) => {
     const content = frame.contentDocument;
     if (!isOn || !content?.defaultView || !mirror.holds(frame)) return;
     changes.flush();
-    for (const [each, end] of framed)
-      if (each === frame || !mirror.holds(each)) {
-        end();
-        framed.delete(each);
-      }
+    letGo(framed, frame);
     mirror.frame(frame, content);
     const node = writer.tree(content);
     if (!node) return;
@@ -144,11 +146,12 @@ function run(pass: (type: number, data: object) => void): Running {
     }
   };
 
-  ends.push(watchDocument(document));
+  const endDocument = watchDocument(document);
   return {
     mirror,
     snapshot() {
       changes.flush();
+      letGo(hosts);
       const { href } = location;
       pass(META, { href, width: innerWidth, height: innerHeight });
       sheets.reset();
@@ -160,7 +163,7 @@ function run(pass: (type: number, data: object) => void): Running {
     stop() {
       isOn = false;
       changes.stop();
-      for (const end of [...ends, ...framed.values()]) attempt(end);
+      for (const end of [endDocument, ...framed.values(), ...hosts.values()]) end();
       leaveNative();
     },
   };

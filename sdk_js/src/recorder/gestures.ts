@@ -143,12 +143,12 @@ export function createGestures(mirror: Mirror, tell: Tell): Gestures {
   const filled = (target: Node) => {
     const input = (target.nodeName === "OPTION" ? target.parentElement : target) as HTMLInputElement | null;
     if (!input || !/^(?:INPUT|TEXTAREA|SELECT)$/.test(input.nodeName)) return;
-    const { checked, name, ownerDocument, type } = input;
+    const { checked, form, name, ownerDocument, type } = input;
     const isRadio = type === "radio";
     value(input, (isRadio || type === "checkbox") && checked);
     if (isRadio && name && checked)
       for (const other of ownerDocument.querySelectorAll<HTMLInputElement>('input[type="radio"]'))
-        if (other.name === name && other !== input) value(other, false);
+        if (other.name === name && other.form === form && other !== input) value(other, false);
   };
   /** What a script sets is read when it has finished: until then it may be no value at all. */
   const watchSetting = (owner: object, name: string): End => {
