@@ -102,8 +102,8 @@ class Wanderer(ABC):
         await self._note(action)
 
     async def leave(self) -> None:
-        """Close every tab, so that each sends what it still holds. Their browser goes on: what they have on the
-        way would end with it."""
+        """Close every tab, so that each sends what it still holds. Their browser goes on: what they have on
+        the way would end with it."""
         for tab in self.tabs:
             async with tab.expect_event("close"):
                 await tab.close(run_before_unload=True)
