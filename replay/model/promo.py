@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from functools import cached_property
 from typing import Annotated
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl
 from zoneinfo import ZoneInfo
 
 from replay.model.bounds import Between, MaxChars, MaxItems
@@ -33,6 +33,7 @@ __all__ = [
     "exact_codes",
     "expected_minor",
     "is_pattern",
+    "parameters_of",
     "say_moment",
     "say_promise",
     "zone_of",
@@ -161,7 +162,7 @@ class Registry:
         """The promo of an address, and the value by which it is known."""
         if not self._campaigns:
             return None
-        for parameter, value in _given(url):
+        for parameter, value in parameters_of(url):
             promo = self.by_campaign(value, t_ms, parameter=parameter)
             if promo is not None:
                 return value, promo
@@ -174,7 +175,7 @@ class Registry:
         is held against no other."""
         folded = {code.strip().casefold() for code in codes}
         keys = {_campaign_key(*one) for one in campaigns}
-        keys |= {_campaign_key(*one) for link in links for one in _given(link)}
+        keys |= {_campaign_key(*one) for link in links for one in parameters_of(link)}
         return tuple(
             promo
             for promo in self.promos
@@ -246,15 +247,11 @@ def _grouped(pairs: Iterable[tuple[str, Promo]]) -> Mapping[str, tuple[Promo, ..
     return {key: tuple(promos.values()) for key, promos in found.items()}
 
 
-def _given(url: str) -> list[tuple[str, str]]:
-    """The parameters of an address, and their values."""
-    if "=" not in url:
-        return []
-    try:
-        return parse_qsl(urlsplit(url).query)
-    except ValueError:
-        # A page can call anything its address.
-        return []
+def parameters_of(address: str) -> list[tuple[str, str]]:
+    """The parameters of an address, and their values. It is taken apart by hand: a page can call anything its
+    address, and libraries refuse some."""
+    query = address.partition("#")[0].partition("?")[2]
+    return parse_qsl(query) if "=" in query else []
 
 
 def _foremost(promos: Iterable[Promo], t_ms: float) -> Promo | None:

@@ -18,12 +18,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from urllib.parse import parse_qsl, urlsplit
 
 import msgpack
 
 from replay.model.code_matching import MASK
 from replay.model.personal_code import Codes
+from replay.model.promo import parameters_of
 from replay.recording.chunks import CHUNK_MAX_BYTES, Chunk, open_chunk, wrap_chunk
 
 __all__ = ["BOXED", "Blotter"]
@@ -104,7 +104,7 @@ def _linked_in(events: object) -> Iterator[str]:
         data = event.get("data") if isinstance(event, Mapping) and event.get("type") == _PAGE else None
         address = data.get("href") if isinstance(data, Mapping) else None
         if isinstance(address, str):
-            given = parse_qsl(urlsplit(address).query)
+            given = parameters_of(address)
             yield from (code for key, code in given if key.lower() in _OFFER_KEYS and code.strip())
 
 

@@ -157,6 +157,14 @@ def test_what_a_link_brought_is_a_code_before_any_event_names_it() -> None:
     assert Blotter().blot(given, readable) is given
 
 
+@pytest.mark.parametrize("host", ["http://[", "http://[::1", "//\u2100", "https://shop.example:x%zz", ""])
+def test_an_address_that_is_none_is_read_all_the_same(host: str) -> None:
+    def page(code: str) -> list[object]:
+        return [{"type": 4, "data": {"href": f"{host}?coupon={code}#?"}}, {"textContent": f"Use {code}!"}]
+
+    assert events_of(Blotter().blot(payload(page("ANNA-4711")), Codes())) == page("••••-••••")
+
+
 def test_a_chunk_without_a_code_and_a_session_that_hides_none_are_served_byte_for_byte() -> None:
     plain = payload([{"textContent": "Use another"}])
     assert Blotter().blot(plain, HIDDEN) is plain
