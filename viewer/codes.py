@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from replay.model.code_matching import MASK
+from replay.model.code_reading import MASK
 from replay.model.personal_code import Codes, is_public, seen_codes
 from replay.model.problem import Problem
 from replay.model.problem_words import title

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import struct
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
@@ -28,6 +28,9 @@ from viewer.pages import WatchPage
 from viewer.timeline import Json, session_json, timeline_json
 
 __all__ = ["picture", "timeline", "watch"]
+
+PIECE_BYTES = 32 * 1024
+"""How much of a picture, compressed, is sent at once; one chunk may be more."""
 
 
 async def watch(request: Request) -> Response:
@@ -142,9 +145,27 @@ class _Picture(StreamingResponse):
 
 async def _frames(chunks: Iterable[StoredBatch], codes: Codes) -> AsyncIterator[bytes]:
     blotter = Blotter()
+
+    def framed(piece: Sequence[StoredBatch]) -> bytes:
+        payloads = [blotter.blot(chunk.payload, codes) for chunk in piece]
+        return b"".join(struct.pack(">I", len(payload)) + payload for payload in payloads)
+
+    for piece in _pieces(chunks):
+        yield await asyncio.to_thread(framed, piece)
+
+
+def _pieces(chunks: Iterable[StoredBatch]) -> Iterator[list[StoredBatch]]:
+    """Chunks as they are blotted and sent together: most are so small that going to a thread takes longer."""
+    piece: list[StoredBatch] = []
+    size = 0
     for chunk in chunks:
-        payload = await asyncio.to_thread(blotter.blot, chunk.payload, codes)
-        yield struct.pack(">I", len(payload)) + payload
+        piece.append(chunk)
+        size += len(chunk.payload)
+        if size >= PIECE_BYTES:
+            yield piece
+            piece, size = [], 0
+    if piece:
+        yield piece
 
 
 def _number(text: str) -> int:

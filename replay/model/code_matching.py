@@ -4,28 +4,23 @@ A text is read as words: runs of letters and digits, without case, accents and s
 stands together is put together again, ``anna`` and ``4711`` of ``ANNA-4711``, as long as some code begins so:
 that is one look into a set for each word of the text, however many codes there are. A code is found as whole
 words only. What may stand between its parts depends on it: one of letters and digits is hardly anything else,
-one of letters alone could be two words, and one of digits alone an amount. Texts are also read as addresses,
-scripts and style sheets write signs (``%2D``, ``\\u002d``, ``\\2d``).
+one of letters alone could be two words, and one of digits alone an amount.
 """
 
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 from typing import Literal, NamedTuple
 
-__all__ = ["AMOUNT_MAX_CHARS", "MASK", "Found", "Matcher", "dotted", "signs_of"]
+from replay.model.code_reading import WORD, Reading, readings, signs_of
 
-MASK = "•"
+__all__ = ["AMOUNT_MAX_CHARS", "Found", "Matcher"]
 
-_SIGN = re.compile(r"[^\W_]")
-_IDEOGRAPHS = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003ffff"
-_WORD = re.compile(rf"[{_IDEOGRAPHS}]|[^\W_{_IDEOGRAPHS}]+")
-"""Nothing stands between words of ideographs: each is one by itself."""
 _BLANKS = re.compile(r"\s+")
 _DASH = re.compile(r"[-_\u2010-\u2015\u2212]")
 _BLANK = re.compile(r"\s")
@@ -36,50 +31,7 @@ GAP_MAX_CHARS = 3
 AMOUNT_MAX_CHARS = 7
 """Digits of a code that could also be an amount, if it is written without what stands between them."""
 
-_ESCAPED = re.compile(
-    r"(?:%(?:25)*[0-9a-f]{2})+|\\u[0-9a-f]{4}|\\x[0-9a-f]{2}|\\[bfnrtv\"'/\\]", re.IGNORECASE
-)
-"""In addresses, also escaped more than once, and in scripts."""
-_ESCAPED_STYLE = re.compile(r"\\[0-9a-f]{1,6}\s?", re.IGNORECASE)
-_OCTET = re.compile(r"%(?:25)*([0-9a-f]{2})", re.IGNORECASE)
-_UNICODE_MAX = 0x10FFFF
-
 Kind = Literal["mixed", "letters", "digits"]
-
-
-class _Folding(dict[int, str]):
-    """What becomes of a character, as a table for ``str.translate``: nothing of what is not seen."""
-
-    def __missing__(self, number: int) -> str:
-        plain = unicodedata.normalize("NFKD", chr(number)).casefold()
-        folded = "".join(one for one in unicodedata.normalize("NFKD", plain) if not _is_unseen(one))
-        self[number] = folded
-        return folded
-
-
-def _is_unseen(character: str) -> bool:
-    """Accents, joiners, direction marks, soft hyphens, variation selectors."""
-    number = ord(character)
-    return (
-        0x300 <= number <= 0x36F
-        or 0xFE00 <= number <= 0xFE0F
-        or 0xE0100 <= number <= 0xE01EF
-        or unicodedata.category(character) == "Cf"
-    )
-
-
-_FOLDING = _Folding()
-
-
-def signs_of(text: str) -> str:
-    """The letters and digits of a text, so that two spellings of a code are the same."""
-    return "".join(_WORD.findall(_Reading(text, text).folded))
-
-
-def dotted(text: str) -> str:
-    """The text with every letter and digit hidden, and no accent left that would tell of one."""
-    dots = _SIGN.sub(MASK, text)
-    return dots if dots.isascii() else "".join(one for one in dots if not _is_unseen(one))
 
 
 class Found(NamedTuple):
@@ -89,84 +41,6 @@ class Found(NamedTuple):
     end: int
     code: int
     dots: str
-
-
-@dataclass(frozen=True)
-class _Reading:
-    """A text as it is read. ``places``: where each of its characters stands in ``source``; None if there."""
-
-    source: str
-    text: str
-    places: Sequence[tuple[int, int]] | None = None
-
-    @cached_property
-    def folded(self) -> str:
-        return self.text.lower() if self.text.isascii() else self.text.translate(_FOLDING)
-
-    @cached_property
-    def _of(self) -> Sequence[int]:
-        """Which character of the text each of the folded one comes of."""
-        if self.text.isascii():
-            return range(len(self.text))
-        return [at for at, one in enumerate(self.text) for _ in _FOLDING[ord(one)]]
-
-    def place(self, start: int, end: int) -> tuple[int, int, str]:
-        """Where in the source a piece of the folded text stands, and what hides it there."""
-        first, last = self._of[start], self._of[end - 1]
-        while last + 1 < len(self.text) and _is_unseen(self.text[last + 1]):
-            last += 1
-        if self.places is None:
-            return first, last + 1, dotted(self.source[first : last + 1])
-        pieces = []
-        for at in range(first, last + 1):
-            hidden = dotted(self.text[at])
-            pieces.append(hidden if hidden != self.text[at] else self.source[slice(*self.places[at])])
-        return self.places[first][0], self.places[last][1], "".join(pieces)
-
-
-def _readings(text: str) -> Iterator[_Reading]:
-    yield _Reading(text, text)
-    for marks, escapes in (("%\\", _ESCAPED), ("\\", _ESCAPED_STYLE)):
-        if any(mark in text for mark in marks) and escapes.search(text):
-            yield _unescaped(text, escapes)
-
-
-def _unescaped(text: str, escapes: re.Pattern[str]) -> _Reading:
-    read: list[str] = []
-    places: list[tuple[int, int]] = []
-    end = 0
-    for found in escapes.finditer(text):
-        read += text[end : found.start()]
-        places += ((at, at + 1) for at in range(end, found.start()))
-        for character, start, stop in _characters(found[0]):
-            read.append(character)
-            places.append((found.start() + start, found.start() + stop))
-        end = found.end()
-    read += text[end:]
-    places += ((at, at + 1) for at in range(end, len(text)))
-    return _Reading(text, "".join(read), places)
-
-
-def _characters(escape: str) -> Iterator[tuple[str, int, int]]:
-    """The characters that an escape stands for, and where in it."""
-    if escape[0] == "\\":
-        digits = escape[2:] if escape[1] in "uxUX" else escape[1:].strip()
-        is_number = all(one in "0123456789abcdefABCDEF" for one in digits) and digits
-        number = int(digits, 16) if is_number else 0x20
-        yield chr(min(number, _UNICODE_MAX)), 0, len(escape)
-        return
-    octets = list(_OCTET.finditer(escape))
-    at = 0
-    while at < len(octets):
-        lead = int(octets[at][1], 16)
-        count = 1 + (lead >= 0xC0) + (lead >= 0xE0) + (lead >= 0xF0)
-        run = octets[at : at + count]
-        try:
-            character = bytes(int(one[1], 16) for one in run).decode()
-        except UnicodeDecodeError:
-            character, run = "\ufffd", run[:1]
-        yield character, run[0].start(), run[-1].end()
-        at += len(run)
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,8 +73,8 @@ class _Code:
 
 
 def _code(at: int, given: str) -> _Code:
-    folded = _Reading(given, given.strip()).folded
-    words = list(_WORD.finditer(folded))
+    folded = Reading(given, given.strip()).folded
+    words = list(WORD.finditer(folded))
     own: dict[int, str] = {}
     length = 0
     for one, following in pairwise(words):
@@ -230,10 +104,12 @@ class Matcher:
     def _take(self, codes: Iterable[_Code]) -> None:
         self._codes = [one for one in codes if one.signs]
         self._whole: dict[str, list[_Code]] = {}
-        self._begun: set[str] = set()
+        self._begun: dict[str, list[_Code]] = {}
+        """Of each beginning the codes that begin so."""
         for one in self._codes:
             self._whole.setdefault(one.signs, []).append(one)
-            self._begun.update(one.signs[:length] for length in range(1, len(one.signs) + 1))
+            for length in range(1, len(one.signs) + 1):
+                self._begun.setdefault(one.signs[:length], []).append(one)
 
     @cached_property
     def of_names(self) -> Matcher:
@@ -246,11 +122,16 @@ class Matcher:
         """Whether a code begins so, or is this."""
         return signs_of(text) in self._begun
 
+    def could_be_of(self, words: AbstractSet[str]) -> bool:
+        """Whether a code could stand among these words, which are read as here: whether some make one."""
+        begun = self._begun.keys() & words
+        return any(_is_row_of(words, code.signs) for word in begun for code in self._begun[word])
+
     def find(self, text: str) -> list[Found]:
         """Where codes stand in a text, in order; none lies in another."""
         if not self._codes:
             return []
-        found = [one for reading in _readings(text) for one in self._in_one(reading)]
+        found = [one for reading in readings(text) for one in self._in_one(reading)]
         return _apart(found) if len(found) > 1 else found
 
     def find_across(self, texts: Sequence[str]) -> list[list[Found]]:
@@ -258,24 +139,24 @@ class Matcher:
         another."""
         split: list[list[Found]] = [[] for _ in texts]
         if self._codes:
-            for pieces in self._in([_Reading(text, text) for text in texts]):
+            for pieces in self._in([Reading(text, text) for text in texts]):
                 if len(pieces) > 1:
                     for at, piece in pieces.items():
                         split[at].append(piece)
         return [_apart([*self.find(text), *more]) for text, more in zip(texts, split, strict=True)]
 
-    def _in_one(self, reading: _Reading) -> Iterator[Found]:
+    def _in_one(self, reading: Reading) -> Iterator[Found]:
         for pieces in self._in([reading]):
             yield pieces[0]
 
-    def _in(self, readings: Sequence[_Reading]) -> Iterator[dict[int, Found]]:
+    def _in(self, readings: Sequence[Reading]) -> Iterator[dict[int, Found]]:
         """Of each code that is found its pieces, by the text that they stand in."""
         folded = [one.folded for one in readings]
         words: dict[int, list[re.Match[str]]] = {}
 
         def words_of(at: int) -> list[re.Match[str]]:
             if at not in words:
-                words[at] = list(_WORD.finditer(folded[at]))
+                words[at] = list(WORD.finditer(folded[at]))
             return words[at]
 
         def follow(place: _Place) -> tuple[_Place, str] | None:
@@ -294,7 +175,7 @@ class Matcher:
 
         after: _Place = (0, 0)
         for at, text in enumerate(folded):
-            if self._begun.isdisjoint(_WORD.findall(text)):
+            if self._begun.keys().isdisjoint(WORD.findall(text)):
                 continue
             for number, word in enumerate(words_of(at)):
                 if word[0] not in self._begun or (at, number) < after:
@@ -328,12 +209,20 @@ class Matcher:
         return longest
 
 
+def _is_row_of(words: AbstractSet[str], signs: str) -> bool:
+    reached = {0}
+    for start in range(len(signs)):
+        if start in reached:
+            reached.update(end for end in range(start + 1, len(signs) + 1) if signs[start:end] in words)
+    return len(signs) in reached
+
+
 _GAP_READ_CHARS = 200
 """How much of what stands between two words is looked at: pages are indented with blanks."""
 
 
 def _pieces(
-    readings: Sequence[_Reading], words_of: _WordsOf, code: _Code, first: _Place, last: _Place
+    readings: Sequence[Reading], words_of: _WordsOf, code: _Code, first: _Place, last: _Place
 ) -> Iterator[tuple[int, Found]]:
     for at in range(first[0], last[0] + 1):
         words = words_of(at)

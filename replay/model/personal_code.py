@@ -24,7 +24,8 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TypeVar, cast
 
-from replay.model.code_matching import AMOUNT_MAX_CHARS, MASK, Found, Matcher, dotted, signs_of
+from replay.model.code_matching import AMOUNT_MAX_CHARS, Found, Matcher
+from replay.model.code_reading import MASK, dotted, signs_of
 from replay.model.finding import Finding
 from replay.model.identity import TEXT_KINDS, Identifier, IdentifierKind
 from replay.model.promo import Registry
@@ -181,9 +182,18 @@ class Codes:
 
     def blot_typed(self, text: str) -> str:
         """What stands in an input: also the beginning of a hidden code, unless it could be a quantity."""
-        signs = signs_of(text)
-        is_quantity = len(signs) <= QUANTITY_MAX_CHARS and signs.isdigit()
-        return dotted(text) if not is_quantity and self._matcher.begins(text) else self.blot(text)
+        return dotted(text) if self.is_begun(text) else self.blot(text)
+
+    def is_begun(self, typed: str) -> bool:
+        """Whether this begins a hidden code, and could not be a quantity."""
+        if not self._matcher.begins(typed):
+            return False
+        signs = signs_of(typed)
+        return len(signs) > QUANTITY_MAX_CHARS or not signs.isdigit()
+
+    def could_be_of(self, words: AbstractSet[str]) -> bool:
+        """Whether a hidden code could stand among these words, which are read as codes are."""
+        return self._matcher.could_be_of(words)
 
     def blot_boxed(self, text: str) -> str:
         """What stands in the box for promo codes: it may be one that was never sent, or not yet. Only what

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 
-from replay.model.code_matching import dotted
+from replay.model.code_reading import dotted
 from replay.model.money import Money, say
 from replay.model.personal_code import masked
 from replay.model.problem import ORDER_RULES, CartsLeft, Problem

@@ -21,12 +21,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import msgpack
 
-from replay.model.code_matching import MASK
+from replay.model.code_reading import MASK
 from replay.model.personal_code import Codes
 from replay.model.promo import parameters_of
 from replay.recording.chunks import CHUNK_MAX_BYTES, Chunk, open_chunk, wrap_chunk
+from replay.recording.glance import could_hide
 
-__all__ = ["BOXED", "Blotter"]
+__all__ = ["BOXED", "Blotter", "blotted_events"]
 
 _RAW_BYTES = 2
 _EMPTY: bytes = msgpack.packb(["rrweb-2/json", "none", 2, 0.0, 0.0, 1, False, b"[]"])
@@ -51,7 +52,6 @@ _INCREMENTAL, _PAGE, _INPUT = 3, 4, 5
 """The recorder's numbers for a change of the page, for its address, and for a change that is typing."""
 _OFFER_KEYS = frozenset({"coupon", "discount", "promo"})
 """Parameters of an address whose values the page's SDK takes for codes, too."""
-_LINKED = re.compile(rb"[?&](?:coupon|discount|promo)=", re.IGNORECASE)
 
 Json = dict[str, object]
 
@@ -62,6 +62,8 @@ class Blotter:
     def __init__(self) -> None:
         self._typed: dict[str, None] = {}
         """What was typed into boxes for codes, or came with a link, in order."""
+        self._given = self._codes = Codes()
+        """The codes that were told last, and with what was typed; the same as long as both are."""
 
     def blot(self, payload: bytes, codes: Codes) -> bytes:
         """The payload of a picture batch without the codes that are hidden; the same bytes where there are
@@ -69,15 +71,20 @@ class Blotter:
         chunk = open_chunk(payload, ratio_max=CHUNK_MAX_BYTES)
         if chunk is None:
             return payload if codes.is_open and not self._typed else _EMPTY
-        brings = BOXED.encode() in chunk.events or _LINKED.search(chunk.events) is not None
+        boxed = BOXED.encode() in chunk.events
+        brings = boxed or _is_linked(chunk.events)
         if codes.is_open and not brings and not self._typed:
             return payload
         try:
-            events = json.loads(chunk.events)
+            events: object = None
             if brings:
+                events = json.loads(chunk.events)
                 self._remember((*_linked_in(events), *_typed_in(events)))
-            page = _Page(codes.with_typed(self._typed) if self._typed else codes)
-            blotted = [page.event(event) for event in events] if isinstance(events, list) else events
+            hidden = self._with_typed(codes)
+            if not boxed and (hidden.is_open or not could_hide(hidden, chunk.events)):
+                return payload
+            events = json.loads(chunk.events) if events is None else events
+            blotted = blotted_events(events, hidden)
         except (ValueError, TypeError, RecursionError):
             return _EMPTY
         if blotted == events:
@@ -85,6 +92,11 @@ class Blotter:
         content = json.dumps(blotted, separators=(",", ":")).encode()
         header = (*chunk.header[:_RAW_BYTES], len(content), *chunk.header[_RAW_BYTES + 1 :])
         return wrap_chunk(Chunk(header, content))
+
+    def _with_typed(self, codes: Codes) -> Codes:
+        if self._given is not codes:
+            self._given, self._codes = codes, codes.with_typed(self._typed)
+        return self._codes
 
     def _remember(self, typed: Iterable[str]) -> None:
         for text in typed:
@@ -94,8 +106,21 @@ class Blotter:
             for begun in [known for known in self._typed if text.startswith(known)]:
                 del self._typed[begun]
             self._typed[text] = None
+            self._given = Codes()
             if len(self._typed) > TYPED_MAX_COUNT:
                 del self._typed[next(iter(self._typed))]
+
+
+def blotted_events(events: object, codes: Codes) -> object:
+    """The events of a chunk without what these hide."""
+    page = _Page(codes)
+    return [page.event(event) for event in events] if isinstance(events, list) else events
+
+
+def _is_linked(events: bytes) -> bool:
+    """Whether an address may name a code."""
+    plain = events.lower()
+    return any(f"{before}{key}=".encode() in plain for key in _OFFER_KEYS for before in "?&")
 
 
 def _linked_in(events: object) -> Iterator[str]:

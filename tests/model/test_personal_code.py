@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from replay.model.code_matching import dotted
+from replay.model.code_reading import dotted
 from replay.model.identity import Identifier
 from replay.model.personal_code import Codes, is_carried_by_many, masked, seen_codes
 from replay.model.promo import Promise, Promo, Registry
