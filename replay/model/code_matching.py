@@ -17,7 +17,7 @@ from functools import cached_property
 from itertools import pairwise
 from typing import Literal, NamedTuple
 
-from replay.model.code_reading import WORD, Reading, readings, signs_of
+from replay.model.code_reading import WORD, Reading, folded, readings, signs_of, unescaped
 
 __all__ = ["AMOUNT_MAX_CHARS", "Found", "Matcher"]
 
@@ -26,8 +26,13 @@ _DASH = re.compile(r"[-_\u2010-\u2015\u2212]")
 _BLANK = re.compile(r"\s")
 _DASH_OR_BLANK = re.compile(rf"{_DASH.pattern}|\s")
 
+_OF_A_WORD = re.compile(rf"(?:{WORD.pattern})*+")
+
 GAP_MAX_CHARS = 3
 """What may stand between two parts of a code, all blanks in a row taken for one: `` - ``."""
+_GAP = rf"(?:\s++|[^\w\s]|_){{0,{GAP_MAX_CHARS}}}+"
+NEAR_MAX_COUNT = 20
+"""Codes that are looked for each by itself; of more every word is looked at."""
 AMOUNT_MAX_CHARS = 7
 """Digits of a code that could also be an amount, if it is written without what stands between them."""
 
@@ -127,9 +132,23 @@ class Matcher:
         begun = self._begun.keys() & words
         return any(_is_row_of(words, code.signs) for word in begun for code in self._begun[word])
 
+    @cached_property
+    def _near(self) -> re.Pattern[str] | None:
+        """Finds where a code may stand, if there are few: whatever stands between its signs, and around it.
+        Of a long text nearly nothing need then be read word by word."""
+        if len(self._codes) > NEAR_MAX_COUNT:
+            return None
+        longest_first = sorted((one.signs for one in self._codes), key=len, reverse=True)
+        return re.compile(f"(?=({'|'.join(_GAP.join(map(re.escape, signs)) for signs in longest_first)}))")
+
+    def _is_near(self, text: str) -> bool:
+        return self._near is None or self._near.search(text) is not None
+
     def find(self, text: str) -> list[Found]:
         """Where codes stand in a text, in order; none lies in another."""
         if not self._codes:
+            return []
+        if not self._is_near(folded(text)) and not any(self._is_near(folded(one)) for one in unescaped(text)):
             return []
         found = [one for reading in readings(text) for one in self._in_one(reading)]
         return _apart(found) if len(found) > 1 else found
@@ -138,7 +157,7 @@ class Matcher:
         """The same of each of several texts that stand side by side: a code may begin in one and end in
         another."""
         split: list[list[Found]] = [[] for _ in texts]
-        if self._codes:
+        if self._codes and self._is_near("".join(map(folded, texts))):
             for pieces in self._in([Reading(text, text) for text in texts]):
                 if len(pieces) > 1:
                     for at, piece in pieces.items():
@@ -152,11 +171,13 @@ class Matcher:
     def _in(self, readings: Sequence[Reading]) -> Iterator[dict[int, Found]]:
         """Of each code that is found its pieces, by the text that they stand in."""
         folded = [one.folded for one in readings]
+        windows = None if self._near is None else _windows(self._near, folded)
         words: dict[int, list[re.Match[str]]] = {}
 
         def words_of(at: int) -> list[re.Match[str]]:
             if at not in words:
-                words[at] = list(WORD.finditer(folded[at]))
+                parts = [(0, len(folded[at]))] if windows is None else windows[at]
+                words[at] = [word for part in parts for word in WORD.finditer(folded[at], *part)]
             return words[at]
 
         def follow(place: _Place) -> tuple[_Place, str] | None:
@@ -175,7 +196,7 @@ class Matcher:
 
         after: _Place = (0, 0)
         for at, text in enumerate(folded):
-            if self._begun.keys().isdisjoint(WORD.findall(text)):
+            if windows is None and self._begun.keys().isdisjoint(WORD.findall(text)):
                 continue
             for number, word in enumerate(words_of(at)):
                 if word[0] not in self._begun or (at, number) < after:
@@ -202,11 +223,43 @@ class Matcher:
                 break
             place, gap = following
             gap = _BLANKS.sub(" ", gap)
-            if len(gap) > GAP_MAX_CHARS:
+            if len(gap) > GAP_MAX_CHARS or WORD.search(gap):
                 break
             gaps.append((len(joined), gap))
             joined += words_of(place[0])[place[1]][0]
         return longest
+
+
+def _windows(near: re.Pattern[str], texts: Sequence[str]) -> list[list[tuple[int, int]]]:
+    """Of each of texts that stand side by side the parts, of whole words, in which codes may stand."""
+    joined = "".join(texts)
+    parts: list[tuple[int, int]] = []
+    last = 0
+    for found in near.finditer(joined):
+        start, end = found.span(1)
+        if start < last:
+            if end <= last:
+                continue
+            start, last = parts.pop()
+        while start > last and WORD.match(joined[start - 1]):
+            start -= 1
+        rest = _OF_A_WORD.match(joined, end)
+        last = end if rest is None else rest.end()
+        parts.append((start, last))
+    windows: list[list[tuple[int, int]]] = []
+    begin = 0
+    at = 0
+    for text in texts:
+        end = begin + len(text)
+        own: list[tuple[int, int]] = []
+        while at < len(parts) and parts[at][0] < end:
+            own.append((max(parts[at][0], begin) - begin, min(parts[at][1], end) - begin))
+            if parts[at][1] > end:
+                break
+            at += 1
+        windows.append(own)
+        begin = end
+    return windows
 
 
 def _is_row_of(words: AbstractSet[str], signs: str) -> bool:

@@ -13,7 +13,18 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-__all__ = ["MASK", "WORD", "Reading", "dotted", "folded_words", "once", "readings", "signs_of", "unescaped"]
+__all__ = [
+    "MASK",
+    "WORD",
+    "Reading",
+    "dotted",
+    "folded",
+    "folded_words",
+    "once",
+    "readings",
+    "signs_of",
+    "unescaped",
+]
 
 MASK = "•"
 
@@ -55,9 +66,14 @@ def _is_unseen(character: str) -> bool:
 _FOLDING = _Folding()
 
 
+def folded(text: str) -> str:
+    """A text as it is read."""
+    return text.lower() if text.isascii() else text.translate(_FOLDING)
+
+
 def signs_of(text: str) -> str:
     """The letters and digits of a text, so that two spellings of a code are the same."""
-    return "".join(WORD.findall(Reading(text, text).folded))
+    return "".join(WORD.findall(folded(text)))
 
 
 def dotted(text: str) -> str:
@@ -68,9 +84,8 @@ def dotted(text: str) -> str:
 
 def folded_words(text: str) -> str:
     """The words of a text, each of ideographs by itself, as they are read; blanks for all else."""
-    folded = text.translate(_FOLDING)
     return "".join(
-        f" {one} " if _IDEOGRAPH.match(one) else one if _SIGN.match(one) else " " for one in folded
+        f" {one} " if _IDEOGRAPH.match(one) else one if _SIGN.match(one) else " " for one in folded(text)
     )
 
 
@@ -97,7 +112,7 @@ class Reading:
 
     @cached_property
     def folded(self) -> str:
-        return self.text.lower() if self.text.isascii() else self.text.translate(_FOLDING)
+        return folded(self.text)
 
     @cached_property
     def _of(self) -> Sequence[int]:

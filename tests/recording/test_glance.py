@@ -69,12 +69,12 @@ def test_a_field_whose_name_is_written_in_numbers_is_looked_into() -> None:
 
 def test_a_large_page_takes_no_time_worth_telling() -> None:
     pages = [
-        "a n n a " * 500_000,
-        "%2Dabc " * 300_000,
-        "\\41 b " * 300_000,
-        "ANNA-471 é " * 200_000,
-        "“”" * 900_000,
+        "a n n a " * 100_000,
+        "%2Dabc " * 60_000,
+        "\\41 b " * 60_000,
+        "ANNA-471 é " * 40_000,
+        "“”" * 180_000,
     ]
     began_s = time.process_time()
     assert not any(could_hide(ANNA, json.dumps([one], ensure_ascii=False).encode()) for one in pages)
-    assert time.process_time() - began_s < 5.0
+    assert time.process_time() - began_s < 2.0
