@@ -84,13 +84,11 @@ def _registered_codes(db: sqlite3.Connection, beginning: str, limit: int) -> lis
 
 
 def index_old_promos(db: sqlite3.Connection) -> None:
-    """Write down the codes of promos that came before there was an index of them."""
-    if db.execute("SELECT EXISTS (SELECT 1 FROM promo) AND NOT EXISTS (SELECT 1 FROM promo_code)").fetchone()[
-        0
-    ]:
+    """Write down the codes of promos that came before there was an index of them, once."""
+    if db.execute("SELECT EXISTS (SELECT 1 FROM promo_unindexed)").fetchone()[0]:
         transaction(db, _index_old)
 
 
 def _index_old(db: sqlite3.Connection) -> None:
-    for (site,) in db.execute("SELECT DISTINCT site FROM promo").fetchall():
+    for (site,) in db.execute("DELETE FROM promo_unindexed RETURNING site").fetchall():
         _index(db, site, _promos(db, site))

@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
+
+import pytest
 
 from replay.model.schema import encode
 from storage.sqlite import open_store
-from storage.sqlite.promos import _registered_codes
+from storage.sqlite.promos import _registered_codes, index_old_promos
 from tests.contract.test_promos import PROMO
 from tests.storage.sqlite.old_files import file_before
 
@@ -39,6 +42,30 @@ async def test_codes_of_a_file_from_before_are_found_by_how_they_begin(tmp_path:
         store = await open_store(path)
         assert await store.registered_codes("spr", 9) == ["spring20"]
         await store.close()
+
+
+@pytest.mark.parametrize(
+    ("before", "codes"),
+    [
+        ("TABLE promo_code", ("SPRING-****",)),
+        ("TABLE promo_unindexed", ("SPRING-****",)),
+        ("TABLE promo_code", ()),
+    ],
+)
+async def test_promos_without_a_code_to_be_indexed_are_looked_through_once(
+    tmp_path: Path, before: str, codes: tuple[str, ...]
+) -> None:
+    path = tmp_path / "replay.db"
+    only = replace(PROMO, promises=(replace(PROMO.latest, codes=codes),))
+    promises = json.dumps(encode(only)["promises"])
+    with file_before(path, before) as db:
+        db.execute("INSERT INTO promo (site, id, promises) VALUES ('shop', 'spring', ?)", (promises,))
+    await (await open_store(path)).close()
+    with closing(sqlite3.connect(path)) as db:
+        written: list[str] = []
+        db.set_trace_callback(written.append)
+        index_old_promos(db)
+    assert len(written) == 1
 
 
 async def test_codes_are_looked_up_in_their_index_alone(tmp_path: Path) -> None:
