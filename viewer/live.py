@@ -169,8 +169,7 @@ class _Watcher:
             await self._send({"type": "findings", "findings": told_findings})
         if news.told:
             told = await self._desk.store.told(self._session.id)
-            site = await self._desk.store.site(self._session.site)
-            prices = told_prices(told, self._session.started_ms, site.currency if site else None)
+            prices = told_prices(told, self._session.started_ms)
             await self._send(
                 {
                     "type": "told",

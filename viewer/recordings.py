@@ -90,7 +90,6 @@ async def timeline(request: Request) -> Response:
         told=told,
         told_until_ms=own.until_ms if own else None,
         visit_ms=session.started_ms,
-        currency=own.currency if own else site.currency if site else None,
         identifiers=identifiers,
         views=views,
         agent_names={agent.login: agent.name for agent in agents},

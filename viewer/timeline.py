@@ -151,7 +151,6 @@ def timeline_json(
     told: Sequence[Concerning],
     told_until_ms: int | None,
     visit_ms: int,
-    currency: str | None,
     identifiers: Iterable[Identifier],
     views: Iterable[View],
     agent_names: Mapping[str, str],
@@ -172,7 +171,7 @@ def timeline_json(
         "findings": [finding_json(codes.told(finding)) for finding in findings],
         "told": codes.tell_all(told_json(told)),
         "told_until_ms": told_until_ms,
-        "prices": codes.tell_all(told_prices(told, visit_ms, currency)),
+        "prices": codes.tell_all(told_prices(told, visit_ms)),
         "identifiers": [
             {
                 "kind": edge.kind,

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from replay.model.currency import sign_of
 from replay.model.identity import normalise
 from replay.model.money import Money, say
 from replay.model.server_event import Concerning, ServerEvent, ServerEventKind
@@ -25,13 +24,11 @@ _KINDS: Mapping[ServerEventKind, str] = {
 }
 
 
-def told_prices(
-    told: Iterable[Concerning], visit_ms: int, currency: str | None = None
-) -> list[dict[str, object]]:
+def told_prices(told: Iterable[Concerning], visit_ms: int) -> list[dict[str, object]]:
     """One for each article with an amount, in the order in which they apply; of price lists those that were
     in force at ``visit_ms`` or later. ``piece`` is what one piece costs, ``line`` the whole line where that
-    is of several pieces or of a number that is not told. They stand in one row with what pages showed: what
-    is in the shop's ``currency`` is written with its sign, as there, and any other with its code."""
+    is of several pieces or of a number that is not told. No page wrote these amounts, so that they stand with
+    their currency's code, as wherever a system's word is told: one sign is that of several currencies."""
     events = sorted(
         (one for one in told if one.event.kind in _KINDS),
         key=lambda one: (one.event.since_ms, one.received_ms, one.event.id),
@@ -50,7 +47,7 @@ def told_prices(
         }
         for one in events
         if (one.event.system, one.event.id) not in before
-        for price in _prices(one.event, currency)
+        for price in _prices(one.event)
     ]
 
 
@@ -69,25 +66,21 @@ def _superseded(prices: Iterable[ServerEvent], visit_ms: int) -> set[tuple[str, 
     return left_out
 
 
-def _prices(event: ServerEvent, home: str | None) -> Iterator[dict[str, object]]:
+def _prices(event: ServerEvent) -> Iterator[dict[str, object]]:
     currency = event.currency
     if currency is None:
         return
     if event.kind == "price.list":
         if event.minor is not None:
-            yield _price(event.sku, None, Money(event.minor, currency), "1", home)
+            yield _price(event.sku, None, Money(event.minor, currency), "1")
         return
     for line in event.lines or ():
         if line.minor is not None and (line.sku or line.name):
-            yield _price(line.sku, line.name, Money(line.minor, currency), line.quantity, home)
+            yield _price(line.sku, line.name, Money(line.minor, currency), line.quantity)
 
 
-def _price(
-    sku: str | None, title: str | None, money: Money, quantity: str | None, home: str | None
-) -> dict[str, object]:
-    sign = sign_of(money.currency) if money.currency == home else None
-    signs, minor = [sign] if sign else [], money.minor
-    whole = say(money, signs)
+def _price(sku: str | None, title: str | None, money: Money, quantity: str | None) -> dict[str, object]:
+    minor, whole = money.minor, say(money)
     count = int(quantity) if quantity is not None and quantity.isdecimal() else 0
     is_exact = count > 0 and minor % count == 0
     return {
@@ -96,6 +89,6 @@ def _price(
         "minor": minor,
         "currency": money.currency,
         "quantity": quantity,
-        "piece": say(Money(minor // count, money.currency), signs) if is_exact else None,
+        "piece": say(Money(minor // count, money.currency)) if is_exact else None,
         "line": None if count == 1 else f"{quantity} × for {whole}" if quantity else f"{whole} for the line",
     }

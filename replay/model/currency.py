@@ -207,8 +207,6 @@ read in capitals; one with a capital only as it stands here, for it might be ano
 _NOT_ISO = "₿ btc eth usdt تومان pts points punkte"
 """Amounts of these are amounts, but of no currency that a shop's own could be compared with."""
 
-_SIGNS = frozenset("$£¥€₩₱₹₺₽₴₪₫฿₦₵₸")
-
 _ISO_IN_ANY_CASE = "chf czk dkk eur gbp huf nok pln ron sek usd"
 
 
@@ -224,11 +222,6 @@ def _inverted() -> dict[str, frozenset[str]]:
 
 MARKS: Mapping[str, frozenset[str]] = _inverted()
 """The currencies that each sign, abbreviation or code may mean."""
-
-
-def sign_of(currency: str) -> str | None:
-    """The sign that alone stands for a currency where nothing else is meant: "$" in a shop of dollars."""
-    return next((mark for mark in _WRITTEN.get(currency, "").split() if mark in _SIGNS), None)
 
 
 def marked(mark: str) -> frozenset[str] | None:

@@ -68,7 +68,9 @@ def say(money: Money, raws: Iterable[str] = ()) -> str:
     """The amount for a sentence: "$1,299.00" where the customer read "$" in every raw text, else
     "1,299.00 EUR".
 
-    Only a sign of its own counts ("US$" and "C$" are not "$"), and only if it can mean the currency.
+    Only a sign of its own counts ("US$" and "C$" are not "$"), and only if it can mean the currency. So what
+    is set against a price on a page reads like it, and what only a system said names its currency: "$" alone
+    is that of many, and nobody is to read Canadian dollars as the shop's own.
     """
     exponent = exponent_of(money.currency) or 0
     digits = str(abs(money.minor)).rjust(exponent + 1, "0")

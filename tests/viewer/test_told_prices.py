@@ -108,12 +108,3 @@ async def test_the_watch_page_is_told_of_them(agent: httpx.AsyncClient, store: S
         "line": None,
     }
     assert (ordered["kind"], ordered["title"], ordered["piece"]) == ("order", "Laptop", "499.00 USD")
-
-
-@pytest.mark.parametrize(("home", "piece"), [("USD", "$349.00"), ("CAD", "349.00 USD"), (None, "349.00 USD")])
-def test_amounts_in_the_shops_currency_are_written_as_its_pages_write_them(
-    home: str | None, piece: str
-) -> None:
-    told = [Concerning(event=PRICE, received_ms=NOW_MS, by="price")]
-    (found,) = told_prices(told, NOW_MS, home)
-    assert found["piece"] == piece
