@@ -18,6 +18,7 @@ from itertools import pairwise
 from typing import Literal, NamedTuple
 
 from replay.model.code_reading import WORD, Reading, folded, readings, signs_of, unescaped
+from replay.model.price_beside import BESIDE_CHARS, beside, is_price
 
 __all__ = ["AMOUNT_MAX_CHARS", "Found", "Matcher"]
 
@@ -117,6 +118,11 @@ class Matcher:
                 self._begun.setdefault(one.signs[:length], []).append(one)
 
     @cached_property
+    def _numbers(self) -> frozenset[int]:
+        """Those that are of digits alone."""
+        return frozenset(one.at for one in self._codes if one.kind == "digits")
+
+    @cached_property
     def of_names(self) -> Matcher:
         """Finds those that are of letters and digits: others could be words by which a page is made."""
         found = Matcher(())
@@ -144,14 +150,24 @@ class Matcher:
     def _is_near(self, text: str) -> bool:
         return self._near is None or self._near.search(text) is not None
 
-    def find(self, text: str) -> list[Found]:
-        """Where codes stand in a text, in order; none lies in another."""
+    def find(self, text: str, *, before: str = "", after: str = "") -> list[Found]:
+        """Where codes stand in a text, in order; none lies in another, and none is a price by what stands
+        beside it, in the text or ``before`` or ``after`` it."""
         if not self._codes:
             return []
         if not self._is_near(folded(text)) and not any(self._is_near(folded(one)) for one in unescaped(text)):
             return []
         found = [one for reading in readings(text) for one in self._in_one(reading)]
-        return _apart(found) if len(found) > 1 else found
+        apart = _apart(found) if len(found) > 1 else found
+        if self._numbers.isdisjoint(one.code for one in apart):
+            return apart
+
+        def is_one(number: Found) -> bool:
+            left = text[max(0, number.start - BESIDE_CHARS) : number.start]
+            right = text[number.end : number.end + BESIDE_CHARS]
+            return number.code in self._numbers and is_price(before + left, right + after)
+
+        return [one for one in apart if not is_one(one)]
 
     def find_across(self, texts: Sequence[str]) -> list[list[Found]]:
         """The same of each of several texts that stand side by side: a code may begin in one and end in
@@ -162,7 +178,11 @@ class Matcher:
                 if len(pieces) > 1:
                     for at, piece in pieces.items():
                         split[at].append(piece)
-        return [_apart([*self.find(text), *more]) for text, more in zip(texts, split, strict=True)]
+        found = []
+        for at, more in enumerate(split):
+            before, after = beside(texts, at) if self._numbers else ("", "")
+            found.append(_apart([*self.find(texts[at], before=before, after=after), *more]))
+        return found
 
     def _in_one(self, reading: Reading) -> Iterator[Found]:
         for pieces in self._in([reading]):

@@ -67,6 +67,8 @@ _NO_TEXTS = frozenset(
 """Fields whose values are words of ours or numbers of things, and never say a code."""
 _NAMES = frozenset({"context", "method", "role", "sku"})
 """Fields whose values name kinds and articles, in words mostly: a voucher in the cart can be an article."""
+_AMOUNTS = frozenset({"amount", "price", "total", "total_was", "unit", "was"})
+"""Fields that hold an amount as a page wrote it: of digits alone it is a price, also where it is a code."""
 _OF_THE_PAGE = frozenset({"campaign", "data", "experiments"})
 """Fields that hold names and values of the page's own."""
 
@@ -314,4 +316,7 @@ def _field(name: str, value: object, words: _Words, names: _Words) -> object:
         return value
     if name in _OF_THE_PAGE and isinstance(value, Mapping):
         return {words(str(own)): _mapped(one, words, names) for own, one in value.items()}
+    if name in _AMOUNTS and isinstance(value, Mapping):
+        kept = {key: one for key, one in value.items() if key == "raw" and signs_of(str(one)).isdigit()}
+        return {**cast(dict[str, object], _mapped(value, words, names)), **kept}
     return names(value) if name in _NAMES and isinstance(value, str) else _mapped(value, words, names)

@@ -107,6 +107,40 @@ def test_of_letters_or_digits_alone_only_whole_words_are_a_code(code: str, text:
 
 
 @pytest.mark.parametrize(
+    "price",
+    [
+        "10000000 ₫",
+        "₫10000000",
+        "VND 10000000",
+        "10000000 VND",
+        "-10000000,00 đ",
+        "10000000.00",
+        "10,000,000",
+    ],
+)
+def test_a_price_is_never_hidden(price: str) -> None:
+    for text in (price, f"Total: {price}!", f"now {price} / was {price}"):
+        assert codes("10000000").blot(text) == text
+    assert codes("10000000").blot_across(["10000000", "\n ", "₫"]) == ["10000000", "\n ", "₫"]
+    assert codes("10000000").blot_across(["₫", "10000000"]) == ["₫", "10000000"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["10000000", "10000000: −$20", "−20 € 10000000", "10000000 $20 off", "of 10000000,", "10000000,5,7"],
+)
+def test_a_number_beside_another_price_is_a_code(text: str) -> None:
+    assert codes("10000000").blot(text) == text.replace("10000000", "••••••••")
+
+
+def test_an_amount_of_digits_alone_is_a_price() -> None:
+    line = {"unit": {"raw": "10000000"}, "total": {"raw": "10 000 000"}, "name": {"raw": "Gift 10000000"}}
+    told = codes("10000000", "10 000 000").tell_all({"lines": [line]})["lines"][0]
+    assert (told["unit"], told["total"]) == (line["unit"], line["total"])
+    assert "10000000" not in str(told["name"])
+
+
+@pytest.mark.parametrize(
     ("texts", "hidden"),
     [
         (("Save ", "ANNA", "-", "4711", " now"), ["Save ", "••••", "-", "••••", " now"]),
