@@ -20,7 +20,7 @@ def platform_told(console: Console, one: Any, last: str) -> None:
     console.print(
         f"\nWebhooks of {PLATFORMS[one['platform']]} since the server started, the last {last}: "
         f"{stored} stored, {one['known']} known before, {unread} of topics that are not read, "
-        f"{unsigned} refused for the signature, {refused} not kept.",
+        f"{unsigned} refused for the signature, {refused} not kept, or not wholly.",
         style="bold red" if one["refused"] or one["unsigned"] else None,
         highlight=False,
         soft_wrap=True,

@@ -185,7 +185,7 @@ def _refused(
     field = field_of(error)
     collector.metrics.webhooks.labels(platform.name, "refused").inc()
     collector.metrics.webhooks_refused.labels(platform.name, field).inc()
-    logger.warning("webhook not kept", extra={**_told(site, platform, topic), "field": field})
+    logger.warning("webhook not wholly kept", extra={**_told(site, platform, topic), "field": field})
     return {"field": field, "expected": error.expected}
 
 

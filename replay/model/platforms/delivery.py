@@ -7,6 +7,7 @@ nothing that a back office could not.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -36,6 +37,10 @@ _EMAIL_MAX_CHARS = 254
 _PHONE_MAX_CHARS = 40
 _WORD_MAX_CHARS = 120
 _NAME_MAX_CHARS = 600
+LINES_TRIED_COUNT = 8
+"""How many fields are left out one by one; then one that cannot be read is left out of all lines."""
+_LINES_FIELD = re.compile(r"lines\[(\d+)\]\.(amount|name|quantity|sku)")
+_ORDERS = frozenset({"order.created", "order.updated"})
 _FINEST = Decimal("0.00000001")
 _HIGHEST = Decimal(10) ** 15
 
@@ -88,10 +93,10 @@ def _read(values: Iterable[Event], now_ms: int) -> Delivered:
     try:
         for count, value in enumerate(values, start=1):
             if count <= EVENTS_MAX_COUNT:
-                try:
-                    events.append(read_event(value, now_ms))
-                except Refused as error:
-                    refused.append(error)
+                event, lacking = _as_far_as_read(value, now_ms)
+                refused += lacking
+                if event is not None:
+                    events.append(event)
     except Refused as error:
         # The body itself is not what it should be: what came of it until then holds.
         refused.append(error)
@@ -100,6 +105,47 @@ def _read(values: Iterable[Event], now_ms: int) -> Delivered:
         refused.append(Refused("body", most, count, "The rest of it is not kept."))
         events = _first_of(events, count)
     return Delivered(events=tuple(events), refused=tuple(refused))
+
+
+def _as_far_as_read(value: Event, now_ms: int) -> tuple[ServerEvent | None, list[Refused]]:
+    """An event, and why it is not, or not all of it. No platform says it in other words if it is told, so
+    that an order is kept without what of its money or lines cannot be read: that is unknown then, no more."""
+    refused: list[Refused] = []
+    left: Event | None = value
+    while left is not None:
+        try:
+            return read_event(left, now_ms), refused
+        except Refused as error:
+            refused.append(error)
+            less = _without(left, error.field, of_all_lines=len(refused) >= LINES_TRIED_COUNT)
+            left = None if less == left else less
+    return None, refused
+
+
+def _without(event: Event, field: str, *, of_all_lines: bool) -> Event | None:
+    """An order without this field; None for what cannot do without."""
+    found = _LINES_FIELD.fullmatch(field)
+    lines = event.get("lines")
+    if event.get("kind") not in _ORDERS:
+        return None
+    if found is not None and isinstance(lines, list):
+        number, name = int(found[1]), found[2]
+        return {**event, "lines": _lines_without(lines, name, None if of_all_lines else number)}
+    if field == "amount":
+        return {**event, "amount": None}
+    if field == "currency":
+        return {**event, "amount": None, "currency": None, "lines": _lines_without(lines, "amount", None)}
+    return None
+
+
+def _lines_without(lines: object, name: str, number: int | None) -> list[Event] | None:
+    """The lines, of which one, or all, lack that field."""
+    if not isinstance(lines, list):
+        return None
+    return [
+        {key: one for key, one in line.items() if key != name or number not in (None, at)}
+        for at, line in enumerate(lines)
+    ]
 
 
 def _first_of(events: list[ServerEvent], count: int) -> list[ServerEvent]:

@@ -102,3 +102,41 @@ JSON: st.SearchStrategy[object] = (
 def test_no_body_brings_it_down(topic: str, body: dict[str, Any], changed: dict[str, Any]) -> None:
     for event in read(topic, {**body, **changed}).events:
         assert event.minor is None or 0 <= event.minor <= 10**15
+
+
+@pytest.mark.parametrize(
+    ("odd", "minor", "currency", "lines", "lacking"),
+    [
+        ({"total": "29.355"}, None, "USD", [("2", 645)], ["amount"]),
+        ({"total": "a lot"}, None, "USD", [("2", 645)], ["amount"]),
+        ({"total": 29.35}, None, "USD", [("2", 645)], ["amount"]),
+        ({"currency": "QQQ"}, None, None, [("2", None)], ["currency"]),
+        ({"currency": None}, None, None, [("2", None)], ["currency"]),
+        ({"line": {"total": "6.451"}}, 2_935, "USD", [("2", None)], ["lines[0].amount"]),
+        ({"line": {"quantity": -1}}, 2_935, "USD", [(None, 645)], ["lines[0].quantity"]),
+    ],
+)
+def test_an_order_is_kept_without_what_of_it_is_no_amount(
+    odd: dict[str, Any],
+    minor: int | None,
+    currency: str | None,
+    lines: list[tuple[str | None, int | None]],
+    lacking: list[str],
+) -> None:
+    body = woo_order(date_paid_gmt=None)
+    body |= {"line_items": [body["line_items"][0] | odd.pop("line", {})], **odd}
+    delivered = read("order.created", body)
+    created = delivered.events[0]
+    assert (created.kind, created.minor, created.currency) == ("order.created", minor, currency)
+    assert [(one.quantity, one.minor) for one in created.lines or ()] == lines
+    assert [one.field for one in delivered.refused] == lacking
+
+
+def test_of_many_lines_that_cannot_be_read_the_order_is_kept_soon() -> None:
+    line = woo_order()["line_items"][0]
+    delivered = read(
+        "order.created", woo_order(line_items=[line | {"quantity": -1}] * 500, date_paid_gmt=None)
+    )
+    assert [len(one.lines or ()) for one in delivered.events] == [500, 0]
+    assert {one.quantity for one in delivered.events[0].lines or ()} == {None}
+    assert len(delivered.refused) < 20
