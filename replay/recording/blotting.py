@@ -15,8 +15,11 @@ named it yet, or ever will.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
+import sys
+import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import msgpack
@@ -36,6 +39,10 @@ BOXED = "rr_promo"
 """The recorder's mark on what stands in the box for promo codes. Players ignore what begins with ``rr_``."""
 TYPED_MAX_COUNT = 50
 """Texts typed into boxes that are remembered, the last ones."""
+
+DEPTH_MAX_COUNT = 4_000
+"""Calls within calls: four for each element within another, of which browsers make and players show 512."""
+_DEEP = threading.Lock()
 
 _STYLES = frozenset({"_cssText", "replace", "replaceSync", "rule", "style"})
 _NAMES = frozenset({"class", "for", "headers", "id", "name", "part", "rel", "role", "slot", "type"})
@@ -76,22 +83,30 @@ class Blotter:
         if codes.is_open and not brings and not self._typed:
             return payload
         try:
-            events: object = None
-            if brings:
-                events = json.loads(chunk.events)
-                self._remember((*_linked_in(events), *_typed_in(events)))
-            hidden = self._with_typed(codes)
-            if not boxed and (hidden.is_open or not could_hide(hidden, chunk.events)):
-                return payload
-            events = json.loads(chunk.events) if events is None else events
-            blotted = blotted_events(events, hidden)
+            try:
+                content = self._content(chunk.events, codes, boxed=boxed, brings=brings)
+            except RecursionError:
+                with _deeply():
+                    content = self._content(chunk.events, codes, boxed=boxed, brings=brings)
         except (ValueError, TypeError, RecursionError):
             return _EMPTY
-        if blotted == events:
+        if content is None:
             return payload
-        content = json.dumps(blotted, separators=(",", ":")).encode()
         header = (*chunk.header[:_RAW_BYTES], len(content), *chunk.header[_RAW_BYTES + 1 :])
         return wrap_chunk(Chunk(header, content))
+
+    def _content(self, raw: bytes, codes: Codes, *, boxed: bool, brings: bool) -> bytes | None:
+        """The events without what is hidden; None where nothing of them is."""
+        events: object = None
+        if brings:
+            events = _read(raw)
+            self._remember((*_linked_in(events), *_typed_in(events)))
+        hidden = self._with_typed(codes)
+        if not boxed and (hidden.is_open or not could_hide(hidden, raw)):
+            return None
+        events = _read(raw) if events is None else events
+        blotted = blotted_events(events, hidden)
+        return None if blotted == events else json.dumps(blotted, separators=(",", ":")).encode()
 
     def _with_typed(self, codes: Codes) -> Codes:
         if self._given is not codes:
@@ -109,6 +124,23 @@ class Blotter:
             self._given = Codes()
             if len(self._typed) > TYPED_MAX_COUNT:
                 del self._typed[next(iter(self._typed))]
+
+
+def _read(raw: bytes) -> object:
+    """Events as the player reads them."""
+    return json.loads(raw.decode("utf-8-sig", errors="replace"))
+
+
+@contextlib.contextmanager
+def _deeply() -> Iterator[None]:
+    """For a page that is nested deeper than Python goes by itself, one after the other."""
+    with _DEEP:
+        before = sys.getrecursionlimit()
+        sys.setrecursionlimit(max(before, DEPTH_MAX_COUNT))
+        try:
+            yield
+        finally:
+            sys.setrecursionlimit(before)
 
 
 def blotted_events(events: object, codes: Codes) -> object:
