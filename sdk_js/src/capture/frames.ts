@@ -29,6 +29,7 @@ export function createFrames(seek: () => void, readAll: () => void): Frames {
   const cancel = () => {
     clearTimeout(lateTimer);
     cancelAnimationFrame(frame);
+    layout.disconnect();
   };
   const read = () => {
     cancel();
@@ -39,12 +40,7 @@ export function createFrames(seek: () => void, readAll: () => void): Frames {
     seek();
     read();
   });
-  const layout = new ResizeObserver(
-    guarded(() => {
-      layout.disconnect();
-      read();
-    }),
-  );
+  const layout = new ResizeObserver(guarded(read));
 
   return {
     schedule() {
@@ -62,9 +58,6 @@ export function createFrames(seek: () => void, readAll: () => void): Frames {
     hurry() {
       if (isScheduled) readLate();
     },
-    stop() {
-      layout.disconnect();
-      cancel();
-    },
+    stop: cancel,
   };
 }

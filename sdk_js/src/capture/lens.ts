@@ -41,7 +41,7 @@ const VAGUE_MS = 250;
 
 const NEAR_EVENTS =
   "transitionrun transitionend transitioncancel animationstart animationend animationcancel input change toggle";
-const ANYWHERE_EVENTS = "pointerover focusin focusout keyup reset";
+const ANYWHERE_EVENTS = "pointerover focusin focusout keyup reset scroll";
 const EVERYWHERE_EVENTS = "click resize fullscreenchange hashchange";
 
 export function startLenses(
@@ -61,6 +61,13 @@ export function startLenses(
   const lastRead = new WeakMap<Element, number>();
 
   const carts = createCarts(cartRecipes(settings), zones.carts, createQuantities(), idOf, sink, trees.inside);
+  // Hears of a frame's sizes before `frames` hears of its layout: what both would have read is read once.
+  const sizes = new ResizeObserver(
+    guarded((entries) => {
+      for (const { target } of entries) if (!due.has(target)) due.set(target, undefined);
+      frames.read();
+    }),
+  );
   const frames = createFrames(
     () => seek(),
     () => read(),
@@ -89,12 +96,6 @@ export function startLenses(
     if (due.size || soughtSince !== undefined) schedule();
   };
 
-  const sizes = new ResizeObserver(
-    guarded((entries) => {
-      for (const { target } of entries) if (!due.has(target)) due.set(target, undefined);
-      frames.read();
-    }),
-  );
   const edges = new IntersectionObserver(
     guarded((entries) => {
       for (const { target, time } of entries)
@@ -136,9 +137,6 @@ export function startLenses(
     for (const root of carts.roots.keys()) if (due.get(root) === undefined) due.set(root, t);
     schedule();
   };
-  const vague = (t: number) => {
-    if (carts.roots.size) elsewhere.ask(t);
-  };
 
   const observer = new MutationObserver(
     guarded((records) => {
@@ -155,7 +153,7 @@ export function startLenses(
         if (!mark(target, t)) isElsewhere = true;
       }
       if (soughtSince !== undefined) schedule();
-      if (isElsewhere) vague(t);
+      if (isElsewhere) elsewhere.ask(t);
     }),
   );
   /** Whether a change of this attribute may make a surface of an element or end it. */
@@ -173,10 +171,9 @@ export function startLenses(
   const near = (event: Event) => {
     const isAnimation = /^(?:trans|anim)/.test(event.type);
     const target = event.composedPath()[0];
-    if (target instanceof Node && !mark(target, timeOf(event), !isAnimation) && !isAnimation)
-      vague(timeOf(event));
+    if (target instanceof Node && !mark(target, timeOf(event), !isAnimation)) elsewhere.ask(timeOf(event));
   };
-  const anywhere = (event: Event) => vague(timeOf(event));
+  const anywhere = (event: Event) => elsewhere.ask(timeOf(event));
   const on = (types: string, heard: (event: Event) => void) =>
     types.split(" ").map((type) => listen(window, type, heard, { capture: true, passive: true }));
   const ends = [
@@ -200,7 +197,7 @@ export function startLenses(
     },
     touch: (node) => {
       const t = clock.now();
-      if (!node || !mark(node, t)) vague(t);
+      if (!node || !mark(node, t)) elsewhere.ask(t);
     },
     flush: () => {
       if (elsewhere.waits()) markAll(clock.now());

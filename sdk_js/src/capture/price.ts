@@ -1,6 +1,9 @@
 /**
  * Prices on product and listing pages: stated when the customer first has them in view and when they change,
  * once per product, context and kind of price as long as they stay the same.
+ *
+ * The browser is asked to tell what comes into view, and asking costs: products far outside the window wait
+ * until a scroll or a change of the page has brought them near.
  */
 import type { PageClock } from "../clock";
 import { attempt, guarded } from "../guard";
@@ -34,6 +37,7 @@ export function createPrices(
   schedule: () => void,
 ): Prices {
   const watched = new WeakSet<Element>();
+  const far = new Set<Element>();
   const inView = new Set<Element>();
   const due = new Map<Element, number>();
   const lastOf = new Map<string, string>();
@@ -47,19 +51,12 @@ export function createPrices(
             if (isIntersecting) {
               inView.add(target);
               due.set(target, clock.at(time));
-            } else {
-              inView.delete(target);
-              if (!target.isConnected) forget(target);
-            }
+            } else inView.delete(target);
           }
           if (due.size) schedule();
         }),
       ),
   );
-  const forget = (element: Element) => {
-    watched.delete(element);
-    views?.unobserve(element);
-  };
 
   const readProduct = (root: Element, t: number, reading: Reading) => {
     const recipe = recipes.find(({ root: selector }) => root.matches(selector));
@@ -108,7 +105,7 @@ export function createPrices(
         for (const element of tree.querySelectorAll(rootSelector))
           if (!watched.has(element)) {
             watched.add(element);
-            views.observe(element);
+            far.add(element);
           }
     },
     touch: (node, t) => {
@@ -119,6 +116,14 @@ export function createPrices(
       return true;
     },
     read: (reading) => {
+      for (const element of far) {
+        const { top, bottom } = element.getBoundingClientRect();
+        // One that is gone is here, too: it is at zero.
+        if (bottom > -innerHeight && top < 2 * innerHeight) {
+          far.delete(element);
+          views?.observe(element);
+        }
+      }
       for (const [root, t] of due) if (root.isConnected) attempt(() => readProduct(root, t, reading));
       due.clear();
     },

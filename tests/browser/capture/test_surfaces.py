@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
 from playwright.async_api import Page, Route
 
 from tests.browser.capture.conftest import ORIGIN, Captured, OpenPage
@@ -249,6 +250,35 @@ async def test_prices_are_stated_when_first_in_view_and_when_they_change(open_pa
     await page.evaluate("document.body.innerHTML += ''")
     await captured.settle()
     assert len(await captured.facts("price")) == count + 1
+
+
+@pytest.mark.parametrize(
+    "bring",
+    [
+        "document.querySelector('.list').scrollTop = 9000",
+        "document.body.className = 'short'",
+        "document.styleSheets[0].insertRule('.space { height: 0 !important }')",
+        "document.body.classList.add('sliding')",
+    ],
+    ids=["scrolled inside", "another class", "a rule", "a transition"],
+)
+async def test_a_product_far_away_is_noticed_however_it_comes_into_view(
+    open_page: OpenPage, bring: str
+) -> None:
+    captured = await open_page(
+        """<body data-replay-context="listing"><style>
+          .list { height: 400px; overflow: auto } .space { height: 9000px } .short .space { height: 0 }
+          .sliding .space { height: 0; transition: height 50ms }</style>
+        <div class="list"><div class="space"></div>
+          <article data-replay-product="FAR" style="height: 400px">
+            <b data-replay-price="current">$7.00</b></article>
+        </div></body>"""
+    )
+    await captured.settle()
+    assert await captured.facts("price") == []
+    await captured.page.evaluate(bring)
+    [price] = await captured.wait_facts("price", 1)
+    assert (price["sku"], price["amount"]["raw"]) == ("FAR", "$7.00")
 
 
 async def test_an_amount_without_an_element_of_its_own_is_read(open_page: OpenPage) -> None:
