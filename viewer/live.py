@@ -20,6 +20,7 @@ from replay.model.personal_code import Codes
 from replay.model.track import Track
 from replay.ports import Load, Published, Session, StoredBatch, StoreUnavailable
 from replay.recording.blotting import Blotter
+from viewer.blotted import blotted
 from viewer.codes import codes_of
 from viewer.desk import Desk, desk_of, session_of, signed_in
 from viewer.errors import DeskError
@@ -157,7 +158,7 @@ class _Watcher:
             await self._tell_facts(facts, loads)
         for batch in news.batches:
             if batch.track == Track.PICTURE:
-                payload = await asyncio.to_thread(self._blotter.blot, batch.payload, self._codes)
+                [payload] = await blotted(self._blotter, [batch.payload], self._codes)
                 message = msgpack.packb([batch.load, batch.number, payload])
                 async with self._sending:
                     await self._socket.send_bytes(message)

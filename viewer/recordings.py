@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import struct
-from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Iterator
 
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
@@ -21,6 +21,7 @@ from replay.model.site import PageSettings
 from replay.model.track import Track
 from replay.ports import Session, Site, StoredBatch
 from replay.recording.blotting import Blotter
+from viewer.blotted import blotted
 from viewer.codes import codes_of
 from viewer.desk import desk_of, page_response, session_of, signed_in
 from viewer.errors import DeskError, not_found
@@ -144,13 +145,9 @@ class _Picture(StreamingResponse):
 
 async def _frames(chunks: Iterable[StoredBatch], codes: Codes) -> AsyncIterator[bytes]:
     blotter = Blotter()
-
-    def framed(piece: Sequence[StoredBatch]) -> bytes:
-        payloads = [blotter.blot(chunk.payload, codes) for chunk in piece]
-        return b"".join(struct.pack(">I", len(payload)) + payload for payload in payloads)
-
     for piece in _pieces(chunks):
-        yield await asyncio.to_thread(framed, piece)
+        payloads = await blotted(blotter, [chunk.payload for chunk in piece], codes)
+        yield b"".join(struct.pack(">I", len(payload)) + payload for payload in payloads)
 
 
 def _pieces(chunks: Iterable[StoredBatch]) -> Iterator[list[StoredBatch]]:

@@ -15,11 +15,8 @@ named it yet, or ever will.
 
 from __future__ import annotations
 
-import contextlib
 import json
 import re
-import sys
-import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import msgpack
@@ -30,19 +27,15 @@ from replay.model.promo import parameters_of
 from replay.recording.chunks import CHUNK_MAX_BYTES, Chunk, open_chunk, wrap_chunk
 from replay.recording.glance import could_hide
 
-__all__ = ["BOXED", "Blotter", "blotted_events"]
+__all__ = ["BOXED", "EMPTY", "Blotter", "blotted_events"]
 
 _RAW_BYTES = 2
-_EMPTY: bytes = msgpack.packb(["rrweb-2/json", "none", 2, 0.0, 0.0, 1, False, b"[]"])
+EMPTY: bytes = msgpack.packb(["rrweb-2/json", "none", 2, 0.0, 0.0, 1, False, b"[]"])
 
 BOXED = "rr_promo"
 """The recorder's mark on what stands in the box for promo codes. Players ignore what begins with ``rr_``."""
 TYPED_MAX_COUNT = 50
 """Texts typed into boxes that are remembered, the last ones."""
-
-DEPTH_MAX_COUNT = 4_000
-"""Calls within calls: four for each element within another, of which browsers make and players show 512."""
-_DEEP = threading.Lock()
 
 _STYLES = frozenset({"_cssText", "replace", "replaceSync", "rule", "style"})
 _NAMES = frozenset({"class", "for", "headers", "id", "name", "part", "rel", "role", "slot", "type"})
@@ -74,22 +67,18 @@ class Blotter:
 
     def blot(self, payload: bytes, codes: Codes) -> bytes:
         """The payload of a picture batch without the codes that are hidden; the same bytes where there are
-        none in it."""
+        none in it. Raises ``RecursionError`` for a page that is nested deeper than calls may be."""
         chunk = open_chunk(payload, ratio_max=CHUNK_MAX_BYTES)
         if chunk is None:
-            return payload if codes.is_open and not self._typed else _EMPTY
+            return payload if codes.is_open and not self._typed else EMPTY
         boxed = BOXED.encode() in chunk.events
         brings = boxed or _is_linked(chunk.events)
         if codes.is_open and not brings and not self._typed:
             return payload
         try:
-            try:
-                content = self._content(chunk.events, codes, boxed=boxed, brings=brings)
-            except RecursionError:
-                with _deeply():
-                    content = self._content(chunk.events, codes, boxed=boxed, brings=brings)
-        except (ValueError, TypeError, RecursionError):
-            return _EMPTY
+            content = self._content(chunk.events, codes, boxed=boxed, brings=brings)
+        except (ValueError, TypeError):
+            return EMPTY
         if content is None:
             return payload
         header = (*chunk.header[:_RAW_BYTES], len(content), *chunk.header[_RAW_BYTES + 1 :])
@@ -129,18 +118,6 @@ class Blotter:
 def _read(raw: bytes) -> object:
     """Events as the player reads them."""
     return json.loads(raw.decode("utf-8-sig", errors="replace"))
-
-
-@contextlib.contextmanager
-def _deeply() -> Iterator[None]:
-    """For a page that is nested deeper than Python goes by itself, one after the other."""
-    with _DEEP:
-        before = sys.getrecursionlimit()
-        sys.setrecursionlimit(max(before, DEPTH_MAX_COUNT))
-        try:
-            yield
-        finally:
-            sys.setrecursionlimit(before)
 
 
 def blotted_events(events: object, codes: Codes) -> object:

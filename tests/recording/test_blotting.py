@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 import time
 
 import msgpack
@@ -156,19 +155,6 @@ def test_what_a_link_brought_is_a_code_before_any_event_names_it() -> None:
     assert events_of(Blotter().blot(given, Codes())) == page("••••-••••")
     readable = Codes(codes=(SeenCode(given="anna4711", stored="••••••••#a", told="anna4711"),))
     assert Blotter().blot(given, readable) is given
-
-
-def test_a_page_nested_as_deep_as_any_is_read() -> None:
-    def page(text: str) -> str:
-        return '[{"childNodes":[' * 515 + f'{{"textContent":"{text}"}}' + "]}]" * 515
-
-    before = sys.getrecursionlimit()
-    data = page("Use button7!").encode()
-    given = wrap_chunk(Chunk(("rrweb-2/json", "gzip", len(data), 1.5, 9.25, 3, True), data))
-    chunk = open_chunk(Blotter().blot(given, HIDDEN))
-    assert chunk is not None
-    assert chunk.events.decode() == page("Use \\u2022" + "\\u2022" * 6 + "!")
-    assert sys.getrecursionlimit() == before
 
 
 def test_a_sign_that_is_none_in_utf_8_empties_nothing() -> None:
