@@ -26,6 +26,9 @@ from replay.settings import Settings, read_settings
 
 __all__ = ["account", "ask_and_erase", "ask_and_print", "ask_store", "print_answer", "settings_of"]
 
+FILE_WIDTH_CELLS = 500
+"""How wide a table may be in a file or a pipe."""
+
 
 def ask_and_print(
     command: str,
@@ -64,11 +67,17 @@ def ask_store(
     command: str, parameters: Mapping[str, object], data: Path | None, tell: Tell = tell_nobody
 ) -> Any:
     """The plain answer. Raises ``ProductError``."""
-    from replay.cli.admin import ask  # noqa: PLC0415 (see above)
+    from replay.cli.admin import ask, database_of  # noqa: PLC0415 (see above)
 
     # What a store warns of is for who runs the server.
     start_log(level="error", form="text")
-    return asyncio.run(ask(settings_of(data), command, parameters, tell=tell))
+    settings = settings_of(data)
+    is_new = not database_of(settings).exists()
+    answer = asyncio.run(ask(settings, command, parameters, tell=tell))
+    if is_new:
+        # Whoever forgot --data would look for what they made in the store of their server.
+        print(f"A new store was made in {settings.data.absolute()}.", file=sys.stderr)
+    return answer
 
 
 def settings_of(data: Path | None) -> Settings:
@@ -81,7 +90,9 @@ def print_answer(answer: Any, as_json: bool, printer: show.Printer) -> None:
     if as_json:
         print(json.dumps(answer, indent=2, ensure_ascii=False))
     else:
-        printer(Console(), answer)
+        # Where nobody looks on there is no edge, at which an id in a table would be broken in two.
+        is_seen = sys.stdout.isatty() or "COLUMNS" in os.environ
+        printer(Console() if is_seen else Console(width=FILE_WIDTH_CELLS), answer)
 
 
 def account() -> str:

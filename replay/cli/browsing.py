@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -38,14 +39,15 @@ async def open_page(*, bypass_csp: bool = False) -> AsyncIterator[Page]:
     except ImportError:
         raise CommandError(
             "To look at a page Playwright is needed, and it is not installed here.",
-            "Run: pip install 'replay-desk[browser]'",
+            f"Run: {sys.executable} -m pip install playwright",
         ) from None
     async with async_playwright() as playwright:
         path = _find(Path(playwright.chromium.executable_path))
         if path is None:
             raise CommandError(
                 "To look at a page a Chromium is needed, and there is none here.",
-                "Run `python -m playwright install chromium`, or put Chromium or Chrome on the PATH.",
+                f"Run `{sys.executable} -m playwright install chromium`, or put Chromium or Chrome "
+                "on the PATH.",
             )
         # Chromium refuses its sandbox to root.
         options = [*OPTIONS, *(("--no-sandbox",) if os.geteuid() == 0 else ())]
@@ -54,7 +56,7 @@ async def open_page(*, bypass_csp: bool = False) -> AsyncIterator[Page]:
         except Error as error:
             raise CommandError(
                 f"{path} does not start: {error.message.splitlines()[0]}",
-                "Run `python -m playwright install --with-deps chromium`.",
+                f"Run `{sys.executable} -m playwright install --with-deps chromium`.",
             ) from None
         try:
             context = await browser.new_context(

@@ -271,7 +271,7 @@ def restored(console: Console, answer: Any) -> None:
     """What is in the data folder now."""
     console.print(
         f"{answer['sessions']} sessions of {_time(answer['began_ms'])} UTC are in {escape(answer['data'])}, "
-        f"with {answer['objects']} objects.",
+        f"with {answer['objects']} objects. What was erased since came back with them: erase it again.",
         highlight=False,
         soft_wrap=True,
     )
@@ -355,9 +355,8 @@ def fact_words(kind: str, fields: dict[str, Any]) -> str:
         return "  ".join(f"{name}={_plain(value)}" for name, value in fields.items())
     parts = [f"{fields['surface']} · {fields['source']}"]
     lines = fields.get("lines")
-    parts.append("lines unknown" if lines is None else f"{len(lines)} lines")
-    if fields.get("lines_cut"):
-        parts.append(" and more")
+    count = "lines unknown" if lines is None else f"{len(lines)} {'line' if len(lines) == 1 else 'lines'}"
+    parts.append(count + (" and more" if fields.get("lines_cut") else ""))
     for line in lines or ():
         shown = [
             f"{label}{_plain(line[name])}"
@@ -381,7 +380,7 @@ def _plain(value: Any) -> str:
         return ""
     if isinstance(value, dict):
         return str(value["raw"]) if "raw" in value else " ".join(_plain(item) for item in value.values())
-    return str(value)
+    return ", ".join(map(_plain, value)) if isinstance(value, list) else str(value)
 
 
 def _time(ms: float, *, parts: bool = False) -> str:

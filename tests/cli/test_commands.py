@@ -121,7 +121,10 @@ def test_a_command_says_which_folder_has_no_store_and_makes_none(cli: Cli) -> No
     ):
         assert "There is no store in elsewhere." in cli.refused(*asked, "--data", "elsewhere")
     assert not (cli.folder / "elsewhere").exists()
-    cli.ok("agent", "add", "ana", "--data", "elsewhere")
+    made = cli.run("agent", "add", "ana", "--data", "elsewhere")
+    assert made.code == 0
+    assert made.err == f"A new store was made in {cli.folder / 'elsewhere'}.\n"
+    assert cli.run("agent", "add", "bob", "--data", "elsewhere").err == ""
     assert "None yet in elsewhere." in cli.ok("site", "list", "--data", "elsewhere")
     found = cli.ok("session", "list", "--find", "ana@example.com", "--data", "elsewhere")
     assert "Nothing like that in elsewhere." in found
