@@ -5,7 +5,7 @@
 const INTERNAL_NAMES =
   "acked begin broken changes drain drained drifted factsTrack farewell follows getNode handed held holds isOurs " +
   "isSettled leaving moved nodeOf outcomes outgrown owed pass pictureTrack places pump putLeft putTab " +
-  "quiet rewind settle settled shared signOut skip socketQuiet takeTab unheard watchAdopting watchScrolling welcomed";
+  "quiet rewind settle settled shared signOut skip socketQuiet takeTab unheard watchScrolling welcomed";
 
 /** As terser takes them. */
 export const SHORTENED = { regex: new RegExp(`^(?:${INTERNAL_NAMES.replace(/ /g, "|")})$`) };

@@ -8,11 +8,11 @@ import type { PageClock } from "../clock";
 import { attempt, guarded, listen } from "../guard";
 import { createChanges, type Mutation } from "../recorder/changes";
 import { createGestures } from "../recorder/gestures";
+import { hook } from "../recorder/hook";
 import { createMirror, type Mirror } from "../recorder/mirror";
 import { leaveNative, shadowRoot } from "../recorder/native";
 import { createSheets } from "../recorder/sheets";
 import { createWriter } from "../recorder/write";
-import { wrap } from "../wrap";
 import type { PictureEvent } from "./sink";
 import type { RecorderEvent } from "./veil";
 
@@ -78,7 +78,7 @@ function run(pass: (type: number, data: object) => void): Running {
       later(() => enter(frame), content.readyState === "complete" ? 0 : FRAME_MS);
   });
   const changes = createChanges(mirror, writer, mutate);
-  const sheets = createSheets(mirror, tell);
+  const sheets = createSheets(mirror, tell, changes.flush, (root) => dressed.includes(root as ShadowRoot));
   const gestures = createGestures(mirror, tell);
 
   const watchTree = (root: Document | ShadowRoot) => {
@@ -88,7 +88,6 @@ function run(pass: (type: number, data: object) => void): Running {
       listen(root, "load", ({ target }) => loaded(target as HTMLIFrameElement & HTMLLinkElement), {
         capture: true,
       }),
-      attempt(() => sheets.watchAdopting(root, () => dressed.includes(root as ShadowRoot))) ?? (() => {}),
     ];
   };
   const endAll = (all: (() => void)[]) => () => {
@@ -110,16 +109,12 @@ function run(pass: (type: number, data: object) => void): Running {
     const all = [
       ...watchTree(root),
       ...gestures.watch(realm),
-      sheets.watch(realm),
-      wrap(realm.Element.prototype, "attachShadow", (attach, self: Element, given) => {
-        const made = Reflect.apply(attach, self, given);
-        attempt(() => {
-          const root = self.isConnected && shadowRoot(self);
-          if (!root) return;
-          dressed.push(root);
-          watchRoot(root);
-        });
-        return made;
+      ...sheets.watch(realm),
+      hook(realm.Element, "attachShadow", (self: Element) => () => {
+        const root = self.isConnected && shadowRoot(self);
+        if (!root) return;
+        dressed.push(root);
+        watchRoot(root);
       }),
     ];
     return endAll(all);
@@ -199,7 +194,7 @@ export function createRecorder(
     },
     checkpoint: guarded(() => running?.snapshot()),
     idOf: (node) => {
-      const id = running ? running.mirror.idOf(node) : 0;
+      const id = running?.mirror.idOf(node) ?? 0;
       return id > 0 ? id : undefined;
     },
     nodeOf: (id) => mirror?.nodeOf(id) ?? null,

@@ -45,7 +45,6 @@ interface PictureData {
   styles?: { rules: Rule[] }[];
   replace?: string;
   replaceSync?: string;
-  set?: { property: string; value: string | null };
 }
 
 export interface RecorderEvent {
@@ -63,9 +62,8 @@ const MOUSE_INTERACTION = 2;
 const FOCUS = 5;
 const INPUT = 5;
 const STYLE_RULE = 8;
-const STYLE_DECLARATION = 13;
 const ADOPTED_STYLE = 15;
-const STYLES = new Set([STYLE_RULE, STYLE_DECLARATION, ADOPTED_STYLE]);
+const STYLES = new Set([STYLE_RULE, ADOPTED_STYLE]);
 /** Moves, scrolls, sizes and media. Selections (14) are dropped: they count the letters of masked text. */
 const HARMLESS = new Set([1, 3, 4, 6, 7, 12]);
 const ELEMENT = 2;
@@ -276,11 +274,6 @@ export function createVeil(
         if (data.replace) data.replace = css(data.replace);
         if (data.replaceSync) data.replaceSync = css(data.replaceSync);
         return true;
-      case STYLE_DECLARATION: {
-        const { set } = data;
-        if (set?.value) set.value = css(`${set.property}:${set.value}`).slice(set.property.length + 1);
-        return true;
-      }
       case ADOPTED_STYLE:
         for (const style of data.styles ?? []) for (const rule of style.rules) rule.rule = css(rule.rule);
         return true;

@@ -5,14 +5,26 @@
  */
 import { guarded } from "../guard";
 import { LEFT_OUT, type Mirror } from "./mirror";
-import { lastChild, native, nextSibling, parentNode, previousSibling, shadowRoot } from "./native";
+import {
+  attributes as attributesOf,
+  lastChild,
+  native,
+  nextSibling,
+  nodeType,
+  parentNode,
+  previousSibling,
+  shadowRoot,
+} from "./native";
 import { type Attributes, attributeValue, MEDIA, openMode, tagOf, type Writer, type Written } from "./write";
 
-export interface Mutation {
+interface Lists {
   readonly adds: { parentId: number; nextId: number | null; node: Written }[];
   readonly removes: { parentId: number; id: number; isShadow: true | undefined }[];
   readonly texts: { id: number; value: string }[];
   readonly attributes: { id: number; attributes: Attributes }[];
+}
+
+export interface Mutation extends Lists {
   readonly isAttachIframe?: true;
 }
 
@@ -24,16 +36,14 @@ export interface Changes {
 }
 
 const EVERYTHING = {
-  attributes: true,
   attributeOldValue: true,
-  characterData: true,
   characterDataOldValue: true,
   childList: true,
   subtree: true,
 };
 
 /** In the recording what is in a shadow root is the host's. */
-const hostOf = (node: Node): Node => (node.nodeType === 11 && (node as ShadowRoot).host) || node;
+const hostOf = (node: Node): Node => (nodeType(node) === 11 && (node as ShadowRoot).host) || node;
 
 export function createChanges(mirror: Mirror, writer: Writer, tell: (mutation: Mutation) => void): Changes {
   const take = (records: MutationRecord[]) => {
@@ -64,7 +74,7 @@ export function createChanges(mirror: Mirror, writer: Writer, tell: (mutation: M
         note(
           target as Element,
           (attributeNamespace &&
-            (target as Element).getAttributeNodeNS(attributeNamespace, attributeName as string)?.name) ||
+            attributesOf(target).getNamedItemNS(attributeNamespace, attributeName as string)?.name) ||
             (attributeNamespace?.endsWith("xlink") ? "xlink:" : "") + attributeName,
           oldValue,
         );
@@ -78,7 +88,7 @@ export function createChanges(mirror: Mirror, writer: Writer, tell: (mutation: M
       }
     }
 
-    const { adds, removes, ...said }: Mutation = { removes: [], adds: [], texts: [], attributes: [] };
+    const said: Lists = { texts: [], attributes: [], removes: [], adds: [] };
     const going = new Map<Node, boolean>();
     /** Whether it has gone with what it stands in, which is then told of that alone. */
     const isGoing = (node: Node): boolean => {
@@ -89,7 +99,7 @@ export function createChanges(mirror: Mirror, writer: Writer, tell: (mutation: M
     };
     for (const [node, parent] of gone)
       if (!isGoing(parent))
-        removes.push({
+        said.removes.push({
           parentId: mirror.idOf(hostOf(parent)),
           id: mirror.idOf(node),
           isShadow: hostOf(parent) !== parent || undefined,
@@ -97,29 +107,22 @@ export function createChanges(mirror: Mirror, writer: Writer, tell: (mutation: M
     for (const node of gone.keys()) mirror.forget(node);
 
     const told = new Set<Node>();
-    const add = (
-      node: Node,
-      parentId: number,
-      nextId: number | null,
-      isShadow: boolean,
-      isKept: boolean,
-    ): number | null => {
+    const add = (node: Node, parentId: number, nextId: number | null, isKept?: boolean): number | null => {
       come.delete(node);
       const written = writer.one(node, isKept);
       if (!written) return nextId;
       const { attributes, id, tagName } = written;
-      if (isShadow) written.isShadow = true;
       told.add(node);
-      adds.push({ parentId, nextId, node: written });
+      said.adds.push({ parentId, nextId, node: written });
       const root = shadowRoot(node);
-      if (tagName !== "textarea") addAll(node, id, false, Boolean(attributes?._cssText));
-      if (root) addAll(root, id, true, false);
+      if (tagName !== "textarea") addAll(node, id, attributes?._cssText !== undefined);
+      if (root) addAll(root, id);
       return id;
     };
-    const addAll = (node: Node, id: number, isShadow: boolean, isKept: boolean) => {
+    const addAll = (node: Node, id: number, isKept?: boolean) => {
       let next: number | null = null;
       for (let child = lastChild(node); child; child = previousSibling(child))
-        next = add(child, id, next, isShadow, isKept);
+        next = add(child, id, next, isKept);
     };
     for (const node of come) {
       const parent = parentNode(node);
@@ -131,8 +134,7 @@ export function createChanges(mirror: Mirror, writer: Writer, tell: (mutation: M
       for (let next = nextSibling(node); next && !nextId; next = nextSibling(next))
         if (come.has(next)) run.push(next);
         else if (mirror.holds(next)) nextId = mirror.idOf(next);
-      for (const each of run.reverse())
-        nextId = add(each, mirror.idOf(owner), nextId, owner !== parent, false);
+      for (const each of run.reverse()) nextId = add(each, mirror.idOf(owner), nextId);
     }
 
     const isOld = (node: Node) => mirror.holds(node) && !told.has(node);
@@ -148,18 +150,18 @@ export function createChanges(mirror: Mirror, writer: Writer, tell: (mutation: M
         const value =
           tag === "textarea" && name === "value"
             ? (element as HTMLTextAreaElement).value
-            : element.getAttribute(name);
+            : (attributesOf(element).getNamedItem(name)?.value ?? null);
         // A dialog may have been shown in another way.
         if ((value === before && tag !== "dialog") || (name === "autoplay" && MEDIA.test(tag))) continue;
-        const isFrame = tag === "iframe" && name === "src";
-        if (isFrame && (element as HTMLIFrameElement).contentDocument) continue;
+        // What a frame shows is told by itself.
+        const isFrame = tag === "iframe" && name.startsWith("src");
+        if (isFrame && (name !== "src" || (element as HTMLIFrameElement).contentDocument)) continue;
         attributes[isFrame ? "rr_src" : name] = attributeValue(element, name.toLowerCase(), value);
         if (tag === "dialog" && name === "open") attributes.rr_open_mode = openMode(element);
       }
       if (Object.keys(attributes).length) said.attributes.push({ id: mirror.idOf(element), attributes });
     }
-    if ([adds, removes, said.texts, said.attributes].some((list) => list.length))
-      tell({ ...said, removes, adds });
+    if (Object.values(said).some((list) => list.length)) tell(said);
   };
 
   const observer = new (native().MutationObserver)(guarded(take));

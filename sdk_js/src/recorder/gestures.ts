@@ -3,12 +3,12 @@
  * what is put into inputs, by hand or by script.
  */
 import { createSeldom } from "../capture/seldom";
-import { attempt, guarded, listen } from "../guard";
+import { guarded, listen } from "../guard";
+import { type End, hook } from "./hook";
 import type { Mirror } from "./mirror";
 import type { Tell } from "./sheets";
 
 type Realm = Window & typeof globalThis;
-type End = () => void;
 
 /** Positions are noted this often and handed over in bundles. */
 const MOUSE_MS = 100;
@@ -31,11 +31,11 @@ const MOVES = { mousemove: MOUSE_MOVE, touchmove: TOUCH_MOVE, drag: DRAG };
 const PRESSES = ["pointerup", "pointerdown", "click", "contextmenu", "dblclick", "focus", "blur"];
 const TOUCH_CANCEL = 10;
 const CLICK = 2;
-const POINTERS: { readonly [name: string]: number } = { mouse: 0, pen: 1, touch: 2 };
-const PEN = 1;
-const TOUCH = 2;
 /** By their numbers in the format. */
 const PLAYS = ["play", "pause", "seeked", "volumechange", "ratechange"];
+/** What may hold a value, and what puts one there. */
+const FIELDS = ["Input", "Option", "Select", "TextArea"] as const;
+const SETTING = "value,valueAsNumber,checked,selected,selectedIndex,stepUp,stepDown,setRangeText".split(",");
 
 const targetOf = (event: Event): Node => (event.composedPath()[0] ?? event.target) as Node;
 
@@ -65,56 +65,36 @@ export interface Gestures {
 export function createGestures(mirror: Mirror, tell: Tell): Gestures {
   const idOf = (node: Node) => mirror.idOf(node) || -1;
 
-  let positions: { x: number; y: number; id: number; at: number }[] = [];
+  const where = (event: Event) => {
+    const { clientX: x, clientY: y } = (event as TouchEvent).changedTouches?.[0] ?? (event as MouseEvent);
+    return { x, y, id: idOf(targetOf(event)) };
+  };
+
+  let positions: { x: number; y: number; id: number; timeOffset: number }[] = [];
   let movedAt = -Infinity;
   const moved = seldomFor(MOUSE_BUNDLE_MS, (source: number) => {
     const now = performance.now();
-    const bundle = positions.map(({ at, ...position }) => ({
-      ...position,
-      timeOffset: Math.round(at - now),
-    }));
+    for (const position of positions) position.timeOffset = Math.round(position.timeOffset - now);
+    if (positions.length) tell(source, { positions });
     positions = [];
-    if (bundle.length) tell(source, { positions: bundle });
   });
   const move = (event: Event) => {
     const at = performance.now();
     if (at - movedAt < MOUSE_MS) return;
     movedAt = at;
-    const { clientX: x, clientY: y } = (event as TouchEvent).changedTouches?.[0] ?? (event as MouseEvent);
-    positions.push({ x, y, id: idOf(targetOf(event)), at });
+    positions.push({ ...where(event), timeOffset: at });
     moved(MOVES[event.type as "drag"]);
   };
 
-  /** What was last pressed with: a click says it where the browser does not. */
-  let pressedWith: number | undefined;
   const press = (event: Event, number: number) => {
-    const touch = (event as TouchEvent).changedTouches?.[0];
-    const { clientX: x, clientY: y } = touch ?? (event as MouseEvent);
-    let type = number;
-    let pointerType = touch ? TOUCH : POINTERS[(event as PointerEvent).pointerType];
-    if (pointerType !== undefined) pressedWith = pointerType;
-    else if (type === CLICK) {
-      pointerType = pressedWith;
-      pressedWith = undefined;
-    }
-    // The names of these say what they were done with.
-    if (/^(?:pointer|touch)/.test(event.type)) {
-      if (pointerType === TOUCH && type < CLICK) type = 9 - 2 * type;
-      if (pointerType !== PEN) pointerType = undefined;
-    }
-    tell(MOUSE_INTERACTION, {
-      type,
-      id: idOf(targetOf(event)),
-      x,
-      y,
-      ...(pointerType !== undefined && { pointerType }),
-    });
+    // A finger's up and down have numbers of their own.
+    const isFinger = number < CLICK && (event as PointerEvent).pointerType === "touch";
+    tell(MOUSE_INTERACTION, { type: isFinger ? 9 - 2 * number : number, ...where(event) });
   };
 
   const scrolled = seldomFor(SCROLL_MS, (target: Node) => {
-    const view = (target as Document).defaultView;
-    const { scrollLeft: x, scrollTop: y } = target as Element;
-    tell(SCROLL, { id: idOf(target), ...(view ? { x: view.scrollX, y: view.scrollY } : { x, y }) });
+    const { scrollLeft: x, scrollTop: y } = (target as Document).scrollingElement ?? (target as Element);
+    tell(SCROLL, { id: idOf(target), x, y });
   });
 
   let size = "";
@@ -143,64 +123,34 @@ export function createGestures(mirror: Mirror, tell: Tell): Gestures {
   const filled = (target: Node) => {
     const input = (target.nodeName === "OPTION" ? target.parentElement : target) as HTMLInputElement | null;
     if (!input || !/^(?:INPUT|TEXTAREA|SELECT)$/.test(input.nodeName)) return;
-    const { checked, form, name, ownerDocument, type } = input;
-    const isRadio = type === "radio";
-    value(input, (isRadio || type === "checkbox") && checked);
-    if (isRadio && name && checked)
+    const { checked, name, ownerDocument, type } = input;
+    value(input, /^(?:radio|checkbox)$/.test(type) && checked);
+    if (type === "radio")
       for (const other of ownerDocument.querySelectorAll<HTMLInputElement>('input[type="radio"]'))
-        if (other.name === name && other.form === form && other !== input) value(other, false);
+        if (other.name === name) value(other, other.checked);
   };
   /** What a script sets is read when it has finished: until then it may be no value at all. */
-  const watchSetting = (owner: object, name: string): End => {
-    const own = Object.getOwnPropertyDescriptor(owner, name);
-    const set = own?.set;
-    if (!set) return () => {};
-    const ours = function (this: Node, given: unknown) {
-      setTimeout(
-        guarded(() => filled(this)),
-        0,
-      );
-      set.call(this, given);
-    };
-    Object.defineProperty(owner, name, { ...own, set: ours });
-    return () => {
-      if (Object.getOwnPropertyDescriptor(owner, name)?.set === ours) Object.defineProperty(owner, name, own);
-    };
+  const later = (run: () => void) => {
+    setTimeout(guarded(run), 0);
   };
+  const set = (self: Node) => later(() => filled(self)) as undefined;
 
   return {
     watch(realm) {
-      const {
-        document: root,
-        HTMLInputElement,
-        HTMLOptionElement,
-        HTMLSelectElement,
-        HTMLTextAreaElement,
-      } = realm;
-      const settable = [
-        [HTMLInputElement, "value"],
-        [HTMLInputElement, "checked"],
-        [HTMLSelectElement, "value"],
-        [HTMLSelectElement, "selectedIndex"],
-        [HTMLTextAreaElement, "value"],
-        [HTMLOptionElement, "selected"],
-      ] as const;
+      const { document: root } = realm;
       return [
         ...each(root, Object.keys(MOVES), move),
         ...PRESSES.flatMap((name, type) => each(root, [name], (event) => press(event, type))),
         ...each(root, ["touchcancel"], (event) => press(event, TOUCH_CANCEL)),
         ...each(root, ["input", "change"], (event) => filled(targetOf(event))),
         ...each(root, ["reset"], ({ target }) =>
-          setTimeout(
-            guarded(() => [...(target as HTMLFormElement).elements].forEach(filled)),
-            0,
-          ),
+          later(() => [...(target as HTMLFormElement).elements].forEach(filled)),
         ),
         ...each(realm, ["resize"], () => resized(0)),
         ...PLAYS.flatMap((name, at) =>
           each(root, [name], (event) => played[at]?.(targetOf(event) as HTMLMediaElement)),
         ),
-        ...settable.flatMap(([owner, name]) => attempt(() => watchSetting(owner.prototype, name)) ?? []),
+        ...FIELDS.flatMap((field) => SETTING.map((name) => hook(realm[`HTML${field}Element`], name, set))),
       ];
     },
     watchScrolling: (root) => each(root, ["scroll"], (event) => scrolled(targetOf(event))),

@@ -1,6 +1,7 @@
 /**
  * Which number each node of the page has in the recording, and which node each number is. A node keeps its number
- * for as long as it lives, wherever it goes; a number knows its node only while that stands in the recording.
+ * for as long as it lives, wherever it goes, but for what goes within a host; a number knows its
+ * node only while that stands in the recording.
  */
 import { eachChild, shadowRoot } from "./native";
 
@@ -30,11 +31,13 @@ export function createMirror(): Mirror {
   const contents = new WeakMap<Node, Document>();
 
   const idOf = (node: Node | null | undefined) => (node && ids.get(node)) || 0;
-  const forget = (node: Node): void => {
+  const forget = (node: Node, isWithin?: boolean): void => {
     nodes.delete(idOf(node));
-    eachChild(node, forget);
+    // A replay that drops a host goes on to know what was in its shadow root.
+    if (isWithin) ids.delete(node);
+    eachChild(node, (child) => forget(child, isWithin));
     const inner = shadowRoot(node) ?? contents.get(node);
-    if (inner) forget(inner);
+    if (inner) forget(inner, true);
   };
 
   return {
@@ -42,7 +45,8 @@ export function createMirror(): Mirror {
     nodeOf: (id) => nodes.get(id),
     holds: (node) => nodes.has(idOf(node)),
     put(node, isLeftOut) {
-      const id = idOf(node) || (isLeftOut ? LEFT_OUT : ++last);
+      const known = idOf(node);
+      const id = known > 0 ? known : isLeftOut ? LEFT_OUT : ++last;
       ids.set(node, id);
       if (id > 0) nodes.set(id, node);
       return id;

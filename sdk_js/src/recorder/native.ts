@@ -12,10 +12,10 @@ let frame: HTMLIFrameElement | undefined;
 let realm: Realm | undefined;
 
 const accessor = ({ Node, Element }: Realm, name: string) =>
-  Object.getOwnPropertyDescriptor((name === "shadowRoot" ? Element : Node).prototype, name)?.get;
+  Object.getOwnPropertyDescriptor((name in Node.prototype ? Node : Element).prototype, name)?.get;
 
 function choose(): Realm {
-  const isOwn = (run: unknown) => /\[native code\]/.test(`${run}`);
+  const isOwn = (run: unknown) => `${run}`.includes("[native code]");
   const all = [window.MutationObserver, ...WALKED.map((name) => accessor(window, name))];
   // Zones give out what they have put in its place as the browser's own.
   if (all.every(isOwn) && !("Zone" in window)) return window;
@@ -39,23 +39,27 @@ export function leaveNative(): void {
   frame = realm = undefined;
 }
 
-function getter<N extends Node>(name: (typeof WALKED)[number] | "shadowRoot"): (node: Node) => N | null {
-  let get: (() => N | null) | undefined;
+function getter<N extends Node, K extends keyof N>(name: K & string): (node: Node) => N[K] {
+  let get: (() => N[K]) | undefined;
   return (node) => {
     get ??= accessor(native(), name);
-    return get ? get.call(node) : ((node as Element)[name as "shadowRoot"] as N | null);
+    return get ? get.call(node) : (node as N)[name];
   };
 }
 
-export const parentNode = getter<ParentNode>("parentNode");
-export const firstChild = getter<ChildNode>("firstChild");
-export const lastChild = getter<ChildNode>("lastChild");
-export const nextSibling = getter<ChildNode>("nextSibling");
-export const previousSibling = getter<ChildNode>("previousSibling");
-const rootOf = getter<ShadowRoot>("shadowRoot");
+// A form's inputs go by their names in it, whatever else goes by these.
+export const nodeType = getter<Node, "nodeType">("nodeType");
+export const ownerDocument = getter<Node, "ownerDocument">("ownerDocument");
+export const attributes = getter<Element, "attributes">("attributes");
+export const parentNode = getter<Node, "parentNode">("parentNode");
+export const firstChild = getter<Node, "firstChild">("firstChild");
+export const lastChild = getter<Node, "lastChild">("lastChild");
+export const nextSibling = getter<Node, "nextSibling">("nextSibling");
+export const previousSibling = getter<Node, "previousSibling">("previousSibling");
+const rootOf = getter<Element, "shadowRoot">("shadowRoot");
 
 /** Of an element: its shadow root, where that is open. */
-export const shadowRoot = (node: Node): ShadowRoot | null => (node.nodeType === 1 ? rootOf(node) : null);
+export const shadowRoot = (node: Node): ShadowRoot | null => (nodeType(node) === 1 ? rootOf(node) : null);
 
 export function eachChild(node: Node, run: (child: ChildNode) => void): void {
   for (let child = firstChild(node), next: ChildNode | null; child; child = next) {

@@ -3,31 +3,34 @@
  * sheets made anew and adopted. What the browser refuses is not told.
  */
 import { attempt, guarded } from "../guard";
-import { wrap } from "../wrap";
 import { ruleText } from "./css";
+import { type End, hook, LOOKING } from "./hook";
 import type { Mirror } from "./mirror";
 
 type Realm = Window & typeof globalThis;
+type Root = Document | ShadowRoot;
 export type Tell = (source: number, data: object) => void;
 
 const STYLE_RULE = 8;
-const STYLE_DECLARATION = 13;
 const ADOPTED_STYLE = 15;
+const ADOPTED = "adoptedStyleSheets";
 
 export interface Sheets {
-  /** Answers what ends it. */
-  watch(realm: Realm): () => void;
-  /** Watches which sheets a document or shadow root adopts; none is told while the reader has not got the root. */
-  watchAdopting(root: Document | ShadowRoot, isUntold: () => boolean): () => void;
-  /** Tells which it has adopted. */
-  tell(root: Document | ShadowRoot): void;
+  /** The answers end it. */
+  watch(realm: Realm): End[];
+  /** Tells which sheets a document or shadow root has adopted. */
+  tell(root: Root): void;
   /** Whatever was told of sheets before is no longer known to the reader. */
   reset(): void;
 }
 
-/** What to tell of a call, by the method; each is asked before the call has changed anything. */
-type Heard<S> = {
-  readonly [method: string]: (self: S, first: unknown, second?: unknown, third?: unknown) => object | null;
+/** What to tell of a call to a sheet, by the method; each is asked before the call has changed anything. */
+type Say = (sheet: CSSStyleSheet, first: unknown, second?: unknown, third?: unknown) => object;
+
+/** As the browser has it: the page has not asked for it. */
+const adoptedBy = (root: Root): CSSStyleSheet[] => {
+  const { prototype } = "host" in root ? ShadowRoot : Document;
+  return Array.from(Object.getOwnPropertyDescriptor(prototype, ADOPTED)?.get?.apply(root, LOOKING) ?? []);
 };
 
 const putIn = (rule: unknown, index: unknown) => ({ adds: [{ rule, index }] });
@@ -40,7 +43,7 @@ const placeOf = (rule: CSSRule): number[] => {
   return holder ? [...(parentRule ? placeOf(parentRule) : []), [...holder.cssRules].indexOf(rule)] : [];
 };
 
-const SHEETS: Heard<CSSStyleSheet> = {
+const CALLS: { readonly [method: string]: Say } = {
   insertRule: (_, rule, index) => putIn(rule, index),
   deleteRule: (_, index) => takenOut(index),
   addRule: ({ cssRules }, selector, block, index = cssRules.length) =>
@@ -49,49 +52,41 @@ const SHEETS: Heard<CSSStyleSheet> = {
   replace: (_, replace) => ({ replace }),
   replaceSync: (_, replaceSync) => ({ replaceSync }),
 };
-const GROUPS: Heard<CSSRule> = {
-  insertRule: (group, rule, index = 0) => putIn(rule, [...placeOf(group), index]),
-  deleteRule: (group, index) => takenOut([...placeOf(group), index]),
-};
-/** Those of an element are told with its attributes. */
-const DECLARATIONS: Heard<CSSStyleDeclaration> = {
-  setProperty: ({ parentRule }, property, value, priority) =>
-    parentRule && { set: { property, value, priority }, index: placeOf(parentRule) },
-  removeProperty: ({ parentRule }, property) =>
-    parentRule && { remove: { property }, index: placeOf(parentRule) },
-};
 
-export function createSheets(mirror: Mirror, tell: Tell): Sheets {
+/** `flush` tells what the page has changed until now; `isUntold` says that the reader has not got a root. */
+export function createSheets(
+  mirror: Mirror,
+  tell: Tell,
+  flush: () => void,
+  isUntold: (root: Root) => boolean,
+): Sheets {
+  /** Of sheets that stand in no element. */
   let ids = new WeakMap<CSSStyleSheet, number>();
   let last = 0;
+  /** Which each root was told to have adopted. */
+  let told = new WeakMap<Root, string>();
+  /** The sheet that an element was last told to have: with another text it has another. */
+  const had = new WeakMap<object, CSSStyleSheet>();
+  /** Rules and roots that a script may be changing, with what tells how. */
+  const asked = new Map<object, End>();
 
-  const hear = <S extends object>(
-    owner: S,
-    source: number,
-    sheetOf: (self: S) => CSSStyleSheet | null | undefined,
-    heard: Heard<S>,
-  ) =>
-    Object.entries(heard).map(([name, say]) =>
-      wrap(owner, name as keyof S, (run, self: S, given) => {
-        const data = attempt(() => say(self, ...(given as [unknown])));
-        const answer = Reflect.apply(run, self, given);
-        attempt(() => {
-          const sheet = data && sheetOf(self);
-          if (!sheet) return;
-          const { ownerNode } = sheet;
-          const id = mirror.idOf(ownerNode as Node | null);
-          const styleId = ids.get(sheet);
-          if (ownerNode ? id > 0 : styleId) tell(source, { ...(ownerNode ? { id } : { styleId }), ...data });
-        });
-        return answer;
-      }),
-    );
+  /** How the reader knows it; undefined where it does not. */
+  const nameOf = (sheet: CSSStyleSheet | null | undefined) => {
+    const owner = sheet?.ownerNode;
+    if (owner && had.get(owner) !== sheet) {
+      had.set(owner, sheet);
+      flush();
+    }
+    const id = mirror.idOf(owner as Node | null);
+    const styleId = sheet && ids.get(sheet);
+    return id > 0 ? { id } : styleId && { styleId };
+  };
 
-  const tellAdopted = (root: Document | ShadowRoot) => {
-    const id = mirror.idOf((root as ShadowRoot).host ?? root);
-    if (id <= 0) return;
+  const tellAdopted = (root: Root) => {
+    const host = (root as ShadowRoot).host ?? root;
+    if (!mirror.holds(host) || isUntold(root)) return;
     const styles: object[] = [];
-    const styleIds = Array.from(root.adoptedStyleSheets, (sheet) => {
+    const styleIds = adoptedBy(root).map((sheet) => {
       const known = ids.get(sheet);
       if (known) return known;
       ids.set(sheet, ++last);
@@ -102,46 +97,69 @@ export function createSheets(mirror: Mirror, tell: Tell): Sheets {
       styles.push({ styleId: last, rules });
       return last;
     });
-    tell(ADOPTED_STYLE, { id, styleIds, ...(styles.length && { styles }) });
+    if (`${styleIds}` === (told.get(root) ?? "")) return;
+    told.set(root, `${styleIds}`);
+    tell(ADOPTED_STYLE, { id: mirror.idOf(host), styleIds, ...(styles.length && { styles }) });
   };
 
-  return {
-    watch(realm) {
-      const { CSSGroupingRule, CSSStyleDeclaration, CSSStyleSheet } = realm;
-      const ends = [
-        ...hear(CSSStyleSheet.prototype, STYLE_RULE, (sheet) => sheet, SHEETS),
-        ...hear(CSSGroupingRule.prototype, STYLE_RULE, (rule) => rule.parentStyleSheet, GROUPS),
-        ...hear(
-          CSSStyleDeclaration.prototype,
-          STYLE_DECLARATION,
-          (style) => style.parentRule?.parentStyleSheet,
-          DECLARATIONS,
-        ),
-      ];
-      return () => {
-        for (const end of ends) attempt(end);
-      };
-    },
-    watchAdopting(root, isUntold) {
-      const { defaultView } = root.ownerDocument ?? (root as Document);
-      const { prototype } = (defaultView as Realm)[root.nodeType === 9 ? "Document" : "ShadowRoot"];
-      const own = Object.getOwnPropertyDescriptor(prototype, "adoptedStyleSheets");
-      if (!own) return () => {};
-      const changed = guarded(() => isUntold() || tellAdopted(root));
-      Object.defineProperty(root, "adoptedStyleSheets", {
-        ...own,
-        set(sheets) {
-          own.set?.call(this, sheets);
-          changed();
-        },
+  /** When the script has finished. */
+  const settle = guarded(() => {
+    flush();
+    for (const say of asked.values()) attempt(say);
+    asked.clear();
+  });
+  const ask = (what: object, say: End) => {
+    if (asked.size === 0) queueMicrotask(settle);
+    asked.set(what, say);
+  };
+  const adopt = (root: Root): undefined => ask(root, () => tellAdopted(root)) as undefined;
+  const change = (rule: CSSRule | null): undefined => {
+    if (!rule || asked.has(rule)) return;
+    const before = rule.cssText;
+    ask(rule, () => {
+      const { cssText, parentStyleSheet } = rule;
+      const name = cssText !== before && nameOf(parentStyleSheet);
+      if (!name) return;
+      const outer = placeOf(rule);
+      const at = outer.pop() ?? 0;
+      const place = (index: number) => (outer.length ? [...outer, index] : index);
+      tell(STYLE_RULE, {
+        ...name,
+        ...putIn(ruleText(rule, parentStyleSheet?.href), place(at)),
+        ...takenOut(place(at + 1)),
       });
-      return () => Reflect.deleteProperty(root, "adoptedStyleSheets");
-    },
+    });
+  };
+  return {
+    watch: ({ CSSGroupingRule, CSSStyleDeclaration, CSSStyleRule, CSSStyleSheet, Document, ShadowRoot }) => [
+      ...Object.entries(CALLS).map(([method, say]) =>
+        hook(CSSStyleSheet, method, (sheet: CSSStyleSheet, given) => {
+          const name = nameOf(sheet);
+          if (!name) return;
+          const data = say(sheet, ...(given as [unknown]));
+          return () => tell(STYLE_RULE, { ...name, ...data });
+        }),
+      ),
+      hook(CSSStyleRule, "style", change, "get"),
+      hook(CSSStyleRule, "selectorText", change),
+      ...["insertRule", "deleteRule"].flatMap((name) =>
+        [CSSGroupingRule, CSSStyleRule].map((type) => hook(type, name, change)),
+      ),
+      ...["cssText", "setProperty", "removeProperty"].map((name) =>
+        hook(CSSStyleDeclaration, name, ({ parentRule }: CSSStyleDeclaration) => change(parentRule)),
+      ),
+      ...[Document, ShadowRoot].flatMap((type) => [
+        hook(type, ADOPTED, adopt, "get"),
+        hook(type, ADOPTED, adopt),
+      ]),
+    ],
     tell(root) {
-      if (root.adoptedStyleSheets?.length) tellAdopted(root);
+      told.delete(root);
+      tellAdopted(root);
     },
     reset() {
       ids = new WeakMap();
+      told = new WeakMap();
       last = 0;
     },
   };

@@ -3,10 +3,9 @@
  * scrolled, what a style sheet came to. What shows nothing is left out: scripts, comments, `meta`, what a page only
  * loads ahead, the spaces of its head.
  */
-import { attempt } from "../guard";
 import { absolute, absoluteCss, sheetText } from "./css";
 import type { Mirror } from "./mirror";
-import { eachChild, parentNode, shadowRoot } from "./native";
+import { attributes as allOf, eachChild, nodeType, ownerDocument, parentNode, shadowRoot } from "./native";
 
 type Value = string | number | boolean | null | undefined;
 export type Attributes = { [name: string]: Value };
@@ -18,7 +17,7 @@ export interface Written {
   readonly tagName?: string;
   readonly attributes?: Attributes;
   readonly childNodes?: Written[];
-  isShadow?: true;
+  readonly isShadow?: true;
 }
 
 export interface Writer {
@@ -71,14 +70,13 @@ export function createWriter(mirror: Mirror, found: (element: Element, tag: stri
   const attributesOf = (element: Element, tag: string, isNew: boolean): Attributes => {
     const attributes: Attributes = {};
     const isMedia = MEDIA.test(tag);
-    for (let at = 0; at < element.attributes.length; at++) {
-      const { name, value } = element.attributes[at] as Attr;
+    for (const { name, value } of Array.from(allOf(element)))
       if (name !== "autoplay" || !isMedia)
         attributes[name] = attributeValue(element, name.toLowerCase(), value);
-    }
     if (tag === "link" || tag === "style") {
       const text = sheetText((element as HTMLStyleElement).sheet);
-      if (text) {
+      // Scripts may have taken out all that its own text says.
+      if (text || (text === "" && element.textContent?.includes("{"))) {
         attributes._cssText = text;
         if (tag === "link") {
           delete attributes.rel;
@@ -119,6 +117,7 @@ export function createWriter(mirror: Mirror, found: (element: Element, tag: stri
     if (tag === "iframe") {
       if (!(element as HTMLIFrameElement).contentDocument) attributes.rr_src = attributes.src;
       delete attributes.src;
+      delete attributes.srcdoc;
     }
     return attributes;
   };
@@ -130,7 +129,7 @@ export function createWriter(mirror: Mirror, found: (element: Element, tag: stri
   };
 
   const write = (node: Node, isNew: boolean, isKept?: boolean, isTight?: boolean): Written | null => {
-    const type = TYPES[node.nodeType];
+    const type = TYPES[nodeType(node)];
     const element = node as Element;
     const text = node.nodeValue ?? "";
     const tag = type === ELEMENT ? tagOf(element) : "";
@@ -138,16 +137,18 @@ export function createWriter(mirror: Mirror, found: (element: Element, tag: stri
       type === undefined || isUnseen(element, tag) || (type === TEXT && isTight && !text.trim());
     const id = mirror.put(node, Boolean(isLeftOut));
     if (id < 0) return null;
-    const doc = node.ownerDocument;
-    const written = { type, id, rootId: (doc !== document && mirror.idOf(doc)) || undefined };
+    const doc = ownerDocument(node);
+    const up = parentNode(node);
+    const written = {
+      type,
+      id,
+      rootId: (doc !== document && mirror.idOf(doc)) || undefined,
+      isShadow: (up && nodeType(up) === 11) || undefined,
+    };
     if (type === TEXT)
       return {
         ...written,
-        textContent: isKept
-          ? ""
-          : parentNode(node)?.nodeName === "STYLE"
-            ? absoluteCss(text, node.baseURI)
-            : text,
+        textContent: isKept ? "" : up?.nodeName === "STYLE" ? absoluteCss(text, node.baseURI) : text,
       } as Written;
     if (type === DOCUMENT) {
       const { compatMode } = node as Document;
@@ -164,7 +165,7 @@ export function createWriter(mirror: Mirror, found: (element: Element, tag: stri
       attributes: attributesOf(element, tag, isNew),
       childNodes: [],
       isSVG: isInSvg(element) || undefined,
-      isCustom: Boolean(tag.includes("-") && attempt(() => customElements.get(tag))) || undefined,
+      isCustom: (tag.includes("-") && customElements.get(tag) !== undefined) || undefined,
       isShadowHost: shadowRoot(element) !== null || undefined,
     } as Written;
   };
@@ -173,18 +174,15 @@ export function createWriter(mirror: Mirror, found: (element: Element, tag: stri
     const written = write(node, false, isKept, isTight);
     const { childNodes, tagName, attributes } = written ?? {};
     if (!childNodes) return written;
-    // What is in a text area is its value.
-    if (tagName !== "textarea")
-      eachChild(node, (child) => {
-        const inner = tree(child, Boolean(attributes?._cssText), isTight || tagName === "head");
+    const fill = (from: Node, isKept?: boolean, isTight?: boolean) =>
+      eachChild(from, (child) => {
+        const inner = tree(child, isKept, isTight);
         if (inner) childNodes.push(inner);
       });
+    // What is in a text area is its value.
+    if (tagName !== "textarea") fill(node, attributes?._cssText !== undefined, isTight || tagName === "head");
     const root = shadowRoot(node);
-    if (root)
-      eachChild(root, (child) => {
-        const inner = tree(child, false, isTight);
-        if (inner) childNodes.push(Object.assign(inner, { isShadow: true as const }));
-      });
+    if (root) fill(root);
     return written;
   };
 

@@ -1,9 +1,9 @@
-/** Writes the harness to standard output, bundled as the served script is. */
+/** Writes a script of this folder to standard output, bundled as the served script is. */
 import { join } from "node:path";
 import { build } from "esbuild";
 
 const { outputFiles } = await build({
-  entryPoints: [join(import.meta.dirname, "harness.js")],
+  entryPoints: [join(import.meta.dirname, process.argv[2])],
   bundle: true,
   format: "iife",
   target: "es2020",

@@ -87,11 +87,16 @@ class OpenPage(Protocol):
 @pytest.fixture(scope="session")
 def bundle() -> str:
     """The harness as one script."""
+    return bundled("harness.js")
+
+
+def bundled(entry: str) -> str:
+    """A script of this folder with all that it imports."""
     search = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
     node = shutil.which("node", path=search)
     assert node, "Node is needed to bundle the SDK: run `make install`."
     return subprocess.run(
-        [node, HERE / "bundle.mjs"], check=True, capture_output=True, text=True, encoding="utf-8"
+        [node, HERE / "bundle.mjs", entry], check=True, capture_output=True, text=True, encoding="utf-8"
     ).stdout
 
 

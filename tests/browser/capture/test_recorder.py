@@ -153,3 +153,55 @@ async def test_sheets_of_a_late_shadow_root_are_told_after_it(open_page: OpenPag
     told = [event["data"] for event in await captured.pictures() if event["type"] == 3]
     assert [data["source"] for data in told] == [0, 15]
     assert "top: 0px" in told[1]["styles"][0]["rules"][0]["rule"]
+
+
+async def test_what_scripts_do_behind_the_tree_is_told(open_page: OpenPage) -> None:
+    """Each by a way that leaves no trace in the page's nodes."""
+    captured = await open_page(
+        "<body><style>b { top: 0px; } i { top: 0px; } u { top: 0px; }</style>"
+        '<div data-replay-cart="page"><input data-replay-qty type="number" value="1"></div></body>'
+    )
+    page = captured.page
+    await page.wait_for_function("captured.pictures.length > 1")
+    await page.evaluate(
+        """() => { const [{ cssRules: [b, i, u] }] = document.styleSheets;
+             b.style.top = '7px'; i.selectorText = '.told'; u.style.cssText = 'left: 8px';
+             const sheet = new CSSStyleSheet(); sheet.replaceSync('p { top: 9px; }');
+             document.adoptedStyleSheets.push(sheet);
+             document.querySelector('input').stepUp(); }"""
+    )
+    await page.wait_for_function("captured.pictures.some((event) => event.includes('\"source\":5'))")
+    told = [event["data"] for event in await captured.pictures() if event["type"] == 3]
+    rules = [data["adds"][0]["rule"] for data in told if data["source"] == 8]
+    assert rules == ["b { top: 7px; }", ".told { top: 0px; }", "u { left: 8px; }"]
+    assert [data["removes"][0]["index"] for data in told if data["source"] == 8] == [1, 2, 3]
+    assert [data["styles"][0]["rules"][0]["rule"] for data in told if data["source"] == 15] == [
+        "p { top: 9px; }"
+    ]
+    assert [data["text"] for data in told if data["source"] == 5] == ["2"]
+
+
+async def test_two_recorders_look_at_adopted_sheets_without_end(open_page: OpenPage, bundle: str) -> None:
+    captured = await open_page("<body></body>")
+    page = captured.page
+    await page.wait_for_function("captured.pictures.length > 1")
+    await page.evaluate("window.first = captured")
+    await page.evaluate(bundle)
+    await page.evaluate("captured.start()")
+    await page.wait_for_function("captured.pictures.length > 1")
+    await page.evaluate("document.adoptedStyleSheets = [new CSSStyleSheet()]")
+    for name in ("first", "captured"):
+        await page.wait_for_function(f"{name}.pictures.some((event) => event.includes('styleIds'))")
+
+
+async def test_a_form_whose_inputs_have_names_of_the_browsers(open_page: OpenPage) -> None:
+    names = ("nodeType", "attributes", "getAttribute", "childNodes", "parentNode", "ownerDocument")
+    inputs = "".join(f"<input name={name}>" for name in names)
+    captured = await open_page(f"<body><form class=before>{inputs}<p></p></form></body>")
+    page = captured.page
+    await page.wait_for_function("captured.pictures.length > 1")
+    assert f'"name":"{names[-1]}"' in await captured.everything()
+    await page.evaluate("document.querySelector('p').append(document.createElement('b'))")
+    await page.wait_for_function("captured.pictures.some((event) => event.includes('\"source\":0'))")
+    change = (await captured.pictures())[-1]["data"]
+    assert [added["node"]["tagName"] for added in change["adds"]] == ["b"]
