@@ -10,10 +10,9 @@ from typing import Annotated, Any
 
 import typer
 from rich.console import Console
-from rich.table import Table
 
 from replay.cli.asking import account, ask_and_print
-from replay.cli.show import escape
+from replay.cli.show import escape, table
 from replay.errors import CommandError
 
 __all__ = ["promo"]
@@ -138,12 +137,12 @@ def _removed(console: Console, answer: Any) -> None:
 
 
 def _listed(console: Console, answer: Any) -> None:
-    table = Table("id", "title", "promised", "codes and campaigns", "until", "")
+    rows = []
     for one in answer:
         known_by = " ".join([*one.get("codes", ()), *one.get("campaigns", ())])
-        row = (one["id"], one["title"], one["promised"], known_by, one.get("until", ""))
-        table.add_row(*(escape(cell) for cell in row), _STATES[one["state"]])
-    console.print(table)
+        until = one.get("until", "")[: len("2026-04-30T23:59")].replace("T", " ")
+        rows.append([one["id"], one["title"], one["promised"], known_by, until, _STATES[one["state"]]])
+    table(console, ["id", "title", "promised", "codes and campaigns", "until", ""], rows)
 
 
 def _shown(console: Console, answer: Any) -> None:

@@ -37,6 +37,7 @@ __all__ = [
     "sessions",
     "site",
     "sites",
+    "table",
 ]
 
 _WHO = frozenset({"customer_id", "email", "phone", "name", "order"})
@@ -89,7 +90,7 @@ def _how_to_get_secret(answer: Any) -> str:
 
 def sites(console: Console, answer: Any) -> None:
     """A line a storefront."""
-    _table(
+    table(
         console,
         ["key", "name", "origins"],
         [[one["key"], one["name"], " ".join(one["origins"])] for one in answer],
@@ -117,7 +118,7 @@ def agent_state(console: Console, answer: Any) -> None:
 def agents(console: Console, answer: Any) -> None:
     """A line an agent."""
     rows = [[one["login"], one["name"], one["role"], "disabled" if one["disabled"] else ""] for one in answer]
-    _table(console, ["login", "name", "role", ""], rows)
+    table(console, ["login", "name", "role", ""], rows)
 
 
 def sessions(console: Console, answer: Any) -> None:
@@ -126,7 +127,7 @@ def sessions(console: Console, answer: Any) -> None:
         [one["code"], _time(one["started_ms"]), _time(one["seen_ms"]), one["ended_why"] or "open", one["id"]]
         for one in answer
     ]
-    _table(console, ["code", "started", "last heard", "ended", "id"], rows)
+    table(console, ["code", "started", "last heard", "ended", "id"], rows)
 
 
 def session(console: Console, answer: Any) -> None:
@@ -204,7 +205,7 @@ def problems(console: Console, answer: Any) -> None:
         ]
         for one in answer["problems"]
     ]
-    _table(console, ["id", "severity", "problem", "met", "last", "money"], rows)
+    table(console, ["id", "severity", "problem", "met", "last", "money"], rows)
     if answer["next"]:
         console.print(f"More come after these: --after {answer['next']}", highlight=False, soft_wrap=True)
 
@@ -291,7 +292,7 @@ def erasing(console: Console, answer: Any) -> None:
         [one["code"], _time(one["started_ms"]), _time(one["seen_ms"]), one["site"], _proof(one), one["id"]]
         for one in answer["sessions"]
     ]
-    _table(console, ["code", "started", "last heard", "site", "", "id"], rows)
+    table(console, ["code", "started", "last heard", "site", "", "id"], rows)
     if answer["claimed"]:
         console.print(
             f"{answer['claimed']} more only claim it and stay; --claimed erases them, too.", highlight=False
@@ -334,7 +335,7 @@ def erasures(console: Console, answer: Any) -> None:
         ]
         for one in answer
     ]
-    _table(console, ["receipt", "asked", "by", "command", "sessions", "size", "finished"], rows)
+    table(console, ["receipt", "asked", "by", "command", "sessions", "size", "finished"], rows)
 
 
 _OUTCOMES = {"fail": "[red]fails[/]", "cannot_tell": "[yellow]cannot tell[/]", "pass": "[green]passes[/]"}
@@ -388,11 +389,12 @@ def _time(ms: float, *, parts: bool = False) -> str:
     return moment.strftime("%H:%M:%S.%f")[:-3] if parts else moment.strftime("%Y-%m-%d %H:%M")
 
 
-def _table(console: Console, heads: list[str], rows: list[list[str]]) -> None:
-    table = Table(box=None, header_style="bold", pad_edge=False)
+def table(console: Console, heads: list[str], rows: list[list[str]]) -> None:
+    """One list in every command's manner."""
+    drawn = Table(box=None, header_style="bold", pad_edge=False)
     for head in heads:
         # An id that is cut cannot be copied.
-        table.add_column(head, overflow="fold")
+        drawn.add_column(head, overflow="fold")
     for row in rows:
-        table.add_row(*(escape(str(cell)) for cell in row))
-    console.print(table)
+        drawn.add_row(*(escape(str(cell)) for cell in row))
+    console.print(drawn)

@@ -40,6 +40,7 @@ def test_a_promise_is_registered_worded_anew_ended_and_removed(anyhow: Cli) -> N
         "state": "open",
         "since_ms": 0,
     }
+    assert "SPRING20 spring20    2999-04-30 23:59  holds" in anyhow.ok("promo", "list", "mine")
     anyhow.ok("promo", "add", "mine", *SPRING, "--percent", "10", "--replace")
     shown = anyhow.json("promo", "show", "mine", "spring-20")
     assert shown["promised"] == "10 % off"
