@@ -66,10 +66,8 @@ class EverShopShopper(Wanderer):
         """At each step the cart by the shop's own interface; None before there is one."""
 
     async def arrive(self) -> None:
-        """Open the catalogue. This shop asks nobody: its pages say that recording is agreed to."""
-        self.tabs.append(await self._context.new_page())
-        await self.page.goto(f"{self._shop_url}/office")
-        await self._note("arrive")
+        """Open a listing. This shop asks nobody: its pages say that recording is agreed to."""
+        await self._begin(f"{self._shop_url}/office")
 
     async def _do(self, action: str, target: Locator) -> None:
         page = self.page

@@ -64,15 +64,8 @@ class OscarShopper(Wanderer):
     }
 
     async def arrive(self) -> None:
-        """Open the catalogue. This shop asks nobody: its pages say that recording is agreed to. Of the first
-        page nothing is recorded before the collector has answered, so the trip begins with the second."""
-        self.tabs.append(await self._context.new_page())
-        await self.page.goto(f"{self._shop_url}/catalogue/")
-        await self.page.wait_for_function(
-            "() => Object.keys(localStorage).some((key) => key.startsWith('replay.'))"
-        )
-        await self.page.reload()
-        await self._note("arrive")
+        """Open the catalogue. This shop asks nobody: its pages say that recording is agreed to."""
+        await self._begin(f"{self._shop_url}/catalogue/")
 
     async def _do(self, action: str, target: Locator) -> None:
         page = self.page

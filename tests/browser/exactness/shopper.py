@@ -86,6 +86,17 @@ class Wanderer(ABC):
     async def _do(self, action: str, target: Locator) -> None:
         """Take one action, on what it needs."""
 
+    async def _begin(self, address: str) -> None:
+        """Open a page whose shop asks nobody whether to record. Of a visitor's first page nothing is recorded
+        before the collector has answered, so the trip begins where it has."""
+        self.tabs.append(await self._context.new_page())
+        await self.page.goto(address)
+        await self.page.wait_for_function(
+            "() => Object.keys(localStorage).some((key) => key.startsWith('replay.'))"
+        )
+        await self.page.reload()
+        await self._note("arrive")
+
     async def wander(self, count: int, *, staying: bool = False) -> None:
         """Take ``count`` random steps."""
         for _ in range(count):
