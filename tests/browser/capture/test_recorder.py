@@ -205,3 +205,42 @@ async def test_a_form_whose_inputs_have_names_of_the_browsers(open_page: OpenPag
     await page.wait_for_function("captured.pictures.some((event) => event.includes('\"source\":0'))")
     change = (await captured.pictures())[-1]["data"]
     assert [added["node"]["tagName"] for added in change["adds"]] == ["b"]
+
+
+CHURN = """async () => {
+  for (let round = 0; round < 20; round++) {
+    const list = document.createElement('ul');
+    for (let item = 0; item < 100; item++) {
+      const line = document.createElement('li');
+      line.innerHTML = '<b>Item</b><input value="1"><style>b { top: 0px; }</style>';
+      list.append(line);
+    }
+    document.body.append(list);
+    await new Promise((done) => setTimeout(done, 0));
+    for (const input of list.querySelectorAll('input')) input.value = '2';
+    list.querySelector('style').sheet.cssRules[0].style.top = '1px';
+    await new Promise((done) => setTimeout(done, 0));
+    list.remove();
+  }
+  await new Promise((done) => setTimeout(done, 0));
+}"""
+LEFT_NODES_COUNT = 2_000
+"""Two rounds of twenty: the last of all may wait for whoever reads seldom."""
+
+
+async def test_nodes_that_are_gone_are_not_held(open_page: OpenPage) -> None:
+    captured = await open_page("<body></body>")
+    page = captured.page
+    await page.wait_for_function("captured.pictures.length > 1")
+    browser = await page.context.new_cdp_session(page)
+
+    async def nodes() -> int:
+        await browser.send("HeapProfiler.collectGarbage")
+        counters = await browser.send("Memory.getDOMCounters")
+        return int(counters["nodes"])
+
+    before = await nodes()
+    await page.evaluate(CHURN)
+    await captured.settle()
+    after = await nodes()
+    assert after - before < LEFT_NODES_COUNT
