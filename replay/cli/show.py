@@ -393,8 +393,8 @@ def table(console: Console, heads: list[str], rows: list[list[str]]) -> None:
     """One list in every command's manner."""
     drawn = Table(box=None, header_style="bold", pad_edge=False)
     for head in heads:
-        # An id that is cut cannot be copied.
-        drawn.add_column(head, overflow="fold")
+        # An id that is cut or broken cannot be copied: where there is room for it, others make way.
+        drawn.add_column(head, overflow="fold", no_wrap=head in ("id", "receipt") and console.width >= 80)
     for row in rows:
         drawn.add_row(*(escape(str(cell)) for cell in row))
     console.print(drawn)

@@ -68,7 +68,15 @@ def test_every_text_of_a_cart_state_is_printed() -> None:
     assert (
         "Green tea | 2 | typed, not in force: 3 | $4.50 | was $5.00 | total $9.00 | total was $10.00" in text
     )
-    for shown in ("Only 4 left", "2 items", "To pay: $9.00", "Added", "Nothing more", "1 lines and more"):
+    for shown in ("Only 4 left", "2 items", "To pay: $9.00", "Added", "Nothing more", "1 line and more"):
         assert shown in text
     assert "1970-01-01 00:00  bank says (only claimed): Payment captured  1001" in text
     assert "fails The cart charged [$9] more.\n  cannot tell Nobody knows." in text
+
+
+def test_an_id_stands_on_one_line_of_an_ordinary_terminal() -> None:
+    printed = io.StringIO()
+    visit = {"code": "7K3-QF9", "started_ms": 0, "seen_ms": 0, "ended_why": "30 minutes without activity"}
+    show.sessions(Console(file=printed, width=80), [{**visit, "id": "0123456789abcdef" * 2}])
+    assert "0123456789abcdef" * 2 in printed.getvalue()
+    assert "7K3-QF9" in printed.getvalue()
