@@ -183,12 +183,25 @@ class MemoryProblems(ProblemIndex):
         visit = self._visits[session]
         failed = [one for one in visit.judging.findings if one.outcome == "fail"]
         self.mark_families(visit, failed)
-        cases = {(visit.session.site, one.rule, one.signature, one.subject) for one in failed}
+        cases = {
+            (Family(visit.session.site, one.rule, one.signature), subject)
+            for one in failed
+            for subject in (one.subject, None)
+        }
         self._problems = {
             key: one
             for key, one in self._problems.items()
-            if (*one.family, one.subject) not in cases or one.sessions_count > 1 or one.opened_ms is not None
+            if (one.family, one.subject) not in cases
+            or one.opened_ms is not None
+            or (one.sessions_count > 1 and self._has_others(one, session))
         }
+
+    def _has_others(self, problem: Problem, session: str) -> bool:
+        """Some of those that were counted may have gone since."""
+        return any(
+            other.id != session and problem.subject in (None, finding.subject)
+            for other, finding in self._failed(problem.family)
+        )
 
     def _failed(self, family: Family) -> Iterator[tuple[Session, Finding]]:
         for session, finding in self._found(family.site):

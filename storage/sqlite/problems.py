@@ -122,11 +122,19 @@ def forget_hits(db: sqlite3.Connection, session: int) -> None:
         " ON CONFLICT DO UPDATE SET changes_count = changes_count + 1",
         (session,),
     )
+    # Some of those that were counted may have gone since.
     db.execute(
-        "DELETE FROM problem WHERE id IN (SELECT problem.id FROM finding"
-        " JOIN session ON session.key = finding.session"
-        " JOIN problem USING (site, rule, signature, subject)"
-        " WHERE finding.session = ? AND office IS NULL AND sessions_count = 1 AND opened_ms IS NULL)",
+        "DELETE FROM problem WHERE id IN (SELECT problem.id FROM finding AS own"
+        " JOIN session ON session.key = own.session JOIN problem"
+        " ON (problem.site, problem.rule, problem.signature) = (session.site, own.rule, own.signature)"
+        " AND coalesce(problem.subject, own.subject) = own.subject"
+        " WHERE own.session = ? AND office IS NULL AND outcome = 'fail' AND opened_ms IS NULL"
+        " AND (sessions_count = 1 OR NOT EXISTS (SELECT 1"
+        " FROM finding AS other INDEXED BY finding_by_problem"
+        " CROSS JOIN session AS theirs ON theirs.key = other.session"
+        " WHERE other.rule = own.rule AND other.signature = own.signature AND other.outcome = 'fail'"
+        " AND coalesce(problem.subject, other.subject) = other.subject AND other.session <> own.session"
+        " AND theirs.site = problem.site AND theirs.office IS NULL)))",
         (session,),
     )
 

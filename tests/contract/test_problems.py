@@ -267,6 +267,22 @@ async def test_with_a_session_goes_what_only_it_was_a_case_of(store: Store) -> N
     assert await store.hits(FAMILY) == []
 
 
+async def test_with_the_last_of_its_sessions_goes_what_was_counted_of_several(store: Store) -> None:
+    """A receipt is finished before anybody counts again."""
+    for session in ("a", "b"):
+        await visit(store, session, FOUND, OTHER)
+    await visit(store, "c", OTHER)
+    single = replace(PROBLEM, opened_ms=None)
+    shared, every = replace(single, subject="HP-16"), replace(single, subject=None)
+    await counted(store, single, shared, every)
+    await store.erase("a")
+    assert {one.subject for one in await store.family_problems(FAMILY)} == {"HP-15", "HP-16", None}
+    await store.erase("b")
+    assert {one.subject for one in await store.family_problems(FAMILY)} == {"HP-16", None}
+    await store.erase("c")
+    assert await store.family_problems(FAMILY) == []
+
+
 async def test_of_each_site_the_oldest_notice_is_due_first(store: Store) -> None:
     def notice(id: str, site: str = "shop", due_ms: int = NOW_MS) -> Notice:
         return Notice(id=id, site=site, body="{}", created_ms=NOW_MS, due_ms=due_ms)
