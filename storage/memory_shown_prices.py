@@ -39,7 +39,7 @@ class MemoryShownPrices(ShownPriceIndex):
             for id_, visit in self._visits.items()
             if own and id_ != session and visit.session.site == own.session.site and visit.brought is None
             for price in visit.judging.shown
-            if price.place == "total" and price.shown_ms <= before_ms
+            if price.place == "total" and price.minor is not None and price.shown_ms <= before_ms
         ]
         latest = sorted(totals, key=lambda price: -price.shown_ms)[:CARTS_MAX_COUNT]
         return [price.minor for price in latest if price.currency == currency and price.minor is not None]

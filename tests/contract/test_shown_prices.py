@@ -151,6 +151,8 @@ async def test_what_other_carts_came_to(store: Store, monkeypatch: pytest.Monkey
     await visit(store, "euro", total(3, currency="EUR", shown_ms=NOW_MS - 1))
     await visit(store, "late", total(4, shown_ms=NOW_MS + 1))
     await visit(store, "now", total(5))
+    unread = replace(total(0), minor=None, currency=None, why="it can be read in two ways")
+    await visit(store, "unread", unread)
     elsewhere = open_session("elsewhere")
     await store.commit([replace(elsewhere, session=replace(elsewhere.session, site="other"))])
     await show(store, "elsewhere", total(6))
@@ -158,6 +160,8 @@ async def test_what_other_carts_came_to(store: Store, monkeypatch: pytest.Monkey
     assert await store.cart_totals("nobody", "USD", before_ms=NOW_MS) == []
     # Those of articles stand alone.
     assert [price for price, _ in await store.shown_prices("visit")] == [CART]
-    for module in (memory_shown_prices, shown_prices):
-        monkeypatch.setattr(module, "CARTS_MAX_COUNT", 2)
-    assert await store.cart_totals("visit", "USD", before_ms=NOW_MS) == [5]
+    # One that cannot be read takes no other's place.
+    for most, totals in ((3, [5, 2]), (2, [5])):
+        for module in (memory_shown_prices, shown_prices):
+            monkeypatch.setattr(module, "CARTS_MAX_COUNT", most)
+        assert await store.cart_totals("visit", "USD", before_ms=NOW_MS) == totals
