@@ -104,7 +104,7 @@ export function createChanges(mirror: Mirror, writer: Writer, tell: (mutation: M
           id: mirror.idOf(node),
           isShadow: hostOf(parent) !== parent || undefined,
         });
-    for (const node of gone.keys()) mirror.forget(node);
+    for (const [node, parent] of gone) mirror.forget(node, isGoing(parent));
 
     const told = new Set<Node>();
     const add = (node: Node, parentId: number, nextId: number | null, isKept?: boolean): number | null => {

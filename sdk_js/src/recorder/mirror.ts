@@ -19,8 +19,8 @@ export interface Mirror {
   holds(node: Node): boolean;
   /** Puts it into the recording; the answer is its number. */
   put(node: Node, isLeftOut: boolean): number;
-  /** It and all inside it no longer stand in the recording. */
-  forget(node: Node): void;
+  /** It and all inside it no longer stand in the recording; `isWithin`: it is gone with what it stood in. */
+  forget(node: Node, isWithin?: boolean): void;
   /** The document that a frame shows. */
   frame(frame: Node, content: Document): void;
 }
