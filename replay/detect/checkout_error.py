@@ -25,7 +25,7 @@ from replay.model.timeline import Entry
 __all__ = ["CheckoutError"]
 
 RULE = "checkout_error"
-VERSION = 2
+VERSION = 3
 TIMES_COUNT = 3
 WITHIN_MS = 120_000
 SOLVED_MS = 60_000
@@ -135,9 +135,10 @@ class CheckoutError:
             answers.append(_Answer(press, entry.t, fact.presses, said))
 
     def _left(self, entry: Entry, path: str) -> None:
-        """Another page came, or an order: what was pressed last led on, if it was not the same again."""
+        """Another page came, or an order: what was pressed last led on, if it was not the same again. A page
+        elsewhere is where those go who give up."""
         last = self._last.get(entry.tab)
-        if last is not None and path != last.path:
+        if last is not None and path != last.path and (not path or is_checkout(path)):
             self._led_on.append((entry.t, last.path))
 
 

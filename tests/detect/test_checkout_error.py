@@ -103,6 +103,11 @@ def test_what_was_overcome_soon_is_little() -> None:
     assert one.severity == "low"
 
 
+@pytest.mark.parametrize(("path", "severity"), [("/", "medium"), ("/cart", "medium"), ("/payment", "low")])
+def test_who_leaves_the_checkout_did_not_overcome_it(path: str, severity: str) -> None:
+    assert found(*refused(1, 20, 40), at(60, page(path)))[0].severity == severity
+
+
 def test_a_card_that_is_declined_is_told_once_and_is_little() -> None:
     facts = refused(1, said="Your bank declined this card. Please use another one.", label="Pay $49.00")
     (one,) = found(*facts, path="/checkout/payment")
