@@ -51,7 +51,9 @@ _STANDS = """(t) => new Promise((done, give_up) => {
   const began = performance.now();
   const look = () => {
     const { ready, at } = document.body?.dataset ?? {};
-    const shown = document.querySelector(".screen:not([hidden]) iframe")?.contentDocument.body?.firstChild;
+    const shown = document.querySelector(".screen:not([hidden]) iframe")?.contentDocument.body?.firstChild
+      // Of a cart that was over before its page had a picture there is none, and the desk says so.
+      || (t === null && document.querySelector('[data-stage="beginning"]'));
     const now = performance.now();
     if (ready === "true" && (t === null || Number(at) === t) && shown) done(now);
     else if (now - began > PATIENCE_MS) give_up(new Error(`no picture at ${t}, but ${ready} at ${at}`));
