@@ -9,15 +9,10 @@ const SIGNS = ["pointerdown", "keydown", "wheel", "touchstart", "scroll"] as con
 
 export function watchActivity(document: Document, active: () => void): () => void {
   const stops = SIGNS.map((type) =>
-    listen(
-      document,
-      type,
-      (event) => {
-        // Scripts scroll and click too.
-        if (event.isTrusted) active();
-      },
-      { capture: true, passive: true },
-    ),
+    listen(document, type, (event) => {
+      // Scripts scroll and click too.
+      if (event.isTrusted) active();
+    }),
   );
   return () => {
     for (const stop of stops) stop();

@@ -18,14 +18,18 @@ export function guarded<A extends unknown[], R>(run: (...given: A) => R): (...gi
 /** The value of an expression that a broken or locked-down page may make throw. */
 export const attempt = <R>(run: () => R): R | undefined => guarded(run)();
 
-/** Listens without ever holding up the page; the answer ends it. */
+/**
+ * Listens without ever holding up the page, before the page's own listeners, which may stop an event; or where it
+ * is not `isFirst` after all that are. The answer ends it.
+ */
 export function listen(
   target: EventTarget,
   type: string,
   run: (event: Event) => void,
-  options: AddEventListenerOptions = {},
+  isFirst = true,
 ): () => void {
   const heard = guarded(run);
+  const options = { capture: isFirst, passive: true };
   attempt(() => target.addEventListener(type, heard, options));
   return () => {
     attempt(() => target.removeEventListener(type, heard, options));

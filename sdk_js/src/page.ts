@@ -72,15 +72,21 @@ export function startPage({ site, consent: mode, control }: PageOptions, around:
     stops.push(
       around.watchOtherTabs(visit.shared, () => consent.say("denied")),
       watchActivity(document, visit.active),
-      // At the window, after whatever listens at the document: what that states is sent too.
-      listen(window, "visibilitychange", () => {
-        if (document.visibilityState === "hidden") visit.hidden();
-      }),
+      // After whatever else listens: what that states is sent too.
+      listen(
+        window,
+        "visibilitychange",
+        () => document.visibilityState === "hidden" && visit.hidden(),
+        false,
+      ),
       // What waits is compressed while the next page is asked for: there is no time for it when this one goes.
-      listen(window.navigation ?? window, "navigate", (event) => {
-        if (!(event as NavigateEvent).destination.sameDocument) visit.leaving();
-      }),
-      listen(window, "pagehide", visit.leave),
+      listen(
+        window.navigation ?? window,
+        "navigate",
+        (event) => (event as NavigateEvent).destination.sameDocument || visit.leaving(),
+        false,
+      ),
+      listen(window, "pagehide", visit.leave, false),
       listen(window, "pageshow", (event) => {
         if ((event as PageTransitionEvent).persisted) comeBack();
       }),

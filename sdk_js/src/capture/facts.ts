@@ -130,27 +130,25 @@ export function startFacts(
     sink.fact("error", t, compact({ message, where: place || undefined, line, column }));
   };
 
-  const on = (target: EventTarget, type: string, heard: (event: Event) => void) =>
-    listen(target, type, heard, { capture: true, passive: true });
   const here = (event: Event) => look(clock.at(event.timeStamp));
   const navigation = (window as { navigation?: EventTarget }).navigation;
   const ends = [
-    on(window, "click", clicked),
+    listen(window, "click", clicked),
     // Disabled controls have no clicks.
-    on(window, "pointerup", (event) => {
+    listen(window, "pointerup", (event) => {
       if ((event.target as Element).closest?.(":disabled")) clicked(event);
     }),
-    on(window, "popstate", here),
-    on(window, "hashchange", here),
-    ...(navigation ? [on(navigation, "currententrychange", here)] : []),
-    on(document, "visibilitychange", () => sink.fact("tab", clock.now(), { visible: !document.hidden })),
-    on(window, "error", (event) => {
+    listen(window, "popstate", here),
+    listen(window, "hashchange", here),
+    ...(navigation ? [listen(navigation, "currententrychange", here)] : []),
+    listen(document, "visibilitychange", () => sink.fact("tab", clock.now(), { visible: !document.hidden })),
+    listen(window, "error", (event) => {
       const { error, message, filename, lineno, colno } = event as ErrorEvent;
       // Pictures that fail to load are error events too, of another kind.
       if (event instanceof ErrorEvent)
         failed(clock.at(event.timeStamp), error ?? message, filename, lineno, colno);
     }),
-    on(window, "unhandledrejection", (event) =>
+    listen(window, "unhandledrejection", (event) =>
       failed(clock.at(event.timeStamp), (event as PromiseRejectionEvent).reason),
     ),
   ];

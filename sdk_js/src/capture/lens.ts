@@ -175,13 +175,13 @@ export function startLenses(
   };
   const anywhere = (event: Event) => elsewhere.ask(timeOf(event));
   const on = (types: string, heard: (event: Event) => void) =>
-    types.split(" ").map((type) => listen(window, type, heard, { capture: true, passive: true }));
+    types.split(" ").map((type) => listen(window, type, heard));
   const ends = [
     ...on(NEAR_EVENTS, near),
     ...on(ANYWHERE_EVENTS, anywhere),
     ...on(EVERYWHERE_EVENTS, (event) => markAll(timeOf(event))),
     // A style sheet or picture that has come; such events do not reach the window.
-    listen(document, "load", anywhere, { capture: true, passive: true }),
+    listen(document, "load", anywhere),
   ];
 
   watch(document);

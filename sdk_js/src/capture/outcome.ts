@@ -251,7 +251,7 @@ export function startOutcomes(
   };
 
   const on = (types: string, heard: (event: Event) => void) =>
-    types.split(" ").map((type) => listen(window, type, heard, { capture: true, passive: true }));
+    types.split(" ").map((type) => listen(window, type, heard));
   const { navigation, PaymentRequest } = window as {
     navigation?: EventTarget;
     PaymentRequest?: { prototype: { show(): unknown } };

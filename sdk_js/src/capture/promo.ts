@@ -50,9 +50,9 @@ export function startPromos(recipes: readonly CartRecipe[], sink: CaptureSink, c
     if (recipes.some(({ promo_input }) => promo_input && box.matches(promo_input))) entered(box, event);
   };
   const ends = [
-    listen(window, "submit", submitted, { capture: true, passive: true }),
-    listen(window, "click", clicked, { capture: true, passive: true }),
-    listen(window, "keydown", pressed, { capture: true, passive: true }),
+    listen(window, "submit", submitted),
+    listen(window, "click", clicked),
+    listen(window, "keydown", pressed),
   ];
   return () => {
     for (const end of ends) end();

@@ -85,9 +85,7 @@ function run(pass: (type: number, data: object) => void): Running {
     changes.watch(root);
     return [
       ...gestures.watchScrolling(root),
-      listen(root, "load", ({ target }) => loaded(target as HTMLIFrameElement & HTMLLinkElement), {
-        capture: true,
-      }),
+      listen(root, "load", ({ target }) => loaded(target as HTMLIFrameElement & HTMLLinkElement)),
     ];
   };
   const endAll = (all: (() => void)[]) => () => {

@@ -75,15 +75,10 @@ export function openPanel(
       const bare = (address: string) => address.replace(/^(?:http|ws)(s?:\/\/[^/]*).*/, "$1");
       if (disposition === "enforce" && bare(blockedURI) === bare(collector)) blockedBy = effectiveDirective;
     }),
-    listen(
-      window,
-      "pointermove",
-      (event) => {
-        const [target] = event.composedPath();
-        if (target instanceof Element && target.localName !== PANEL_TAG) pointed = target;
-      },
-      { capture: true, passive: true },
-    ),
+    listen(window, "pointermove", (event) => {
+      const [target] = event.composedPath();
+      if (target instanceof Element && target.localName !== PANEL_TAG) pointed = target;
+    }),
   ];
 
   const show = guarded(() => {

@@ -53,7 +53,7 @@ function seldomFor<T>(everyMs: number, run: (asked: T) => void): (asked: T) => v
 }
 
 const each = (target: EventTarget, events: readonly string[], run: (event: Event) => void): End[] =>
-  events.map((name) => listen(target, name, run, { capture: true, passive: true }));
+  events.map((name) => listen(target, name, run));
 
 export interface Gestures {
   /** Those of a document and its window; the answers end it. */
