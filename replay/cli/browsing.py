@@ -19,7 +19,7 @@ from replay.errors import CommandError
 if TYPE_CHECKING:
     from playwright.async_api import Page
 
-__all__ = ["open_page", "opened"]
+__all__ = ["OWN_MACHINE", "address_of", "open_page", "opened"]
 
 NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
 APPLICATIONS = (
@@ -29,6 +29,16 @@ APPLICATIONS = (
 OPTIONS = ("--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update")
 WIDTH_PX, HEIGHT_PX = 1_280, 900
 OPEN_MAX_MS = 30_000
+OWN_MACHINE = ("localhost", "127.0.0.1", "[::1]")
+"""Hosts of pages that browsers trust without a certificate."""
+
+
+def address_of(given: str) -> str:
+    """The address that is meant: typed without its scheme, of a shop on this machine or of one on the web."""
+    if "://" in given:
+        return given
+    is_own = given.startswith(tuple(f"{host}{end}" for host in OWN_MACHINE for end in ":/"))
+    return f"http://{given}" if is_own or given in OWN_MACHINE else f"https://{given}"
 
 
 @asynccontextmanager

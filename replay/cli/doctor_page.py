@@ -10,6 +10,7 @@ from typing import Any
 from rich.console import Console
 
 from replay.cli.asking import ask_store
+from replay.cli.browsing import address_of
 from replay.cli.page_diagnosis import Known, diagnose
 from replay.cli.page_seen import Seen, see_page
 from replay.cli.show import escape
@@ -20,8 +21,7 @@ __all__ = ["examine_page", "print_page"]
 
 def examine_page(url: str, data: Path | None) -> dict[str, Any]:
     """The answer, as ``--json`` prints it. Raises ``ProductError``."""
-    address = url if "://" in url else f"https://{url}"
-    seen = asyncio.run(see_page(address))
+    seen = asyncio.run(see_page(address_of(url)))
     findings = diagnose(seen, _known(seen, data))
     wrong = sum(one.level == "wrong" for one in findings)
     return {
@@ -54,7 +54,7 @@ def print_page(console: Console, answer: Any) -> None:
         console.print(f"{mark} {escape(one['what'])}", highlight=False, soft_wrap=True)
         if one["do"]:
             console.print(f"      {escape(one['do'])}", highlight=False, soft_wrap=True)
-    said = f"Nothing arrives from {answer['url']}."
+    said = f"Nothing arrives in this store from {answer['url']}."
     if answer["works"]:
         code = str(answer["code"])
         said = f"It works: session {code[:3]}-{code[3:]} arrived from {answer['url']}."

@@ -21,7 +21,7 @@ import typer
 from rich.console import Console
 
 from replay.cli.asking import ask_store, print_answer
-from replay.cli.browsing import HEIGHT_PX, open_page, opened
+from replay.cli.browsing import HEIGHT_PX, address_of, open_page, opened
 from replay.cli.lens_reading import Fact, reading_of
 from replay.cli.show import escape, fact_words
 from replay.errors import CommandError
@@ -201,7 +201,7 @@ def lens(
 ) -> None:
     """Print what would be read on a page: carts, prices, zones; nothing is recorded."""
     given = _settings(site, settings, data)
-    answer = asyncio.run(read_page(url if "://" in url else f"https://{url}", given, wait))
+    answer = asyncio.run(read_page(address_of(url), given, wait))
     print_answer(answer, as_json, print_reading)
 
 

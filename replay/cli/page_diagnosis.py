@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
+from replay.cli.browsing import OWN_MACHINE
 from replay.cli.checks.finding import Finding
 from replay.cli.page_seen import Forbidden, Seen, Snippet
 from replay.cli.snippet import csp_lines
@@ -18,7 +19,6 @@ __all__ = ["Known", "diagnose"]
 
 CLOCK_MAX_MS = 60_000
 _PASTED = re.compile(r'("(?:[^"\\]|\\.)*/sdk/replay\.js"),("(?:[^"\\]|\\.)*")')
-_OWN_MACHINE = ("localhost", "127.0.0.1", "[::1]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -252,7 +252,7 @@ def _concerns(forbidden: Forbidden, collector: str) -> bool:
 
 def _is_mixed(seen: Seen, collector: str) -> bool:
     host = urlsplit(collector).hostname or ""
-    return seen.url.startswith("https:") and collector.startswith("http:") and host not in _OWN_MACHINE
+    return seen.url.startswith("https:") and collector.startswith("http:") and host not in OWN_MACHINE
 
 
 def _origin(url: str) -> str:

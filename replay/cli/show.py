@@ -13,6 +13,7 @@ from rich.markup import escape as escape_markup
 from rich.table import Table
 
 from replay.cli.show_platforms import platform_told
+from replay.model.problem_words import many
 
 __all__ = [
     "Printer",
@@ -312,13 +313,10 @@ def _proof(one: Any) -> str:
 
 def erased(console: Console, answer: Any) -> None:
     """The receipt."""
-    console.print(
-        f"Erased: {len(answer['sessions'])} sessions, {answer['batches']} batches and {answer['objects']} "
-        f"objects, {decimal(answer['bytes'])}; {answer['server_events']} server events. "
-        f"Receipt [bold]{answer['id']}[/]",
-        highlight=False,
-        soft_wrap=True,
-    )
+    sessions, batches = many(len(answer["sessions"]), "session"), many(answer["batches"], "batch", "batches")
+    objects, told = many(answer["objects"], "object"), many(answer["server_events"], "server event")
+    said = f"Erased: {sessions}, {batches} and {objects}, {decimal(answer['bytes'])}; {told}."
+    console.print(f"{said} Receipt [bold]{answer['id']}[/]", highlight=False, soft_wrap=True)
 
 
 def erasures(console: Console, answer: Any) -> None:

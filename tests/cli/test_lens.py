@@ -8,6 +8,7 @@ import json
 import pytest
 from rich.console import Console
 
+from replay.cli.browsing import address_of
 from replay.cli.lens import for_page, print_reading
 from replay.cli.lens_reading import reading_of
 from tests.cli.conftest import Cli
@@ -86,3 +87,17 @@ def test_a_site_is_asked_of_the_store(cli: Cli) -> None:
     done = cli.run("lens", "https://shop.example", "--site", "k1", "--data", str(cli.data), "--json")
     assert "There is no store in" in done.err
     assert json.dumps("k1") not in done.out
+
+
+@pytest.mark.parametrize(
+    ("given", "meant"),
+    [
+        ("shop.example/p/1", "https://shop.example/p/1"),
+        ("http://shop.example", "http://shop.example"),
+        ("localhost:8702/cart", "http://localhost:8702/cart"),
+        ("127.0.0.1", "http://127.0.0.1"),
+        ("localhost.example", "https://localhost.example"),
+    ],
+)
+def test_an_address_may_be_typed_without_its_scheme(given: str, meant: str) -> None:
+    assert address_of(given) == meant
