@@ -67,7 +67,7 @@ class EverShopShopper(Wanderer):
 
     async def arrive(self) -> None:
         """Open a listing. This shop asks nobody: its pages say that recording is agreed to."""
-        await self._begin(f"{self._shop_url}/office")
+        await self._arrive_at(f"{self._shop_url}/office")
 
     async def _do(self, action: str, target: Locator) -> None:
         page = self.page

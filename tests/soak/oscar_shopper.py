@@ -65,7 +65,7 @@ class OscarShopper(Wanderer):
 
     async def arrive(self) -> None:
         """Open the catalogue. This shop asks nobody: its pages say that recording is agreed to."""
-        await self._begin(f"{self._shop_url}/catalogue/")
+        await self._arrive_at(f"{self._shop_url}/catalogue/")
 
     async def _do(self, action: str, target: Locator) -> None:
         page = self.page

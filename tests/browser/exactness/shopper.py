@@ -86,7 +86,7 @@ class Wanderer(ABC):
     async def _do(self, action: str, target: Locator) -> None:
         """Take one action, on what it needs."""
 
-    async def _begin(self, address: str) -> None:
+    async def _arrive_at(self, address: str) -> None:
         """Open a page whose shop asks nobody whether to record. Of a visitor's first page nothing is recorded
         before the collector has answered, so the trip begins where it has."""
         self.tabs.append(await self._context.new_page())
