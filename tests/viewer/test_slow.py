@@ -74,7 +74,7 @@ async def test_a_picture_is_not_held_for_whoever_does_not_read_it(
 
     async def send(message: Message) -> None:
         sent.append(message)
-        if len(sent) == 3:
+        if len(sent) == 2:
             await asyncio.Event().wait()  # the connection is full, and nobody reads
 
     async def receive() -> Message:
@@ -90,5 +90,5 @@ async def test_a_picture_is_not_held_for_whoever_does_not_read_it(
         "headers": [(b"host", b"desk.example"), (b"cookie", f"desk={cookie}".encode())],
     }
     await asyncio.wait_for(desk(scope, receive, send), PATIENCE_S)
-    assert [message["type"] for message in sent] == ["http.response.start", *["http.response.body"] * 2]
+    assert [message["type"] for message in sent] == ["http.response.start", "http.response.body"]
     assert sent[-1]["more_body"] is True
