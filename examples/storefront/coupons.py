@@ -95,8 +95,8 @@ def deduction(coupon: Coupon, lines: Sequence[Line]) -> int:
         case Benefit.AMOUNT:
             return min(coupon.value, goods)
         case Benefit.PROMISED_PRICE:
-            has_piece = any(line.quantity >= PIECE for line in counted)
-            return max(0, counted[0].unit - coupon.value) if has_piece else 0
+            units = [line.unit for line in counted if line.quantity >= PIECE]
+            return max(0, units[0] - coupon.value) if units else 0
         case Benefit.FREE_SHIPPING:
             return 0
 

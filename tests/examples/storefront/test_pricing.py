@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from examples.storefront.coupons import Benefit, Coupon
@@ -98,6 +98,13 @@ def test_the_parts_make_the_total(
 
 @STEADY
 @given(LINES, COUPONS)
+@example(
+    [
+        Line(id="1", sku="KET-17", name="Kettle", unit=4, quantity=PIECE // 2),
+        Line(id="2", sku="KET-17", name="Kettle", unit=1, quantity=PIECE),
+    ],
+    [Coupon(code="PROMISED", title="", benefit=Benefit.PROMISED_PRICE, value=0, sku="KET-17")],
+)
 def test_a_discount_falls_on_the_lines_that_earn_it(lines: list[Line], coupons: list[Coupon]) -> None:
     cart = price_cart(lines, coupons, now=NOW)
     assert sum(cart.line_discounts) == cart.discount == sum(entry.amount for entry in cart.coupons)
