@@ -70,9 +70,13 @@ export function createWriter(mirror: Mirror, found: (element: Element, tag: stri
   const attributesOf = (element: Element, tag: string, isNew: boolean): Attributes => {
     const attributes: Attributes = {};
     const isMedia = MEDIA.test(tag);
-    for (const { name, value } of Array.from(allOf(element)))
+    const all = allOf(element);
+    // Its iterator takes four times as long.
+    for (let at = 0; at < all.length; at++) {
+      const { name, value } = all[at] as Attr;
       if (name !== "autoplay" || !isMedia)
         attributes[name] = attributeValue(element, name.toLowerCase(), value);
+    }
     if (tag === "link" || tag === "style") {
       const text = sheetText((element as HTMLStyleElement).sheet);
       // Scripts may have taken out all that its own text says.
