@@ -117,7 +117,7 @@ export function startLenses(
       sizes.unobserve(root);
       edges.unobserve(root);
     }
-    for (const root of [...came, ...went]) if (due.get(root) === undefined) due.set(root, since);
+    for (const root of [...came, ...went]) due.set(root, since);
     prices.find(trees.all.keys());
   };
 
