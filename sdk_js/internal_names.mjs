@@ -3,9 +3,11 @@
  * or of what other scripts are handed. They are made short in the script that every page loads.
  */
 const INTERNAL_NAMES =
-  "acked begin broken changes drain drained drifted factsTrack farewell follows getNode handed held holds isOurs " +
-  "isSettled leaving moved nodeOf outcomes outgrown owed pass pictureTrack places pump putLeft putTab " +
-  "quiet rewind settle settled shared signOut skip socketQuiet takeTab unheard watchScrolling welcomed";
+  "acked asset begin bound broken changes compress drain drained drifted drop factsTrack farewell " +
+  "finish follows getNode handed held holds isOurs isSettled lastPost leave leaving mirror moved nodeOf " +
+  "outcomes outgrown owed pass pictureTrack places prepare pressed pump putLeft putTab quiet record " +
+  "resume rewind settle settled shared signOut skip socketQuiet takeTab tell turn unheard " +
+  "watchOtherTabs watchScrolling welcomed";
 
 /** As terser takes them. */
 export const SHORTENED = { regex: new RegExp(`^(?:${INTERNAL_NAMES.replace(/ /g, "|")})$`) };

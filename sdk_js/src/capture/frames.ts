@@ -12,6 +12,8 @@ export interface Frames {
   schedule(): void;
   /** Has them read now, and no more in the frame that was to come. */
   read(): void;
+  /** Has them read now, while the layout of the frame that is over stands, or in the frame that is to come. */
+  catchUp(): void;
   /** Does at once what waits for a frame, if anything does. */
   hurry(): void;
   stop(): void;
@@ -55,6 +57,9 @@ export function createFrames(seek: () => void, readAll: () => void): Frames {
       );
     },
     read,
+    catchUp() {
+      if (!isScheduled) read();
+    },
     hurry() {
       if (isScheduled) readLate();
     },

@@ -73,7 +73,7 @@ export function startLenses(
     () => read(),
   );
   const { schedule } = frames;
-  const prices = createPrices(productRecipes(settings), zones.products, idOf, sink, clock, schedule);
+  const prices = createPrices(productRecipes(settings), zones.products, idOf, sink, clock, frames.catchUp);
   const moving = createMoving(
     carts.roots,
     (node) => related(node, false),
@@ -91,7 +91,7 @@ export function startLenses(
     due.clear();
     const animated = moving.animated();
     carts.read(times, reading, (root) => animated.has(root) || moving.isStyled(root));
-    prices.read(reading);
+    prices.read(reading, trees.all.keys());
     for (const root of animated) if (!due.has(root)) due.set(root, undefined);
     if (due.size || soughtSince !== undefined) schedule();
   };
@@ -100,7 +100,7 @@ export function startLenses(
     guarded((entries) => {
       for (const { target, time } of entries)
         if (due.get(target) === undefined) due.set(target, clock.at(time));
-      schedule();
+      frames.catchUp();
     }),
   );
 
@@ -118,7 +118,6 @@ export function startLenses(
       edges.unobserve(root);
     }
     for (const root of [...came, ...went]) due.set(root, since);
-    prices.find(trees.all.keys());
   };
 
   /** The surfaces that a node is in, contains or (`around`) stands beside. */
@@ -129,12 +128,15 @@ export function startLenses(
   const mark = (node: Node, t: number, around = true): boolean => {
     const roots = related(node, around);
     for (const root of roots) due.set(root, t);
-    const isProduct = prices.touch(node, t);
-    if (roots.length || isProduct) schedule();
+    if (prices.touch(node, t) || roots.length) {
+      schedule();
+      prices.ask();
+    }
     return roots.length > 0;
   };
   const markAll = (t: number) => {
     for (const root of carts.roots.keys()) if (due.get(root) === undefined) due.set(root, t);
+    prices.look();
     schedule();
   };
 
@@ -148,9 +150,10 @@ export function startLenses(
         if (type === "childList" ? hasElement(addedNodes) || hasElement(removedNodes) : names(attributeName))
           soughtSince ??= t;
         if (attributeName === "style") moving.styled(target);
-        if (target === last) continue;
+        // Styles tell siblings by their attributes and seldom by what is in them.
+        const around = type === "attributes";
+        if (target !== last || around) isElsewhere = !mark(target, t, around) || isElsewhere;
         last = target;
-        if (!mark(target, t)) isElsewhere = true;
       }
       if (soughtSince !== undefined) schedule();
       if (isElsewhere) elsewhere.ask(t);
@@ -194,6 +197,7 @@ export function startLenses(
       watch(tree);
       soughtSince ??= clock.now();
       schedule();
+      prices.ask();
     },
     touch: (node) => {
       const t = clock.now();

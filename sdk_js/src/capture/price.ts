@@ -2,24 +2,29 @@
  * Prices on product and listing pages: stated when the customer first has them in view and when they change,
  * once per product, context and kind of price as long as they stay the same.
  *
- * The browser is asked to tell what comes into view, and asking costs: products far outside the window wait
- * until a scroll or a change of the page has brought them near.
+ * The browser is asked to tell what comes into view, and asking costs: it is asked for products that are near
+ * the window. A scroll or a change of the page may have brought others: they are looked for, but at most every
+ * LOOK_MS where only surfaces and products change.
  */
 import type { PageClock } from "../clock";
 import { attempt, guarded } from "../guard";
 import { AMOUNT_RAW_MAX_CHARS, type Amount, type PriceShown, SENTENCE_MAX_CHARS } from "../wire.gen";
 import { compact, cut, word } from "./cart";
 import { scrub } from "./mask";
-import type { Reading } from "./rendered";
+import { once, type Reading } from "./rendered";
+import { createSeldom } from "./seldom";
 import type { ProductRecipe } from "./selectors";
 import type { CaptureSink } from "./sink";
 
 export interface Prices {
-  find(trees: Iterable<ParentNode>): void;
   /** Marks the product that a changed node stands in; true where there is one. */
   touch(node: Node, t: number): boolean;
+  /** Anything may stand elsewhere: the next reading looks for products near the window. */
+  look(): void;
+  /** Products may have come: soon a reading looks for them. */
+  ask(): void;
   /** Reads what came into view or changed since. */
-  read(reading: Reading): void;
+  read(reading: Reading, trees: Iterable<ParentNode>): void;
   stop(): void;
 }
 
@@ -27,6 +32,7 @@ export interface Prices {
 const OF_A_LINE = /^(?:unit|line|line-was)$/;
 const CONTEXT = "data-replay-context";
 const UNKNOWN_CONTEXT = "unknown";
+const LOOK_MS = 500;
 
 export function createPrices(
   recipes: readonly ProductRecipe[],
@@ -34,29 +40,45 @@ export function createPrices(
   idOf: (node: Node) => number | undefined,
   sink: CaptureSink,
   clock: PageClock,
-  schedule: () => void,
+  /** Has `read` called. */
+  catchUp: () => void,
 ): Prices {
   const watched = new WeakSet<Element>();
-  const far = new Set<Element>();
   const inView = new Set<Element>();
   const due = new Map<Element, number>();
   const lastOf = new Map<string, string>();
   const lastIn = new WeakMap<Element, string>();
 
-  const views = attempt(
-    () =>
-      new IntersectionObserver(
-        guarded((entries) => {
-          for (const { target, isIntersecting, time } of entries) {
-            if (isIntersecting) {
-              inView.add(target);
-              due.set(target, clock.at(time));
-            } else inView.delete(target);
-          }
-          if (due.size) schedule();
-        }),
-      ),
+  const views = new IntersectionObserver(
+    guarded((entries) => {
+      for (const { target, isIntersecting, time } of entries) {
+        if (isIntersecting) {
+          inView.add(target);
+          due.set(target, clock.at(time));
+        } else inView.delete(target);
+      }
+      if (due.size) catchUp();
+    }),
   );
+
+  const watchNear = (tree: ParentNode) => {
+    for (const element of tree.querySelectorAll(rootSelector)) {
+      if (watched.has(element)) continue;
+      const { top, bottom } = element.getBoundingClientRect();
+      if (bottom > -innerHeight && top < 2 * innerHeight) {
+        watched.add(element);
+        views.observe(element);
+      }
+    }
+  };
+  let isLookDue = true;
+  const look = () => {
+    isLookDue = true;
+  };
+  const seldom = createSeldom(LOOK_MS, () => {
+    look();
+    catchUp();
+  });
 
   const readProduct = (root: Element, t: number, reading: Reading) => {
     const recipe = recipes.find(({ root: selector }) => root.matches(selector));
@@ -68,10 +90,10 @@ export function createPrices(
       );
     const text = (element: Element, raw: string, most: number) =>
       compact<Amount & { raw: string }>({ raw: cut(scrub(raw, true), most), node: idOf(element) });
-    const readName = () => {
+    const readName = once(() => {
       const named = recipe.name ? all(recipe.name)[0] : undefined;
       return named && text(named, reading.text(named).plain, SENTENCE_MAX_CHARS);
-    };
+    });
     const sku = word(recipe.sku_attribute && root.getAttribute(recipe.sku_attribute));
     const context =
       recipe.context ?? word(root.closest(`[${CONTEXT}]`)?.getAttribute(CONTEXT)) ?? UNKNOWN_CONTEXT;
@@ -99,15 +121,6 @@ export function createPrices(
   };
 
   return {
-    find: (trees) => {
-      if (!views) return;
-      for (const tree of trees)
-        for (const element of tree.querySelectorAll(rootSelector))
-          if (!watched.has(element)) {
-            watched.add(element);
-            far.add(element);
-          }
-    },
     touch: (node, t) => {
       const element = node.nodeType === 1 ? (node as Element) : node.parentElement;
       const root = element?.closest(rootSelector);
@@ -115,18 +128,17 @@ export function createPrices(
       if (inView.has(root)) due.set(root, t);
       return true;
     },
-    read: (reading) => {
-      for (const element of far) {
-        const { top, bottom } = element.getBoundingClientRect();
-        // One that is gone is here, too: it is at zero.
-        if (bottom > -innerHeight && top < 2 * innerHeight) {
-          far.delete(element);
-          views?.observe(element);
-        }
-      }
+    look,
+    ask: () => seldom.ask(0),
+    read: (reading, trees) => {
+      if (isLookDue) for (const tree of trees) watchNear(tree);
+      isLookDue = false;
       for (const [root, t] of due) if (root.isConnected) attempt(() => readProduct(root, t, reading));
       due.clear();
     },
-    stop: () => views?.disconnect(),
+    stop: () => {
+      seldom.stop();
+      views.disconnect();
+    },
   };
 }

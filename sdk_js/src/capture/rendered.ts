@@ -4,6 +4,7 @@
  * as shown; pushed off the canvas, clipped to nothing, transparent, collapsed does not.
  *
  * A reading is made for one moment and remembers what it has asked the browser; it never outlives its task.
+ * It asks for nothing before it is needed: every computed style and every box costs the page.
  */
 export interface Said {
   /** White space folded, letter case as the style makes it, without what is struck through. */
@@ -14,7 +15,8 @@ export interface Said {
 interface Writing {
   plain: string;
   struck: string;
-  fontSize: number;
+  /** Of the last text. */
+  style?: CSSStyleDeclaration;
   readonly isOwn: boolean;
 }
 
@@ -40,12 +42,13 @@ interface Edges {
 interface Place {
   readonly hidden: boolean;
   readonly style: CSSStyleDeclaration;
+  readonly display: string;
   readonly opacity: number;
-  readonly struck: boolean;
+  struck(): boolean;
   /** What cuts off children: those in the flow, absolutely placed ones, fixed ones. */
   readonly flow: Edges;
-  readonly absolute: Edges;
-  readonly fixed: Edges;
+  absolute(): Edges;
+  fixed(): Edges;
   /** What cuts off the element itself. */
   readonly edges: Edges;
 }
@@ -75,7 +78,8 @@ const union = (a: Edges, b: Edges): Edges => ({
 });
 const hasArea = ({ left, top, right, bottom }: Edges) => right - left > HIDDEN_PX && bottom - top > HIDDEN_PX;
 
-const once = <T>(make: () => T): (() => T) => {
+/** Makes it when it is first asked for. */
+export const once = <T>(make: () => T): (() => T) => {
   let made: T | undefined;
   return () => (made ??= make());
 };
@@ -87,7 +91,9 @@ const drawnParent = (element: Element): Element | null =>
 /** `hides` says of which elements nothing may be read. */
 export function createReading(hides: (element: Element) => boolean): Reading {
   const places = new Map<Element, Place>();
-  const page = pageEdges();
+  const page = once(pageEdges);
+  // One for all: the browser keeps every range of a page up to date until it is collected.
+  const range = document.createRange();
   let entered: Element | undefined;
   let isMoving = false;
 
@@ -102,31 +108,33 @@ export function createReading(hides: (element: Element) => boolean): Reading {
 
   const look = (element: Element): Place => {
     const style = getComputedStyle(element);
+    const { display, position } = style;
+    const isPlaced = /^(?:absolute|fixed)$/.test(position);
     const parent = drawnParent(element);
     const outer = parent && place(parent);
     const box = once(() => element.getBoundingClientRect());
-    let edges = page;
-    if (outer)
-      edges = outer[style.position === "fixed" || style.position === "absolute" ? style.position : "flow"];
+    let edges = outer?.flow ?? page();
+    if (outer && isPlaced) edges = outer[position as "absolute" | "fixed"]();
     if (element === entered) edges = union(edges, box());
     const opacity = (outer?.opacity ?? 1) * Number(style.opacity);
     const hidden =
       (outer?.hidden ?? false) ||
-      style.display === "none" ||
+      display === "none" ||
       opacity < FAINTEST_OPACITY ||
       outer?.style.contentVisibility === "hidden" ||
       CLIPPED_AWAY.test(style.clipPath) ||
-      isClippedAway(style) ||
+      (isPlaced && isClippedAway(style.clip)) ||
       (parent instanceof HTMLDetailsElement &&
         !parent.open &&
         element !== parent.querySelector(":scope>summary"));
-    const isStruck = style.textDecorationLine.includes("line-through");
-    const struck =
-      isStruck ||
-      ((outer?.struck ?? false) && !/^inline-|none/.test(style.display) && style.position !== "absolute");
+    const struck = once(
+      () =>
+        style.textDecorationLine.includes("line-through") ||
+        (!/^inline-|none/.test(display) && position !== "absolute" && (outer?.struck() ?? false)),
+    );
     let flow = edges;
-    const overflow = style.overflowX + style.overflowY;
-    const isCutting = !hidden && style.display !== "contents" && !ROOTS.test(element.localName);
+    const { overflow } = style;
+    const isCutting = !hidden && display !== "contents" && !ROOTS.test(element.localName);
     if (isCutting && /hidden|clip|auto|scroll/.test(overflow)) {
       const part = overlap(edges, box());
       if (!hasArea(part)) flow = NOWHERE;
@@ -134,21 +142,23 @@ export function createReading(hides: (element: Element) => boolean): Reading {
       else if (!/hidden|clip/.test(overflow)) flow = ENDLESS;
       else if (!isMoving) flow = part;
     }
-    const holdsFixed =
-      style.transform !== "none" ||
-      style.filter !== "none" ||
-      style.perspective !== "none" ||
-      /paint|layout|strict|content/.test(style.contain);
-    const holdsAbsolute = holdsFixed || style.position !== "static";
+    const holdsFixed = once(
+      () =>
+        style.transform !== "none" ||
+        style.filter !== "none" ||
+        style.perspective !== "none" ||
+        /paint|layout|strict|content/.test(style.contain),
+    );
     return {
       hidden,
       style,
+      display,
       opacity,
       struck,
       edges,
       flow,
-      absolute: holdsAbsolute ? flow : (outer?.absolute ?? page),
-      fixed: holdsFixed ? flow : (outer?.fixed ?? windowEdges()),
+      absolute: once(() => (position !== "static" || holdsFixed() ? flow : (outer?.absolute() ?? page()))),
+      fixed: once(() => (holdsFixed() ? flow : (outer?.fixed() ?? windowEdges()))),
     };
   };
 
@@ -166,29 +176,30 @@ export function createReading(hides: (element: Element) => boolean): Reading {
   };
 
   const said = (element: Element, isOwn: boolean): Said => {
-    const out = { plain: "", struck: "", fontSize: 0, isOwn };
+    const out: Writing = { plain: "", struck: "", isOwn };
     if (element.isConnected) write(element, out);
     return { plain: out.plain.trim(), struck: out.struck.trim() };
   };
 
   const write = (element: Element, out: Writing): void => {
-    const { hidden, style } = place(element);
+    const { hidden, style, display, struck } = place(element);
     if (hidden || UNREAD.test(element.localName) || hides(element)) return;
-    const isBlock = !/^(?:inline|contents|ruby)/.test(style.display) || element.localName === "br";
-    const struck = place(element).struck;
+    const isBlock = !/^(?:inline|contents|ruby)/.test(display) || element.localName === "br";
+    const isRaised = () =>
+      sizeOf(style) < sizeOf(out.style) * SUPERSCRIPT_RATIO || /super|top/.test(style.verticalAlign);
     const add = (given: string) => {
       const said = folded(given, style);
       if (!said) return;
-      const key = struck ? "struck" : "plain";
+      const key = struck() ? "struck" : "plain";
       const before = out[key];
-      const size = Number.parseFloat(style.fontSize);
-      const isRaised = size < out.fontSize * SUPERSCRIPT_RATIO || /super|top/.test(style.verticalAlign);
-      out[key] = (before + (isRaised ? apart(said, before) : said)).replace(/\s\s+/g, " ");
-      if (said.trim()) out.fontSize = size;
+      const goesOn = /\d$/.test(before) && /^\d/.test(said);
+      out[key] = (before + (goesOn && isRaised() ? apart(said, before) : said)).replace(/\s\s+/g, " ");
+      if (said.trim()) out.style = style;
     };
     const pseudo = (which: "::before" | "::after") => {
-      const { content, display } = getComputedStyle(element, which);
-      if (content[0] === '"' && display !== "none" && style.visibility === "visible") add(generated(content));
+      const made = getComputedStyle(element, which);
+      if (made.content[0] === '"' && made.display !== "none" && style.visibility === "visible")
+        add(generated(made.content));
     };
     if (isBlock) add(" ");
     pseudo("::before");
@@ -198,6 +209,11 @@ export function createReading(hides: (element: Element) => boolean): Reading {
     }
     pseudo("::after");
     if (isBlock) add(" ");
+  };
+
+  const textEdges = (node: Node): Edges => {
+    range.selectNodeContents(node);
+    return range.getBoundingClientRect();
   };
 
   const isTextShown = (node: Text, parent: Element): boolean => {
@@ -235,12 +251,6 @@ function drawnChildren(element: Element): Iterable<Node> {
   return assigned.length ? assigned : Array.from(element.childNodes);
 }
 
-function textEdges(node: Node): Edges {
-  const range = document.createRange();
-  range.selectNodeContents(node);
-  return range.getBoundingClientRect();
-}
-
 /** The text that a style puts beside an element, without what stands behind a slash: that is only read aloud. */
 function generated(content: string): string {
   const [shown = ""] = /^(?:"(?:[^"\\]|\\.)*"|[^"/(])*/.exec(content) ?? [];
@@ -270,14 +280,15 @@ function folded(text: string, style: CSSStyleDeclaration): string {
  * $29999. One is a footnote, three are thousandths: they stay raised, "$299¹" and "12⁵⁰⁰ KD".
  */
 function apart(said: string, before: string): string {
-  const digits = /\d$/.test(before) && /^\d+/.exec(said)?.[0];
-  if (!digits) return said;
+  const digits = String(/^\d+/.exec(said));
   if (digits.length === 2) return (/\.\d/.test(before) ? "," : ".") + said;
   return said.replace(digits, (found) => [...found].map((digit) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[Number(digit)]).join(""));
 }
 
-function isClippedAway({ clip, position }: CSSStyleDeclaration): boolean {
-  if (clip === "auto" || (position !== "absolute" && position !== "fixed")) return false;
+const sizeOf = (style?: CSSStyleDeclaration) => Number.parseFloat(style?.fontSize ?? "0");
+
+function isClippedAway(clip: string): boolean {
+  if (clip === "auto") return false;
   const [top = 0, right = 1e9, bottom = 1e9, left = 0] = (clip.match(/auto|-?[\d.]+/g) ?? []).map(Number);
   return bottom - top <= HIDDEN_PX || right - left <= HIDDEN_PX;
 }

@@ -2,6 +2,7 @@
  * Where the lenses look: the `data-replay-*` markup and the selectors of the site's settings, as one kind of
  * recipe, so that a shop that cannot change its markup is read exactly like one that can.
  */
+import { attempt } from "../guard";
 import type { CartSelectors, PageSettings, ProductSelectors, Surface } from "../wire.gen";
 
 export interface CartRecipe extends CartSelectors {
@@ -41,20 +42,15 @@ const MARKUP: Omit<CartRecipe, "surface" | "root"> = {
   labelled: true,
 };
 
-const isValid = (selector: string | null | undefined): boolean => {
-  try {
-    if (selector) document.createDocumentFragment().querySelector(selector);
-    return true;
-  } catch {
-    return false;
-  }
-};
+/** Whether this browser understands it. */
+export const isSelector = (selector: string | null | undefined): selector is string =>
+  Boolean(selector && attempt(() => [document.createDocumentFragment().querySelector(selector)]));
 
 /** A wrong selector is left out; what it stood for is then unknown, which is what it is. */
 function withoutWrong<T extends object>(given: T): T {
   const entries = Object.entries(given).filter(
     ([key, value]) =>
-      key === "surface" || key === "context" || key === "sku_attribute" || isValid(value as string),
+      key === "surface" || key === "context" || key === "sku_attribute" || isSelector(value as string),
   );
   return Object.fromEntries(entries) as T;
 }

@@ -5,6 +5,7 @@
  * declared inside; nothing unhides them, and nothing inside a private or payment zone is readable by itself.
  */
 import type { PageSettings, Zone } from "../wire.gen";
+import { isSelector } from "./selectors";
 
 export type ElementZone = Zone | "unknown" | "masked";
 
@@ -60,18 +61,9 @@ export function parentOf(node: Node): Element | null {
 }
 
 export function createZones(settings: ZoneSettings): Zones {
-  const valid = (selector: string | null | undefined): selector is string => {
-    try {
-      if (!selector) return false;
-      document.createDocumentFragment().querySelector(selector);
-      return true;
-    } catch {
-      return false;
-    }
-  };
   const join = (base: string, selectors: readonly (string | null | undefined)[]) =>
-    [base, ...selectors.filter(valid)].join(",");
-  const rules = settings.zones.filter((rule) => valid(rule.selector));
+    [base, ...selectors.filter(isSelector)].join(",");
+  const rules = settings.zones.filter((rule) => isSelector(rule.selector));
   const carts = join(
     "[data-replay-cart]",
     settings.carts.map((cart) => cart.root),
@@ -88,7 +80,7 @@ export function createZones(settings: ZoneSettings): Zones {
     element.closest(marked) !== null ||
     settings.carts.some((cart) => {
       const selector = cart[named];
-      return valid(selector) && element.matches(selector) && element.closest(cart.root) !== null;
+      return isSelector(selector) && element.matches(selector) && element.closest(cart.root) !== null;
     });
   const isPromoBox = (element: Element) => isOneOf(element, "[data-replay-promo-input]", "promo_input");
 
