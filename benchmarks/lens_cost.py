@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import statistics
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from pathlib import Path
 
 from benchmarks.bundling import bundle
@@ -37,8 +37,8 @@ SHOPS = (
     ("woocommerce", "data_layer", "product_data"),
     ("magento", "adobe", "product_data"),
 )
-SHOP_ROUNDS_COUNT = 3
-"""Of each. One round alone tells little: what it adds is a small difference of two large times."""
+"""A round is their mean: of one alone, what is added is a small difference of two large times."""
+ROUNDS_COUNT = 4
 ALL = tuple(ADAPTERS)
 ALL_ROUNDS_COUNT = 2
 
@@ -63,6 +63,11 @@ class Round:
     bare_s: float
     without_s: float
     with_s: float
+
+    @classmethod
+    def mean(cls, rounds: Sequence[Round]) -> Round:
+        """All of them as one."""
+        return cls(*map(statistics.mean, zip(*map(astuple, rounds), strict=True)))
 
 
 async def measure(folder: Path) -> list[Row]:
@@ -93,7 +98,7 @@ async def measure(folder: Path) -> list[Row]:
                 raise RuntimeError(f"nobody read {', '.join(' '.join(one) for one in missing)}")
             return Round(*costs)
 
-        shops = [await measured(platforms) for _ in range(SHOP_ROUNDS_COUNT) for platforms in SHOPS]
+        shops = [Round.mean([await measured(platforms) for platforms in SHOPS]) for _ in range(ROUNDS_COUNT)]
         everything = [await measured(ALL) for _ in range(ALL_ROUNDS_COUNT)]
     return [cost_row(SHOP_COST, shops), cost_row(ALL_COST, everything)]
 

@@ -25,6 +25,7 @@ def test_the_bare_page_is_no_cost_of_lenses() -> None:
         1.0, 1.1, 1.4,
     ]  # fmt: skip
     assert lens_cost.cost_row(lens_cost.SHOP_COST, rounds[2:]).verdict == "miss"
+    assert lens_cost.Round.mean(rounds[::2]) == lens_cost.Round(bare_s=1.0, without_s=2.0, with_s=2.2)
 
 
 def test_lenses_and_adapters_that_read_nothing_are_noticed() -> None:
